@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Descriptors of operations, expanded from ops.def, and what validation makes of a call: a w_desc,
+// the one geometry that every family, every device and the router read.
+#ifndef W_OP_H
+#define W_OP_H
+
+#include "runtime/base/base.h"
+
+enum {
+    W_MAX_IN = 4,    // operands, after PIXEL has become four
+    W_MAX_OUT = 2,
+    W_MAX_ATTR = 4,
+    W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
+};
+
+typedef enum w_family { W_MAP, W_REDUCE, W_CONTRACT, W_MOVE, W_FAMILIES } w_family;
+extern const char *const w_family_names[W_FAMILIES];
+
+typedef enum w_input_kind { W_IN, W_OPT, W_AXIS, W_OPT_AXIS, W_PIXEL, W_HOST } w_input_kind;
+typedef enum w_output_rule { W_FIXED, W_SAME, W_SAME_OR } w_output_rule;
+typedef enum w_attr_kind { W_FLOAT, W_INT, W_INTS } w_attr_kind;
+
+#define W_LIKE(i) (0x80000000u | (i)) // in w_op_input.dtypes: that of input i
+
+typedef struct w_op_input {
+    const char *name;
+    w_input_kind kind;
+    uint32_t dtypes;       // a set of 1 << weir_dtype, or W_LIKE(i)
+    uint32_t default_bits; // OPT: the constant's bits
+} w_op_input;
+
+typedef struct w_op_output {
+    const char *name;
+    w_output_rule rule;
+    uint32_t input;   // SAME, SAME_OR
+    weir_dtype dtype; // FIXED, SAME_OR
+} w_op_output;
+
+typedef struct w_op_attr {
+    const char *name;
+    w_attr_kind kind;
+    float f;      // the default of a FLOAT
+    int32_t i;    // of an INT; INTS default to none
+    size_t offset; // of the field in the options struct; INTS: of the count, the values behind it
+} w_op_attr;
+
+typedef struct w_op {
+    weir_op number;
+    const char *name, *onnx;
+    w_family family;
+    uint32_t n_in, n_required, n_out, n_attr;
+    w_op_input in[W_MAX_IN];
+    w_op_output out[W_MAX_OUT];
+    w_op_attr attr[W_MAX_ATTR];
+    size_t options_size;
+    double flops, ulp;
+    const char *source, *doc;
+} w_op;
+
+extern const w_op w_ops[];
+extern const size_t w_op_count;
+const w_op *w_op_get(weir_op number); // NULL if there is none
+
+// An attribute's value, its default filled in.
+typedef struct w_value {
+    float f;
+    int32_t i;
+    int32_t n;
+    int32_t ints[WEIR_MAX_RANK];
+} w_value;
+
+// One view that a kernel reads or writes.
+typedef struct w_operand {
+    weir_dtype dtype;
+    int32_t tensor; // which of the call's inputs (or outputs) it views; -1: a constant
+    int32_t constant; // s32 or the bits of an f32, by dtype, where tensor is -1
+    int64_t offset; // elements from the tensor's first
+    int64_t stride[W_ITER_RANK]; // elements; 0 along an axis that it does not have
+} w_operand;
+
+// What a launch computes. The iteration space has `rank` axes, the last `reduced` of which are
+// summed away (REDUCE; CONTRACT: k alone, before it n, before it m). Adjacent axes that every
+// operand walks alike have been merged; an extent of 1 has been dropped, but CONTRACT always ends
+// in m, n, k and REDUCE always has at least one reduced axis. A zero-size space has empty = true.
+typedef struct w_desc {
+    const w_op *op;
+    uint32_t rank, reduced, n_in, n_out;
+    int64_t extent[W_ITER_RANK];
+    w_operand in[W_MAX_IN], out[W_MAX_OUT];
+    w_value attr[W_MAX_ATTR];
+    float formula_attr[W_MAX_ATTR]; // what the formula takes after its inputs
+    uint32_t n_formula_attr;
+    bool empty;        // no output element
+    int64_t outer, inner; // products of the kept and of the reduced extents (MAP: inner 1)
+    double flops, bytes;
+} w_desc;
+
+// Reads an options struct (NULL: defaults) into values. Errors name the attribute and the limit.
+weir_status w_op_values(const w_op *op, const void *options, w_value *out);
+
+// Validates a call and makes its geometry. `out` is filled in where infer is true, else checked.
+// Inputs' data is read for HOST inputs only.
+weir_status w_describe(const w_op *op, const void *options, const weir_array *in, size_t n_in,
+                       weir_array *out, size_t n_out, bool infer, w_desc *out_desc);
+
+// Families' own parts of w_describe(): given checked dtypes and attributes in `desc`.
+weir_status w_describe_map(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+weir_status w_describe_reduce(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+
+// Merges and drops axes as w_desc says, keeping the last `keep` apart (CONTRACT 3).
+void w_desc_simplify(w_desc *desc, uint32_t keep);
+
+// Elements of an array, or -1 where the product overflows; strides as they count; a dense copy.
+int64_t w_array_count(const weir_array *a);
+void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK]);
+bool w_array_is_dense(const weir_array *a);
+// Copies between two arrays of one dtype and shape, any strides.
+void w_array_copy(const weir_array *to, const weir_array *from);
+// "f32[3,4]" for messages; writes at most n bytes.
+const char *w_array_text(const weir_array *a, char *buffer, size_t n);
+
+#endif
