@@ -113,6 +113,13 @@ weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, 
 // Merges and drops axes as w_desc says, keeping the last `keep` apart (CONTRACT 3).
 void w_desc_simplify(w_desc *desc, uint32_t keep);
 
+// Packs a descriptor into W_P_WORDS words (params.h). WEIR_UNAVAILABLE where an extent, an offset or
+// a stride needs more than 31 bits.
+weir_status w_desc_pack(const w_desc *desc, uint32_t *words);
+// The same space with every tensor dense, as device memory holds it: strides made anew from the
+// shapes. Offsets become those of the dense form.
+void w_desc_dense(const w_desc *desc, const weir_array *in, const weir_array *out, w_desc *dense);
+
 // Elements of an array, or -1 where the product overflows; strides as they count; a dense copy.
 int64_t w_array_count(const weir_array *a);
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK]);
