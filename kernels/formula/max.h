@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// The larger one (IEEE 754-2019 maximum): NaN if either is NaN, and -0 is less than +0. Exact.
+#include "lib/minmax.h"
+
+W_FN(w_f) w_op_max(w_f a, w_f b)
+{
+    return w_maximum(a, b);
+}
