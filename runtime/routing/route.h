@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The choice: which device an operation runs on, by predicted cost.
+//
+// Cost of a candidate = wait for its queue + the copies that are missing there + its kernel, and
+// the copy back where the output is wanted on the host. The least wins, but the CPU keeps what a
+// device would not finish in W_ROUTE_MARGIN of its time, so that noise cannot move work away.
+#ifndef W_ROUTE_H
+#define W_ROUTE_H
+
+#include "runtime/routing/cost.h"
+
+#define W_ROUTE_MARGIN 0.9
+
+// Where an operation's data is. Bit 0 of a mask is the host, bit d device number d.
+typedef struct w_place {
+    uint32_t eligible; // devices that may run it: up, verified for it, not lost
+    uint32_t n_in;
+    struct {
+        uint64_t bytes;
+        uint32_t valid;    // the memories that hold its value
+    } in[W_MAX_IN];        // each distinct tensor once; constants left out
+    uint64_t out_bytes;    // of the outputs that are wanted on the host at once; 0: they stay
+    uint32_t n_out;        // how many outputs those bytes are
+    const double *wait_ns; // for each device, how long its queue is busy; NULL: all are idle
+} w_place;
+
+// The device to run on. The CPU (0) where it is not measured, and where nothing else is; where the
+// CPU is not eligible, the cheapest measured, else the lowest that is. `out_cost` (W_MAX_DEVICES,
+// may be NULL) receives the predicted nanoseconds, negative where the device is not eligible or not
+// measured. Takes some ten nanoseconds, and allocates nothing.
+uint32_t w_route(const w_model *model, const w_desc *desc, const w_place *place, double *out_cost);
+
+// The intervals of n in which a device wins, over the sizes that were measured, for the standard
+// problem of an operation (problem.h): ascending, the first from 1. Only the devices in `eligible`
+// are compared. Writes at most `capacity` and returns how many there are; 0 where fewer than
+// one device was measured.
+size_t w_route_crossovers(const w_model *model, const w_op *op, weir_residency residency,
+                          uint32_t eligible, weir_crossover *out, size_t capacity);
+
+// What w_place says of data on the host (output wanted there), or resident on every candidate.
+void w_place_standard(const w_desc *desc, weir_residency residency, uint32_t eligible,
+                      w_place *out);
+
+#endif
