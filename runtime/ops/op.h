@@ -19,7 +19,7 @@ extern const char *const w_family_names[W_FAMILIES];
 
 typedef enum w_input_kind { W_IN, W_OPT, W_AXIS, W_OPT_AXIS, W_PIXEL, W_HOST } w_input_kind;
 typedef enum w_output_rule { W_FIXED, W_SAME, W_SAME_OR } w_output_rule;
-typedef enum w_attr_kind { W_FLOAT, W_INT, W_INTS } w_attr_kind;
+typedef enum w_attr_kind { W_FLOAT, W_INT, W_FLAG, W_INTS } w_attr_kind;
 
 #define W_LIKE(i) (0x80000000u | (i)) // in w_op_input.dtypes: that of input i
 
@@ -41,9 +41,17 @@ typedef struct w_op_attr {
     const char *name;
     w_attr_kind kind;
     float f;      // the default of a FLOAT
-    int32_t i;    // of an INT; INTS default to none
-    size_t offset; // of the field in the options struct; INTS: of the count, the values behind it
+    int32_t i;    // of an INT or FLAG; INTS default to none
+    const char *text; // the default as ops.def writes it
 } w_op_attr;
+
+// An attribute's value, its default filled in.
+typedef struct w_value {
+    float f;
+    int32_t i;
+    int32_t n;
+    int32_t ints[WEIR_MAX_RANK];
+} w_value;
 
 typedef struct w_op {
     weir_op number;
@@ -53,7 +61,6 @@ typedef struct w_op {
     w_op_input in[W_MAX_IN];
     w_op_output out[W_MAX_OUT];
     w_op_attr attr[W_MAX_ATTR];
-    size_t options_size;
     double flops, ulp;
     const char *source, *doc;
 } w_op;
@@ -61,14 +68,11 @@ typedef struct w_op {
 extern const w_op w_ops[];
 extern const size_t w_op_count;
 const w_op *w_op_get(weir_op number); // NULL if there is none
-
-// An attribute's value, its default filled in.
-typedef struct w_value {
-    float f;
-    int32_t i;
-    int32_t n;
-    int32_t ints[WEIR_MAX_RANK];
-} w_value;
+// Where attribute number i (or, for i = n_attr, the end) lies in the options struct. Every field
+// has four bytes; INTS are a count and then WEIR_MAX_RANK values.
+size_t w_op_attr_offset(const w_op *op, uint32_t i);
+// The value of the attribute of this name; the operation must have it.
+const w_value *w_attr(const w_op *op, const w_value *values, const char *name);
 
 // One view that a kernel reads or writes.
 typedef struct w_operand {
@@ -116,14 +120,14 @@ void w_desc_simplify(w_desc *desc, uint32_t keep);
 // Packs a descriptor into W_P_WORDS words (params.h). WEIR_UNAVAILABLE where an extent, an offset or
 // a stride needs more than 31 bits.
 weir_status w_desc_pack(const w_desc *desc, uint32_t *words);
-// The same space with every tensor dense, as device memory holds it: strides made anew from the
-// shapes. Offsets become those of the dense form.
-void w_desc_dense(const w_desc *desc, const weir_array *in, const weir_array *out, w_desc *dense);
 
 // Elements of an array, or -1 where the product overflows; strides as they count; a dense copy.
 int64_t w_array_count(const weir_array *a);
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK]);
 bool w_array_is_dense(const weir_array *a);
+// Every array with elements must have data. Errors name the one that has none.
+weir_status w_check_data(const w_op *op, const weir_array *in, size_t n_in, const weir_array *out,
+                         size_t n_out);
 // Copies between two arrays of one dtype and shape, any strides.
 void w_array_copy(const weir_array *to, const weir_array *from);
 // "f32[3,4]" for messages; writes at most n bytes.

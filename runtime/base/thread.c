@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Threads without signals, the clock, and the floating-point environment.
+#include "runtime/base/base.h"
+
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+// MXCSR: all exceptions masked, to nearest, no flush-to-zero, no denormals-are-zero. The low six
+// bits are flags: they stay as they are.
+enum { DEFAULT_CSR = 0x1f80, FLAG_BITS = 0x3f };
+#endif
+
+w_fenv w_fenv_enter(void)
+{
+#if defined(__x86_64__)
+    uint32_t host = _mm_getcsr();
+    if ((host & ~(uint32_t)FLAG_BITS) != DEFAULT_CSR)
+        _mm_setcsr(DEFAULT_CSR);
+    return host;
+#elif defined(__aarch64__)
+    uint64_t host;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(host));
+    if (host)
+        __asm__ volatile("msr fpcr, %0" ::"r"((uint64_t)0));
+    return host;
+#else
+#error "Weir knows x86-64 and AArch64; add this machine's floating-point control here"
+#endif
+}
+
+void w_fenv_leave(w_fenv host)
+{
+#if defined(__x86_64__)
+    if ((host & ~(uint64_t)FLAG_BITS) != DEFAULT_CSR)
+        _mm_setcsr((uint32_t)host);
+#elif defined(__aarch64__)
+    if (host)
+        __asm__ volatile("msr fpcr, %0" ::"r"(host));
+#endif
+}
+
+uint64_t w_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t w_deadline(uint64_t timeout_ns)
+{
+    uint64_t now = w_now();
+    return timeout_ns > WEIR_FOREVER - now ? WEIR_FOREVER : now + timeout_ns;
+}
+
+weir_status w_thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *), void *arg)
+{
+    sigset_t all, old;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old); // inherited by the new thread
+    int error = pthread_create(out_thread, NULL, run, arg);
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    if (error)
+        return w_fail(WEIR_OUT_OF_MEMORY, "cannot start thread %s: %s", name, strerror(error));
+    pthread_setname_np(*out_thread, name);
+    return WEIR_OK;
+}
+
+void w_cond_init(pthread_cond_t *cond)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(cond, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+bool w_cond_wait_until(pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline)
+{
+    if (deadline == WEIR_FOREVER)
+        return pthread_cond_wait(cond, mutex) == 0;
+    struct timespec t = {(time_t)(deadline / 1000000000u), (long)(deadline % 1000000000u)};
+    return pthread_cond_timedwait(cond, mutex, &t) == 0;
+}

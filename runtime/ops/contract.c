@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// CONTRACT: matrix products. The space is m, n, k; operands a (m, k), b (k, n), then c or the zero
+// points, and out (m, n).
+#include "runtime/ops/op.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+typedef struct matrix {
+    int64_t rows, columns, row_step, column_step;
+} matrix;
+
+// A vector on the left is a row, on the right a column, as in NumPy.
+static weir_status as_matrix(const w_op *op, const char *name, const weir_array *a, bool left,
+                             bool transposed, matrix *out)
+{
+    int64_t s[WEIR_MAX_RANK];
+    if (a->rank != 1 && a->rank != 2)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 "; it is a matrix or a vector",
+                      op->name, name, a->rank);
+    w_array_strides(a, s);
+    if (a->rank == 2)
+        *out = (matrix){a->shape[0], a->shape[1], s[0], s[1]};
+    else if (left)
+        *out = (matrix){1, a->shape[0], 0, s[0]};
+    else
+        *out = (matrix){a->shape[0], 1, s[0], 0};
+    if (transposed && a->rank == 2)
+        *out = (matrix){out->columns, out->rows, out->column_step, out->row_step};
+    return WEIR_OK;
+}
+
+static bool flag(const w_desc *desc, const char *name)
+{
+    const w_value *value = w_attr(desc->op, desc->attr, name);
+    return value && value->i;
+}
+
+// Operand number i from an array that broadcasts to m x n; `vector_axis` is where a vector lies.
+static weir_status broadcast_operand(w_desc *desc, uint32_t i, const weir_array *a, int vector_axis)
+{
+    const w_op *op = desc->op;
+    w_operand *o = &desc->in[i];
+    int64_t s[WEIR_MAX_RANK];
+    w_array_strides(a, s);
+    memset(o, 0, sizeof *o);
+    o->dtype = a->dtype;
+    o->tensor = (int32_t)i;
+    if (a->rank > 2)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 ", more than 2", op->name,
+                      op->in[i].name, a->rank);
+    for (int32_t axis = 0; axis < a->rank; axis++) {
+        int32_t to = a->rank == 1 ? vector_axis : axis;
+        if (a->shape[axis] == 1)
+            continue;
+        if (a->shape[axis] != desc->extent[to])
+            return w_fail(WEIR_INVALID_SHAPE,
+                          "%s: %s has %" PRId64 " elements on axis %" PRId32
+                          ", the product has %" PRId64,
+                          op->name, op->in[i].name, a->shape[axis], axis, desc->extent[to]);
+        o->stride[to] = s[axis];
+    }
+    return WEIR_OK;
+}
+
+// c broadcasts as in ONNX Gemm. A zero point is one value, a's a vector along m (or a column),
+// b's a vector along n (or a row), as in ONNX MatMulInteger.
+static weir_status third_operands(w_desc *desc, const weir_array *in, size_t n_in)
+{
+    const w_op *op = desc->op;
+    for (uint32_t i = 2; i < op->n_in; i++) {
+        if (i >= n_in || in[i].dtype == WEIR_DTYPE_NONE) {
+            if (desc->out[0].dtype == WEIR_F32)
+                continue; // no c: the kernel sees two operands
+            desc->in[i] = (w_operand){.dtype = WEIR_S32, .tensor = -1};
+        } else {
+            bool along_m = i == 2 && desc->out[0].dtype != WEIR_F32;
+            weir_status status = broadcast_operand(desc, i, &in[i], along_m ? 0 : 1);
+            if (status != WEIR_OK)
+                return status;
+            if (desc->out[0].dtype != WEIR_F32 && desc->in[i].stride[along_m ? 1 : 0])
+                return w_fail(WEIR_INVALID_SHAPE, "%s: %s varies along axis %d of the product",
+                              op->name, op->in[i].name, along_m ? 1 : 0);
+        }
+        desc->n_in = i + 1;
+    }
+    return WEIR_OK;
+}
+
+weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
+{
+    const w_op *op = desc->op;
+    matrix a, b;
+    weir_status status = as_matrix(op, op->in[0].name, &in[0], true, flag(desc, "trans_a"), &a);
+    if (status == WEIR_OK)
+        status = as_matrix(op, op->in[1].name, &in[1], false, flag(desc, "trans_b"), &b);
+    if (status != WEIR_OK)
+        return status;
+    if (a.columns != b.rows)
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: %s has %" PRId64 " columns, %s has %" PRId64 " rows; they must be equal",
+                      op->name, op->in[0].name, a.columns, op->in[1].name, b.rows);
+    out->rank = 0;
+    if (in[0].rank == 2)
+        out->shape[out->rank++] = a.rows;
+    if (in[1].rank == 2)
+        out->shape[out->rank++] = b.columns;
+    int64_t s[WEIR_MAX_RANK];
+    w_array_strides(out, s);
+
+    desc->rank = 3;
+    desc->reduced = 1;
+    desc->n_in = 2;
+    desc->n_out = 1;
+    memcpy(desc->extent, (int64_t[]){a.rows, b.columns, a.columns}, 3 * sizeof(int64_t));
+    desc->in[0] = (w_operand){.dtype = in[0].dtype, .stride = {a.row_step, 0, a.column_step}};
+    desc->in[1] =
+        (w_operand){.dtype = in[1].dtype, .tensor = 1, .stride = {0, b.column_step, b.row_step}};
+    desc->out[0] = (w_operand){.dtype = out->dtype,
+                               .stride = {in[0].rank == 2 ? s[0] : 0,
+                                          in[1].rank == 2 ? s[in[0].rank == 2] : 0, 0}};
+    status = third_operands(desc, in, n_in);
+    if (status != WEIR_OK)
+        return status;
+    w_desc_simplify(desc, 3);
+    double m = (double)a.rows, n = (double)b.columns, k = (double)a.columns;
+    desc->flops = op->flops * m * n * k;
+    desc->bytes = (m * k) * (double)weir_dtype_size(in[0].dtype) +
+                  (k * n) * (double)weir_dtype_size(in[1].dtype) +
+                  (m * n) * (double)weir_dtype_size(out->dtype);
+    return WEIR_OK;
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a call to a descriptor: what is the same for every family. Arrays are checked one by one,
+// dtypes are resolved, attributes read; the family makes the geometry; outputs are checked last.
+#include "runtime/ops/op.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static weir_status check_array(const w_op *op, const char *name, const weir_array *a)
+{
+    if (a->dtype <= WEIR_DTYPE_NONE || a->dtype > WEIR_F64)
+        return w_fail(WEIR_INVALID_DTYPE, "%s: %s has dtype number %d, which is none", op->name,
+                      name, (int)a->dtype);
+    if (a->rank < 0 || a->rank > WEIR_MAX_RANK)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 ", not 0..%d", op->name, name,
+                      a->rank, WEIR_MAX_RANK);
+    for (int32_t i = 0; i < a->rank; i++)
+        if (a->shape[i] < 0)
+            return w_fail(WEIR_INVALID_SHAPE, "%s: %s has extent %" PRId64 " on axis %" PRId32,
+                          op->name, name, a->shape[i], i);
+    if (w_array_count(a) < 0)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has more than 2^59 elements", op->name, name);
+    for (int32_t i = 0; i < a->rank && a->strided; i++) {
+        int64_t reach;
+        if (__builtin_mul_overflow(a->strides[i], W_MAX(a->shape[i], 1), &reach) ||
+            reach > INT64_MAX / 128 || reach < INT64_MIN / 128)
+            return w_fail(WEIR_INVALID_SHAPE,
+                          "%s: %s has stride %" PRId64 " on axis %" PRId32
+                          "; the view would reach beyond 2^56 elements",
+                          op->name, name, a->strides[i], i);
+    }
+    return WEIR_OK;
+}
+
+static uint32_t allowed(const w_op *op, uint32_t i, const weir_array *in)
+{
+    uint32_t set = op->in[i].dtypes;
+    return set & W_LIKE(0) ? UINT32_C(1) << in[set & 0xff].dtype : set;
+}
+
+static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_in)
+{
+    if (n_in < op->n_required || n_in > op->n_in)
+        return w_fail(WEIR_INVALID_ARGUMENT,
+                      "%s takes %" PRIu32 " to %" PRIu32 " inputs, not %zu", op->name,
+                      op->n_required, op->n_in, n_in);
+    if (n_in && !in)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: in is NULL", op->name);
+    for (uint32_t i = 0; i < n_in; i++) {
+        w_input_kind kind = op->in[i].kind;
+        bool optional = kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
+        if (optional && in[i].dtype == WEIR_DTYPE_NONE)
+            continue;
+        weir_status status = check_array(op, op->in[i].name, &in[i]);
+        if (status != WEIR_OK)
+            return status;
+        if (!(allowed(op, i, in) >> in[i].dtype & 1)) {
+            const char *takes;
+            weir_op_input(op->number, i, NULL, &takes, NULL);
+            return w_fail(WEIR_INVALID_DTYPE, "%s: %s is %s; it takes %s", op->name,
+                          op->in[i].name, weir_dtype_name(in[i].dtype), takes);
+        }
+    }
+    return WEIR_OK;
+}
+
+static weir_dtype output_dtype(const w_op_output *o, const weir_array *in, size_t n_in)
+{
+    if (o->rule == W_FIXED)
+        return o->dtype;
+    bool present = o->input < n_in && in[o->input].dtype != WEIR_DTYPE_NONE;
+    return o->rule == W_SAME || present ? in[o->input].dtype : o->dtype;
+}
+
+// First and one past the last byte that an array reaches; false where it has no element.
+static bool span(const weir_array *a, uintptr_t *from, uintptr_t *to)
+{
+    int64_t strides[WEIR_MAX_RANK], low = 0, high = 0;
+    w_array_strides(a, strides);
+    for (int32_t i = 0; i < a->rank; i++) {
+        if (a->shape[i] == 0)
+            return false;
+        int64_t reach = strides[i] * (a->shape[i] - 1);
+        *(reach < 0 ? &low : &high) += reach;
+    }
+    int64_t size = (int64_t)weir_dtype_size(a->dtype);
+    *from = (uintptr_t)a->data + (uintptr_t)(low * size);
+    *to = (uintptr_t)a->data + (uintptr_t)((high + 1) * size);
+    return true;
+}
+
+static bool overlap(const weir_array *a, const weir_array *b)
+{
+    uintptr_t a0, a1, b0, b1;
+    return a->data && b->data && span(a, &a0, &a1) && span(b, &b0, &b1) && a0 < b1 && b0 < a1;
+}
+
+static bool same_view(const weir_array *a, const weir_array *b)
+{
+    int64_t sa[WEIR_MAX_RANK], sb[WEIR_MAX_RANK];
+    if (a->data != b->data || a->rank != b->rank ||
+        weir_dtype_size(a->dtype) != weir_dtype_size(b->dtype))
+        return false;
+    w_array_strides(a, sa);
+    w_array_strides(b, sb);
+    for (int32_t i = 0; i < a->rank; i++)
+        if (a->shape[i] != b->shape[i] || (a->shape[i] != 1 && sa[i] != sb[i]))
+            return false;
+    return true;
+}
+
+// An output's own elements must be distinct: each axis must step over all that the finer ones
+// reach. (Sorting by stride decides this exactly for the layouts that views make.)
+static bool self_overlap(const weir_array *a)
+{
+    int64_t strides[WEIR_MAX_RANK];
+    bool done[WEIR_MAX_RANK] = {false};
+    w_array_strides(a, strides);
+    int64_t reach = 1;
+    for (int32_t round = 0; round < a->rank; round++) {
+        int32_t best = -1;
+        for (int32_t i = 0; i < a->rank; i++) {
+            int64_t s = strides[i] < 0 ? -strides[i] : strides[i];
+            if (!done[i] && (best < 0 || s < (strides[best] < 0 ? -strides[best] : strides[best])))
+                best = i;
+        }
+        done[best] = true;
+        int64_t s = strides[best] < 0 ? -strides[best] : strides[best];
+        if (a->shape[best] > 1 && s < reach)
+            return true;
+        reach += s * (a->shape[best] - 1);
+    }
+    return false;
+}
+
+static weir_status check_output(const w_op *op, uint32_t o, const weir_array *want,
+                                const weir_array *out, const weir_array *in, size_t n_in)
+{
+    char a[160], b[160];
+    const char *name = op->out[o].name;
+    if (out->dtype != want->dtype)
+        return w_fail(WEIR_INVALID_DTYPE, "%s: %s is %s; it must be %s", op->name, name,
+                      w_array_text(out, a, sizeof a), w_array_text(want, b, sizeof b));
+    bool same = out->rank == want->rank;
+    for (int32_t i = 0; same && i < want->rank; i++)
+        same = out->shape[i] == want->shape[i];
+    if (!same)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s is %s; it must be %s", op->name, name,
+                      w_array_text(out, a, sizeof a), w_array_text(want, b, sizeof b));
+    if (out->strided && w_array_count(out) > 0 && self_overlap(out))
+        return w_fail(WEIR_INVALID_SHAPE, "%s: elements of %s overlap each other", op->name, name);
+    for (size_t i = 0; i < n_in; i++) {
+        if (in[i].dtype == WEIR_DTYPE_NONE || !overlap(out, &in[i]))
+            continue;
+        bool exact = op->family == W_MAP && op->in[i].kind != W_PIXEL && same_view(out, &in[i]);
+        if (!exact)
+            return w_fail(WEIR_INVALID_ARGUMENT,
+                          "%s: %s overlaps %s in memory; only the very same view may alias, and "
+                          "only elementwise",
+                          op->name, name, op->in[i].name);
+    }
+    return WEIR_OK;
+}
+
+static weir_status check_data(const w_op *op, const char *name, const weir_array *a)
+{
+    if (a->data || a->dtype == WEIR_DTYPE_NONE || w_array_count(a) == 0)
+        return WEIR_OK;
+    return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s.data is NULL", op->name, name);
+}
+
+weir_status w_check_data(const w_op *op, const weir_array *in, size_t n_in, const weir_array *out,
+                         size_t n_out)
+{
+    weir_status status = WEIR_OK;
+    for (size_t i = 0; i < n_in && status == WEIR_OK; i++)
+        status = check_data(op, op->in[i].name, &in[i]);
+    for (size_t i = 0; i < n_out && status == WEIR_OK; i++)
+        status = check_data(op, op->out[i].name, &out[i]);
+    return status;
+}
+
+static weir_status family_describe(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
+{
+    switch (desc->op->family) {
+    case W_MAP:
+        return w_describe_map(in, n_in, out, desc);
+    case W_REDUCE:
+        return w_describe_reduce(in, n_in, out, desc);
+    case W_CONTRACT:
+        return w_describe_contract(in, n_in, out, desc);
+    default:
+        return w_describe_move(in, n_in, out, desc);
+    }
+}
+
+static void formula_attributes(w_desc *desc)
+{
+    desc->n_formula_attr = 0;
+    for (uint32_t a = 0; a < desc->op->n_attr; a++)
+        if (desc->op->attr[a].kind == W_FLOAT || desc->op->attr[a].kind == W_FLAG)
+            desc->formula_attr[desc->n_formula_attr++] = desc->attr[a].f;
+}
+
+weir_status w_describe(const w_op *op, const void *options, const weir_array *in, size_t n_in,
+                       weir_array *out, size_t n_out, bool infer, w_desc *desc)
+{
+    desc->op = op;
+    desc->empty = false;
+    weir_status status = w_op_values(op, options, desc->attr);
+    if (status == WEIR_OK)
+        status = check_inputs(op, in, n_in);
+    if (status != WEIR_OK)
+        return status;
+    if (n_out != op->n_out || !out)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s has %" PRIu32 " outputs, not %zu", op->name,
+                      op->n_out, out ? n_out : 0);
+    formula_attributes(desc);
+    weir_array want[W_MAX_OUT];
+    for (uint32_t o = 0; o < op->n_out && !infer && status == WEIR_OK; o++)
+        status = check_array(op, op->out[o].name, &out[o]);
+    if (status != WEIR_OK)
+        return status;
+    for (uint32_t o = 0; o < op->n_out; o++) {
+        want[o] = (weir_array){.dtype = output_dtype(&op->out[o], in, n_in)};
+        if (!infer) { // the geometry walks the caller's output
+            want[o].strided = out[o].strided;
+            memcpy(want[o].strides, out[o].strides, sizeof want[o].strides);
+        }
+    }
+    status = family_describe(in, n_in, want, desc);
+    for (uint32_t o = 0; o < op->n_out && status == WEIR_OK; o++) {
+        if (infer)
+            out[o] = want[o];
+        else
+            status = check_output(op, o, &want[o], &out[o], in, n_in);
+    }
+    return status;
+}

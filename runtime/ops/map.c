@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// MAP: NumPy broadcasting of the IN and OPT inputs; vectors along an axis; pixels as four inputs.
+#include "runtime/ops/op.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// The extents that an input takes part in broadcasting with: a pixel's channels are left out.
+static int32_t broadcast_rank(const w_op *op, uint32_t i, const weir_array *a)
+{
+    return a->rank - (op->in[i].kind == W_PIXEL);
+}
+
+static bool present(const weir_array *in, size_t n_in, uint32_t i)
+{
+    return i < n_in && in[i].dtype != WEIR_DTYPE_NONE;
+}
+
+static bool broadcasts(w_input_kind kind)
+{
+    return kind == W_IN || kind == W_OPT || kind == W_PIXEL;
+}
+
+static weir_status broadcast(const w_op *op, const weir_array *in, size_t n_in, weir_array *out)
+{
+    out->rank = 0;
+    for (uint32_t i = 0; i < op->n_in; i++)
+        if (present(in, n_in, i) && broadcasts(op->in[i].kind))
+            out->rank = W_MAX(out->rank, broadcast_rank(op, i, &in[i]));
+    for (int32_t axis = 0; axis < out->rank; axis++)
+        out->shape[axis] = 1;
+    for (uint32_t i = 0; i < op->n_in; i++) {
+        if (!present(in, n_in, i) || !broadcasts(op->in[i].kind))
+            continue;
+        int32_t rank = broadcast_rank(op, i, &in[i]), shift = out->rank - rank;
+        for (int32_t axis = 0; axis < rank; axis++) {
+            int64_t n = in[i].shape[axis], *m = &out->shape[axis + shift];
+            if (n != *m && *m != 1 && n != 1)
+                return w_fail(WEIR_INVALID_SHAPE,
+                              "%s: %s has %" PRId64 " elements on axis %" PRId32
+                              ", the others %" PRId64 "; they do not broadcast",
+                              op->name, op->in[i].name, n, axis, *m);
+            if (*m == 1)
+                *m = n;
+        }
+    }
+    return WEIR_OK;
+}
+
+static void constant_operand(w_operand *o, uint32_t bits)
+{
+    memset(o, 0, sizeof *o);
+    o->dtype = WEIR_F32;
+    o->tensor = -1;
+    o->constant = (int32_t)bits;
+}
+
+static void view_operand(w_operand *o, int32_t tensor, const weir_array *a, int32_t rank,
+                         int32_t out_rank)
+{
+    int64_t strides[WEIR_MAX_RANK];
+    w_array_strides(a, strides);
+    memset(o, 0, sizeof *o);
+    o->dtype = a->dtype;
+    o->tensor = tensor;
+    for (int32_t axis = 0; axis < rank; axis++)
+        o->stride[axis + out_rank - rank] = a->shape[axis] == 1 ? 0 : strides[axis];
+}
+
+// One value, or a vector along the attribute `axis` of the first input.
+static weir_status axis_operand(const w_desc *desc, const weir_array *in, uint32_t i,
+                                const weir_array *out, w_operand *o)
+{
+    const w_op *op = desc->op;
+    const weir_array *a = &in[i];
+    int64_t strides[WEIR_MAX_RANK];
+    memset(o, 0, sizeof *o);
+    o->dtype = a->dtype;
+    o->tensor = (int32_t)i;
+    if (w_array_count(a) == 1)
+        return WEIR_OK;
+    if (a->rank != 1)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 "; it is one value or a vector",
+                      op->name, op->in[i].name, a->rank);
+    int32_t axis = w_attr(op, desc->attr, "axis")->i, rank = in[0].rank;
+    if (axis < -rank || axis >= rank)
+        return w_fail(WEIR_INVALID_ARGUMENT,
+                      "%s: axis is %" PRId32 ", not in %" PRId32 "..%" PRId32, op->name, axis,
+                      -rank, rank - 1);
+    axis += axis < 0 ? rank : 0;
+    if (a->shape[0] != out->shape[axis])
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: %s has %" PRId64 " values, axis %" PRId32 " has %" PRId64, op->name,
+                      op->in[i].name, a->shape[0], axis, out->shape[axis]);
+    w_array_strides(a, strides);
+    o->stride[axis] = strides[0];
+    return WEIR_OK;
+}
+
+static weir_status pixel_operands(w_desc *desc, const weir_array *a, uint32_t i, int32_t out_rank)
+{
+    if (a->rank < 1 || a->shape[a->rank - 1] != 4)
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: the last axis of %s has %" PRId64 " channels, not 4", desc->op->name,
+                      desc->op->in[i].name, a->rank ? a->shape[a->rank - 1] : 0);
+    int64_t strides[WEIR_MAX_RANK];
+    w_array_strides(a, strides);
+    for (int channel = 0; channel < 4; channel++) {
+        w_operand *o = &desc->in[desc->n_in++];
+        view_operand(o, (int32_t)i, a, a->rank - 1, out_rank);
+        o->offset = channel * strides[a->rank - 1];
+    }
+    return WEIR_OK;
+}
+
+static weir_status operand(w_desc *desc, const weir_array *in, size_t n_in, uint32_t i,
+                           const weir_array *out)
+{
+    const w_op_input *kind = &desc->op->in[i];
+    if (kind->kind == W_PIXEL)
+        return pixel_operands(desc, &in[i], i, out->rank);
+    w_operand *o = &desc->in[desc->n_in++];
+    if (!present(in, n_in, i)) {
+        constant_operand(o, kind->default_bits);
+        return WEIR_OK;
+    }
+    if (!broadcasts(kind->kind))
+        return axis_operand(desc, in, i, out, o);
+    view_operand(o, (int32_t)i, &in[i], in[i].rank, out->rank);
+    return WEIR_OK;
+}
+
+weir_status w_describe_map(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
+{
+    desc->n_in = 0;
+    desc->n_out = 1;
+    desc->reduced = 0;
+    weir_status status = broadcast(desc->op, in, n_in, out);
+    for (uint32_t i = 0; i < desc->op->n_in && status == WEIR_OK; i++)
+        status = operand(desc, in, n_in, i, out);
+    if (status != WEIR_OK)
+        return status;
+    desc->rank = (uint32_t)out->rank;
+    memcpy(desc->extent, out->shape, sizeof out->shape);
+    view_operand(&desc->out[0], 0, out, out->rank, out->rank);
+    w_desc_simplify(desc, 0);
+    desc->flops = desc->op->flops * (double)desc->outer;
+    desc->bytes = (double)desc->outer * (double)weir_dtype_size(out->dtype);
+    for (uint32_t i = 0; i < n_in; i++)
+        if (present(in, n_in, i))
+            desc->bytes += (double)w_array_count(&in[i]) * (double)weir_dtype_size(in[i].dtype);
+    return WEIR_OK;
+}
