@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// e^x (C99 exp). Method: lib/exp.h, then scaled by 2^n in two steps, so that subnormal results are
+// rounded once. Error: @exp@ ulp.
+#include "lib/exp.h"
+#include "lib/scale.h"
+
+W_FN(w_f) w_op_exp(w_f x)
+{
+    // Beyond these bounds the result is infinity or zero; a NaN passes through.
+    x = w_select(w_gt(x, W_F(0x42b20000u)), W_F(0x42b20000u), x); // 89
+    x = w_select(w_lt(x, W_F(0xc2d00000u)), W_F(0xc2d00000u), x); // -104
+    w_exp_parts p = w_exp_split(x);
+    return w_scale(p.rest + W_F(0x3f800000u), p.n);
+}
