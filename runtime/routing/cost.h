@@ -54,12 +54,19 @@ uint64_t w_cost_work(const w_desc *desc);
 // goes on with the slope of its last piece, at least in proportion to the work. A class of shapes
 // that was not measured is predicted by the plain one.
 double w_cost_kernel(const w_model *model, uint32_t device, const w_desc *desc);
+// The same in two steps, for one operation on several devices.
+typedef struct w_cost_query {
+    weir_op op;
+    uint32_t class_number;
+    float log2_work;
+} w_cost_query;
+w_cost_query w_cost_ask(const w_desc *desc);
+double w_cost_answer(const w_model *model, uint32_t device, const w_cost_query *query);
 // Nanoseconds of one copy between the host and the device; 0 for the CPU (device 0) and negative
 // where the link was not measured.
 double w_cost_link(const w_model *model, uint32_t device, uint64_t bytes, bool to_device);
-// Bit d: class `class_number` or what stands in for it, and the operation, are measured on device
-// d.
-uint32_t w_cost_measured(const w_model *model, const w_op *op, uint32_t class_number);
+// Bit d: something was measured on device d.
+uint32_t w_model_devices(const w_model *model);
 
 // ---- what was measured
 

@@ -17,6 +17,7 @@ typedef enum w_problem_shape { W_PLAIN, W_OTHER, W_SHAPES } w_problem_shape;
 // Arrays without data; inputs that may be absent are, but those that W_OTHER needs.
 typedef struct w_problem {
     const w_op *op;
+    uint32_t n_in;
     weir_array in[W_MAX_IN], out[W_MAX_OUT];
     w_desc desc;
 } w_problem;
@@ -26,7 +27,8 @@ typedef struct w_problem {
 // dtype or shape.
 weir_status w_problem_make(const w_op *op, weir_dtype dtype, w_problem_shape shape, uint64_t n,
                            w_problem *out);
-// Bytes of all its arrays.
+// Bytes of one array, and of all that a problem has.
+uint64_t w_problem_array_bytes(const weir_array *array);
 uint64_t w_problem_bytes(const w_problem *problem);
 // The size n whose work (cost.h) is about `work`.
 uint64_t w_problem_size(const w_op *op, uint64_t work);

@@ -9,6 +9,7 @@
 #define W_ROUTE_H
 
 #include "runtime/routing/cost.h"
+#include "runtime/routing/problem.h"
 
 #define W_ROUTE_MARGIN 0.9
 
@@ -25,21 +26,24 @@ typedef struct w_place {
     const double *wait_ns; // for each device, how long its queue is busy; NULL: all are idle
 } w_place;
 
-// The device to run on. The CPU (0) where it is not measured, and where nothing else is; where the
-// CPU is not eligible, the cheapest measured, else the lowest that is. `out_cost` (W_MAX_DEVICES,
-// may be NULL) receives the predicted nanoseconds, negative where the device is not eligible or not
-// measured. Takes some ten nanoseconds, and allocates nothing.
-uint32_t w_route(const w_model *model, const w_desc *desc, const w_place *place, double *out_cost);
+// The device to run on. The CPU (0) where its own time is not known, and where nothing else was
+// measured; where the CPU is not eligible, the cheapest measured, else the lowest that is eligible.
+// Takes some ten nanoseconds, a few where the CPU is the only candidate.
+uint32_t w_route(const w_model *model, const w_desc *desc, const w_place *place);
+// The predicted nanoseconds of each device, negative where it is not eligible or not measured.
+void w_route_costs(const w_model *model, const w_desc *desc, const w_place *place,
+                   double out_cost[W_MAX_DEVICES]);
 
 // The intervals of n in which a device wins, over the sizes that were measured, for the standard
 // problem of an operation (problem.h): ascending, the first from 1. Only the devices in `eligible`
-// are compared. Writes at most `capacity` and returns how many there are; 0 where fewer than
-// one device was measured.
+// are compared. Writes at most `capacity` and returns how many there are; 0 where the operation
+// was not measured. A change is found where it outlasts a quarter of an octave.
 size_t w_route_crossovers(const w_model *model, const w_op *op, weir_residency residency,
                           uint32_t eligible, weir_crossover *out, size_t capacity);
 
-// What w_place says of data on the host (output wanted there), or resident on every candidate.
-void w_place_standard(const w_desc *desc, weir_residency residency, uint32_t eligible,
+// What w_place says of a standard problem with its data on the host, and its output wanted there,
+// or resident on every candidate.
+void w_place_standard(const w_problem *problem, weir_residency residency, uint32_t eligible,
                       w_place *out);
 
 #endif

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cost model: series of points that readers walk without a lock.
+#include "runtime/routing/cost.h"
+#include "runtime/ops/canon.h"
+
+#include <math.h>
+
+enum {
+    BROKEN_INNER = 64, // a MAP whose innermost run is shorter pays for the axes around it
+    THIN = 8,          // a product with fewer rows or columns is bound by memory
+    DTYPE_BITS = W_CLASS_SHAPE - 1,
+    MOVE_USUAL = 2, // the dtype bits of four-byte elements
+};
+
+// x and y are the base-2 logarithms of the work and of the nanoseconds (or of the ratio).
+typedef struct point {
+    _Atomic uint64_t work, value;
+    _Atomic float x, y;
+} point;
+
+typedef struct series {
+    _Atomic uint32_t n;
+    point p[W_SERIES_POINTS];
+} series;
+
+typedef struct ratio_row {
+    _Atomic(series *) of_class[W_FAMILY_CLASSES];
+} ratio_row;
+
+typedef struct atomic_link {
+    _Atomic uint64_t latency_ps, bytes_per_s;
+    _Atomic double latency_ns, ns_per_byte; // the same
+} atomic_link;
+
+// Rows and series are made when first set and live as long as the model, so that readers may
+// follow the pointers at any time.
+typedef struct device_costs {
+    atomic_link up, down;
+    _Atomic(series *) curve[W_CLASSES];
+    _Atomic(ratio_row *) ratio[W_MODEL_OPS];
+} device_costs;
+
+struct w_model {
+    const w_host *host;
+    pthread_mutex_t writers;
+    _Atomic uint32_t devices;
+    _Atomic(device_costs *) device[W_MAX_DEVICES];
+};
+
+#define LOAD(x)       atomic_load_explicit(&(x), memory_order_relaxed)
+#define STORE(x, v)   atomic_store_explicit(&(x), (v), memory_order_relaxed)
+#define FOLLOW(x)     atomic_load_explicit(&(x), memory_order_acquire)
+#define PUBLISH(x, v) atomic_store_explicit(&(x), (v), memory_order_release)
+
+weir_status w_model_create(const w_host *host, w_model **out_model)
+{
+    w_model *model = w_alloc_zeroed(host, sizeof *model);
+    if (!model)
+        return WEIR_OUT_OF_MEMORY;
+    model->host = host;
+    pthread_mutex_init(&model->writers, NULL);
+    *out_model = model;
+    return WEIR_OK;
+}
+
+static void free_device(const w_host *host, device_costs *d)
+{
+    for (size_t c = 0; c < W_CLASSES; c++)
+        w_release(host, LOAD(d->curve[c]), sizeof(series));
+    for (size_t op = 0; op < W_MODEL_OPS; op++) {
+        ratio_row *row = LOAD(d->ratio[op]);
+        for (size_t c = 0; row && c < W_FAMILY_CLASSES; c++)
+            w_release(host, LOAD(row->of_class[c]), sizeof(series));
+        w_release(host, row, sizeof *row);
+    }
+    w_release(host, d, sizeof *d);
+}
+
+void w_model_destroy(w_model *model)
+{
+    if (!model)
+        return;
+    for (size_t d = 0; d < W_MAX_DEVICES; d++)
+        if (LOAD(model->device[d]))
+            free_device(model->host, LOAD(model->device[d]));
+    pthread_mutex_destroy(&model->writers);
+    w_release(model->host, model, sizeof *model);
+}
+
+// ---------------------------------------------------------------- classes
+
+static bool small(weir_dtype dtype)
+{
+    return weir_dtype_size(dtype) == 1;
+}
+
+// Whether the innermost axis is a long run that every operand walks element by element, or stays
+// on.
+static bool flat(const w_desc *d)
+{
+    uint32_t last = d->rank - 1;
+    if (d->rank > 1 && d->extent[last] < BROKEN_INNER)
+        return false;
+    for (uint32_t i = 0; i < d->n_in; i++)
+        if (d->in[i].stride[last] != 0 && d->in[i].stride[last] != 1)
+            return false;
+    return true;
+}
+
+static uint32_t move_bits(weir_dtype dtype)
+{
+    size_t size = weir_dtype_size(dtype);
+    return size <= 1 ? 0 : size <= 2 ? 1 : size <= 4 ? 2 : 3;
+}
+
+uint32_t w_cost_class(const w_desc *d)
+{
+    uint32_t bits = small(d->in[0].dtype), other = 0;
+    switch (d->op->family) {
+    case W_MAP:
+        bits |= (uint32_t)small(d->out[0].dtype) << 1;
+        other = !flat(d);
+        break;
+    case W_REDUCE:
+        other = d->outer > 1 && d->inner <= W_BLOCK;
+        break;
+    case W_CONTRACT:
+        other = W_MIN(d->extent[d->rank - 3], d->extent[d->rank - 2]) < THIN;
+        break;
+    default:
+        bits = move_bits(d->in[0].dtype);
+        other = d->rank == 1 && flat(d);
+    }
+    return (uint32_t)d->op->family * W_FAMILY_CLASSES + bits + (other ? W_CLASS_SHAPE : 0);
+}
+
+uint64_t w_cost_work(const w_desc *d)
+{
+    double work = (double)d->outer * (double)d->inner;
+    if (work >= 0x1p62)
+        return (uint64_t)1 << 62;
+    return work < 1 ? 1 : (uint64_t)d->outer * (uint64_t)d->inner;
+}
+
+// The class that stands in for one that was not measured: plain shapes for others, then
+// four-byte elements for other moves.
+static bool stand_in(uint32_t *class_number)
+{
+    uint32_t c = *class_number;
+    if (c & W_CLASS_SHAPE)
+        *class_number = c & ~(uint32_t)W_CLASS_SHAPE;
+    else if (c / W_FAMILY_CLASSES == W_MOVE && (c & DTYPE_BITS) != MOVE_USUAL)
+        *class_number = (c & ~(uint32_t)DTYPE_BITS) | MOVE_USUAL;
+    else
+        return false;
+    return true;
+}
+
+// ---------------------------------------------------------------- predictions
+
+// The series at x, 0 at first and `beyond` the last point by the slope of the last piece but at
+// least in proportion (curves) or not at all (ratios).
+static float series_at(const series *s, float x, bool grows)
+{
+    uint32_t n = FOLLOW(s->n), i = 0;
+    while (i < n && LOAD(s->p[i].x) < x)
+        i++;
+    if (i == 0)
+        return LOAD(s->p[0].y);
+    float x0 = LOAD(s->p[i - 1].x), y0 = LOAD(s->p[i - 1].y), slope = 0;
+    if (i < n) {
+        float dx = LOAD(s->p[i].x) - x0;
+        slope = dx > 0 ? (LOAD(s->p[i].y) - y0) / dx : 0;
+    } else if (grows) {
+        slope = 1;
+        if (n > 1) {
+            float dx = x0 - LOAD(s->p[n - 2].x);
+            float last = dx > 0 ? (y0 - LOAD(s->p[n - 2].y)) / dx : 1;
+            slope = last > 1 ? last : 1;
+        }
+    }
+    return y0 + slope * (x - x0);
+}
+
+static const device_costs *costs_of(const w_model *model, uint32_t device)
+{
+    return device < W_MAX_DEVICES ? FOLLOW(model->device[device]) : NULL;
+}
+
+static const series *filled(const series *s)
+{
+    return s && FOLLOW(s->n) ? s : NULL;
+}
+
+static const series *find_ratio(const device_costs *d, weir_op op, uint32_t class_number)
+{
+    if (op >= W_MODEL_OPS)
+        return NULL;
+    const ratio_row *row = FOLLOW(d->ratio[op]);
+    return row ? filled(FOLLOW(row->of_class[class_number % W_FAMILY_CLASSES])) : NULL;
+}
+
+w_cost_query w_cost_ask(const w_desc *desc)
+{
+    return (w_cost_query){.op = desc->op->number,
+                          .class_number = w_cost_class(desc),
+                          .log2_work = log2f((float)w_cost_work(desc))};
+}
+
+double w_cost_answer(const w_model *model, uint32_t device, const w_cost_query *query)
+{
+    const device_costs *d = costs_of(model, device);
+    if (!d)
+        return -1;
+    uint32_t c = query->class_number;
+    do {
+        const series *curve = filled(FOLLOW(d->curve[c]));
+        const series *ratio = curve ? find_ratio(d, query->op, c) : NULL;
+        if (ratio) {
+            float x = query->log2_work;
+            return (double)exp2f(series_at(curve, x, true) + series_at(ratio, x, false));
+        }
+    } while (stand_in(&c));
+    return -1;
+}
+
+double w_cost_kernel(const w_model *model, uint32_t device, const w_desc *desc)
+{
+    w_cost_query query = w_cost_ask(desc);
+    return w_cost_answer(model, device, &query);
+}
+
+double w_cost_link(const w_model *model, uint32_t device, uint64_t bytes, bool to_device)
+{
+    if (device == 0)
+        return 0;
+    const device_costs *d = costs_of(model, device);
+    if (!d)
+        return -1;
+    const atomic_link *l = to_device ? &d->up : &d->down;
+    if (!FOLLOW(l->bytes_per_s))
+        return -1;
+    return LOAD(l->latency_ns) + (double)bytes * LOAD(l->ns_per_byte);
+}
+
+uint32_t w_model_devices(const w_model *model)
+{
+    return FOLLOW(model->devices);
+}
+
+double w_model_curve_at(const w_model *model, uint32_t device, uint32_t class_number, uint64_t work)
+{
+    const device_costs *d = costs_of(model, device);
+    const series *curve =
+        d && class_number < W_CLASSES ? filled(FOLLOW(d->curve[class_number])) : NULL;
+    return curve ? (double)exp2f(series_at(curve, log2f((float)work), true)) : -1;
+}
+
+// ---------------------------------------------------------------- what was measured
+
+static device_costs *costs_for(w_model *model, uint32_t device)
+{
+    device_costs *d = LOAD(model->device[device]);
+    if (!d && (d = w_alloc_zeroed(model->host, sizeof *d)))
+        PUBLISH(model->device[device], d);
+    return d;
+}
+
+static void put(point *p, uint64_t work, uint64_t value, double unit)
+{
+    STORE(p->work, work);
+    STORE(p->value, value);
+    STORE(p->x, log2f((float)work));
+    STORE(p->y, (float)log2((double)value / unit));
+}
+
+static void copy_point(point *to, const point *from)
+{
+    STORE(to->work, LOAD(from->work));
+    STORE(to->value, LOAD(from->value));
+    STORE(to->x, LOAD(from->x));
+    STORE(to->y, LOAD(from->y));
+}
+
+// Keeps the points ascending in work.
+static weir_status insert(series *s, uint64_t work, uint64_t value, double unit)
+{
+    uint32_t n = LOAD(s->n), at = 0;
+    while (at < n && LOAD(s->p[at].work) < work)
+        at++;
+    if (at < n && LOAD(s->p[at].work) == work) {
+        put(&s->p[at], work, value, unit);
+        return WEIR_OK;
+    }
+    if (n == W_SERIES_POINTS)
+        return w_fail(WEIR_INVALID_ARGUMENT, "a series of costs holds %d points", W_SERIES_POINTS);
+    for (uint32_t i = n; i > at; i--)
+        copy_point(&s->p[i], &s->p[i - 1]);
+    put(&s->p[at], work, value, unit);
+    PUBLISH(s->n, n + 1);
+    return WEIR_OK;
+}
+
+static weir_status check_point(uint32_t device, uint32_t class_number, uint64_t work,
+                               uint64_t value)
+{
+    if (device >= W_MAX_DEVICES || class_number >= W_CLASSES)
+        return w_fail(WEIR_INVALID_ARGUMENT, "cost of device %u, class %u: there are %d and %d",
+                      device, class_number, W_MAX_DEVICES, W_CLASSES);
+    if (work == 0 || work > W_VALUE_MAX || value == 0 || value > W_VALUE_MAX)
+        return w_fail(WEIR_INVALID_ARGUMENT,
+                      "a cost's work and value are 1 to 2^56, not %llu, %llu",
+                      (unsigned long long)work, (unsigned long long)value);
+    return WEIR_OK;
+}
+
+static void mark(w_model *model, uint32_t device)
+{
+    atomic_fetch_or_explicit(&model->devices, UINT32_C(1) << device, memory_order_release);
+}
+
+// Inserts into the series at `slot`, which is made when first needed.
+static weir_status insert_at(w_model *model, _Atomic(series *) *slot, uint64_t work, uint64_t value,
+                             double unit)
+{
+    series *s = LOAD(*slot);
+    if (!s) {
+        s = w_alloc_zeroed(model->host, sizeof *s);
+        if (!s)
+            return WEIR_OUT_OF_MEMORY;
+        PUBLISH(*slot, s);
+    }
+    return insert(s, work, value, unit);
+}
+
+weir_status w_model_set_curve(w_model *model, uint32_t device, uint32_t class_number, uint64_t work,
+                              uint64_t picoseconds)
+{
+    weir_status status = check_point(device, class_number, work, picoseconds);
+    if (status != WEIR_OK)
+        return status;
+    pthread_mutex_lock(&model->writers);
+    device_costs *d = costs_for(model, device);
+    status =
+        d ? insert_at(model, &d->curve[class_number], work, picoseconds, 1e3) : WEIR_OUT_OF_MEMORY;
+    if (status == WEIR_OK)
+        mark(model, device);
+    pthread_mutex_unlock(&model->writers);
+    return status;
+}
+
+static ratio_row *row_for(w_model *model, device_costs *d, weir_op op)
+{
+    ratio_row *row = LOAD(d->ratio[op]);
+    if (!row && (row = w_alloc_zeroed(model->host, sizeof *row)))
+        PUBLISH(d->ratio[op], row);
+    return row;
+}
+
+weir_status w_model_set_ratio(w_model *model, uint32_t device, weir_op op, uint32_t class_number,
+                              uint64_t work, uint64_t ratio)
+{
+    weir_status status = check_point(device, class_number, work, ratio);
+    if (status == WEIR_OK && op >= W_MODEL_OPS)
+        status = w_fail(WEIR_INVALID_ARGUMENT, "operation number %u: the model holds %d", op,
+                        W_MODEL_OPS);
+    if (status != WEIR_OK)
+        return status;
+    pthread_mutex_lock(&model->writers);
+    device_costs *d = costs_for(model, device);
+    ratio_row *row = d ? row_for(model, d, op) : NULL;
+    status = row ? insert_at(model, &row->of_class[class_number % W_FAMILY_CLASSES], work, ratio,
+                             W_RATIO_ONE)
+                 : WEIR_OUT_OF_MEMORY;
+    pthread_mutex_unlock(&model->writers);
+    return status;
+}
+
+weir_status w_model_set_link(w_model *model, uint32_t device, bool to_device, const w_link *link)
+{
+    if (device >= W_MAX_DEVICES || link->latency_ps > W_VALUE_MAX || link->bytes_per_s == 0 ||
+        link->bytes_per_s > W_VALUE_MAX)
+        return w_fail(WEIR_INVALID_ARGUMENT, "a link of device %u with %llu ps, %llu bytes/s",
+                      device, (unsigned long long)link->latency_ps,
+                      (unsigned long long)link->bytes_per_s);
+    pthread_mutex_lock(&model->writers);
+    device_costs *d = costs_for(model, device);
+    if (d) {
+        atomic_link *l = to_device ? &d->up : &d->down;
+        STORE(l->latency_ps, link->latency_ps);
+        STORE(l->latency_ns, (double)link->latency_ps * 1e-3);
+        STORE(l->ns_per_byte, 1e9 / (double)link->bytes_per_s);
+        PUBLISH(l->bytes_per_s, link->bytes_per_s);
+        mark(model, device);
+    }
+    pthread_mutex_unlock(&model->writers);
+    return d ? WEIR_OK : WEIR_OUT_OF_MEMORY;
+}
+
+static uint32_t copy_out(const series *s, w_cost_point *out)
+{
+    uint32_t n = s ? FOLLOW(s->n) : 0;
+    for (uint32_t i = 0; i < n; i++)
+        out[i] = (w_cost_point){LOAD(s->p[i].work), LOAD(s->p[i].value)};
+    return n;
+}
+
+uint32_t w_model_curve(const w_model *model, uint32_t device, uint32_t class_number,
+                       w_cost_point out[W_SERIES_POINTS])
+{
+    const device_costs *d = costs_of(model, device);
+    return d && class_number < W_CLASSES ? copy_out(FOLLOW(d->curve[class_number]), out) : 0;
+}
+
+uint32_t w_model_ratios(const w_model *model, uint32_t device, weir_op op, uint32_t class_number,
+                        w_cost_point out[W_SERIES_POINTS])
+{
+    const device_costs *d = costs_of(model, device);
+    return d && class_number < W_CLASSES ? copy_out(find_ratio(d, op, class_number), out) : 0;
+}
+
+bool w_model_link(const w_model *model, uint32_t device, bool to_device, w_link *out)
+{
+    const device_costs *d = costs_of(model, device);
+    if (!d)
+        return false;
+    const atomic_link *l = to_device ? &d->up : &d->down;
+    out->bytes_per_s = FOLLOW(l->bytes_per_s);
+    out->latency_ps = LOAD(l->latency_ps);
+    return out->bytes_per_s != 0;
+}
