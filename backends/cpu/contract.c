@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The blocking of matrix products, after BLIS (Van Zee and van de Geijn, "BLIS: A Framework for
+// Rapidly Instantiating BLAS Functionality", 2015): panels of both factors are packed by all
+// threads, then tiles of the output are shared out. Where packing would cost more than it saves, a
+// is read in place, and b too where its columns are adjacent.
+#include "backends/cpu/contract.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+enum {
+    ROWS_AT_ONCE = 1024, // of a, packed
+    COLS_AT_ONCE = 2048, // of b, packed
+    FEW_ROWS = 16,       // so few do not pay for packing b
+    FEW_COLS = 64,       // so few do not pay for packing a
+    PLACE_ROWS_A_JOB = 256,
+    ROW_PANELS_A_JOB = 12,
+    COL_PANELS_A_JOB = 8,
+};
+static const double SMALL = 96.0 * 96 * 96;     // multiply-adds that do not pay for packing
+static const double SHARE_OUT = 64.0 * 64 * 64; // multiply-adds that pay for a second thread
+
+typedef enum w_way {
+    IN_PLACE, // neither is packed
+    B_PACKED, // b panel by panel, by the job that needs it
+    PACKED,   // both, by all threads
+} w_way;
+
+typedef struct w_product {
+    int64_t m, n, k;
+    w_factor a, b;
+    char *out;
+    int64_t out_m, out_n;
+    const float *c; // NULL: none
+    int64_t c_m, c_n;
+    float alpha, beta;
+    w_way way;
+    bool swapped; // a is the call's b
+} w_product;
+
+// What the jobs of one product, or of one of its steps, share.
+typedef struct w_work {
+    const w_product *p;
+    const w_contract_isa *isa;
+    uint32_t *a, *b;          // packed
+    int64_t i, rows, j, cols; // the block of the output
+    int64_t k, k_count;
+    int64_t a_panels, b_panels;
+    int64_t job_rows, job_cols; // PACKED: in panels
+    uint32_t jobs_across, jobs;
+    atomic_uint next;
+} w_work;
+
+static int64_t min_i(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static int64_t up(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+static bool is_integer(const w_desc *desc)
+{
+    return desc->out[0].dtype == WEIR_S32;
+}
+
+// A swap of the factors transposes the output: its columns become adjacent, or its one column
+// becomes one row.
+static void swap_factors(w_product *p)
+{
+    w_factor a = p->a;
+    p->a = p->b;
+    p->b = a;
+    int64_t m = p->m, out_m = p->out_m, c_m = p->c_m;
+    p->m = p->n;
+    p->n = m;
+    p->out_m = p->out_n;
+    p->out_n = out_m;
+    p->c_m = p->c_n;
+    p->c_n = c_m;
+    p->swapped = true;
+}
+
+// The shape and the way of a product; no pointers yet.
+static void shape_product(const w_desc *desc, w_product *p)
+{
+    uint32_t m = desc->rank - 3, n = m + 1, k = m + 2;
+    const w_operand *in = desc->in, *out = desc->out;
+    memset(p, 0, sizeof *p);
+    p->m = desc->extent[m];
+    p->n = desc->extent[n];
+    p->k = desc->extent[k];
+    p->a = (w_factor){.x = in[0].stride[m], .k = in[0].stride[k], .dtype = in[0].dtype};
+    p->b = (w_factor){.x = in[1].stride[n], .k = in[1].stride[k], .dtype = in[1].dtype};
+    p->out_m = out[0].stride[m];
+    p->out_n = out[0].stride[n];
+    if (is_integer(desc)) {
+        p->a.zero_x = in[2].stride[m];
+        p->b.zero_x = in[3].stride[n];
+    } else if (desc->n_in > 2) {
+        p->c_m = in[2].stride[m];
+        p->c_n = in[2].stride[n];
+    }
+    if (p->m > 1 && (p->n == 1 || (p->out_n != 1 && p->out_m == 1)))
+        swap_factors(p);
+    if (p->n == 1)
+        p->b.x = p->out_n = p->c_n = 1;
+    if (p->k == 0) // there may be no memory to point into
+        p->a.x = p->a.k = p->b.x = p->b.k = 0;
+    p->way = PACKED;
+    bool few = p->m <= FEW_ROWS || (p->n <= FEW_COLS && p->a.k == 1);
+    if (!is_integer(desc) && (few || (double)p->m * (double)p->n * (double)p->k <= SMALL))
+        p->way = p->b.x == 1 ? IN_PLACE : B_PACKED;
+}
+
+static int64_t words_of(int64_t k, int64_t depth)
+{
+    return min_i(up(k, depth), W_STEP_WORDS);
+}
+
+// In words. The panels of the last columns and rows may be wider than what is left of them.
+static size_t a_room(const w_product *p, int64_t words)
+{
+    return (size_t)((min_i(p->m, ROWS_AT_ONCE) + W_TILE_ROWS) * words);
+}
+
+static size_t b_room(const w_product *p, int64_t words)
+{
+    return (size_t)((min_i(p->n, COLS_AT_ONCE) + W_PANEL_COLS) * words);
+}
+
+size_t w_contract_workspace(const w_desc *desc, uint32_t threads)
+{
+    (void)threads; // share one
+    if (desc->empty)
+        return 0;
+    w_product p;
+    shape_product(desc, &p);
+    int64_t words = words_of(p.k, is_integer(desc) ? 2 : 1);
+    if (p.way != PACKED)
+        return 0;
+    return (a_room(&p, words) + b_room(&p, words)) * sizeof(uint32_t) + 64;
+}
+
+// A tile whose output or c has columns apart goes by way of dense copies.
+static __attribute__((noinline)) void run_apart(const w_product *p, void (*run)(const w_tile *),
+                                                w_tile *t, int64_t i, int64_t j)
+{
+    float out[W_TILE_ROWS * W_TILE_COLS], c[W_TILE_ROWS * W_TILE_COLS];
+    char *to = p->out + (i * p->out_m + j * p->out_n) * (int64_t)sizeof(float);
+    w_tile dense = *t;
+    dense.out = out;
+    dense.out_row = dense.c_row = t->cols;
+    for (int64_t r = 0; !t->first && r < t->rows; r++)
+        for (int64_t s = 0; s < t->cols; s++)
+            memcpy(&out[r * t->cols + s],
+                   to + (r * p->out_m + s * p->out_n) * (int64_t)sizeof(float), sizeof(float));
+    if (p->c && t->last) {
+        dense.c = c;
+        for (int64_t r = 0; r < t->rows; r++)
+            for (int64_t s = 0; s < t->cols; s++)
+                c[r * t->cols + s] = p->c[(i + r) * p->c_m + (j + s) * p->c_n];
+    }
+    run(&dense);
+    for (int64_t r = 0; r < t->rows; r++)
+        for (int64_t s = 0; s < t->cols; s++)
+            memcpy(to + (r * p->out_m + s * p->out_n) * (int64_t)sizeof(float),
+                   &out[r * t->cols + s], sizeof(float));
+}
+
+// Row i, column j is the tile's first element.
+static inline void run_tile(const w_product *p, void (*run)(const w_tile *), w_tile *t, int64_t i,
+                            int64_t j)
+{
+    bool with_c = p->c && t->last;
+    if (p->out_n != 1 || (with_c && p->c_n != 1)) {
+        run_apart(p, run, t, i, j);
+        return;
+    }
+    t->out = p->out + (i * p->out_m + j) * (int64_t)sizeof(float);
+    t->out_row = p->out_m;
+    t->c = with_c ? p->c + i * p->c_m + j : NULL;
+    t->c_row = p->c_m;
+    run(t);
+}
+
+static w_tile step_tile(const w_product *p, int64_t depth, int64_t k, int64_t k_count)
+{
+    return (w_tile){
+        .words = up(k_count, depth),
+        .first = k == 0,
+        .last = k + k_count == p->k,
+        .alpha = p->alpha,
+        .beta = p->beta,
+    };
+}
+
+// Which job is next; false when none is left.
+static bool next_job(w_work *w, uint32_t *out_job)
+{
+    *out_job = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
+    return *out_job < w->jobs;
+}
+
+static void run_jobs(w_work *w, const w_cpu_par *par, w_task task, uint32_t jobs)
+{
+    w->jobs = jobs;
+    atomic_store_explicit(&w->next, 0, memory_order_relaxed);
+    uint32_t threads = par ? W_MIN(par->threads, jobs) : 1;
+    if (threads > 1)
+        w_par_run(par, task, w, threads);
+    else
+        task(w, 0);
+}
+
+// ---------------------------------------------------------------- a in place
+
+// One step over k of the rows and columns of a job; b is the panel, or NULL: in place.
+static void place_step(const w_work *w, w_tile *t, const uint32_t *panel, int64_t k, int64_t i,
+                       int64_t rows, int64_t j)
+{
+    const w_product *p = w->p;
+    const float *a = (const float *)(const void *)p->a.data;
+    const float *b = (const float *)(const void *)p->b.data;
+    t->a_x = p->a.x;
+    t->a_k = p->a.k;
+    t->b = panel ? (const void *)panel : b + k * p->b.k + j;
+    t->b_k = panel ? W_PANEL_COLS : p->b.k;
+    for (int64_t r = 0; r < rows; r += W_PLACE_ROWS) {
+        t->a = a + (i + r) * p->a.x + k * p->a.k;
+        t->rows = min_i(rows - r, W_PLACE_ROWS);
+        run_tile(p, w->isa->place, t, i + r, j);
+    }
+}
+
+static void place_job(w_work *w, uint32_t *panel, uint32_t job)
+{
+    const w_product *p = w->p;
+    int64_t i = (int64_t)(job / w->jobs_across) * w->job_rows;
+    int64_t j = (int64_t)(job % w->jobs_across) * w->job_cols;
+    int64_t rows = min_i(p->m - i, w->job_rows), cols = min_i(p->n - j, w->job_cols);
+    int64_t k = 0;
+    do {
+        int64_t k_count = min_i(p->k - k, W_SEGMENT);
+        w_tile t = step_tile(p, 1, k, k_count);
+        t.cols = cols;
+        if (panel)
+            w->isa->pack(&p->b, j, (uint32_t)cols, W_PANEL_COLS, k, k_count, panel);
+        place_step(w, &t, panel, k, i, rows, j);
+        k += k_count;
+    } while (k < p->k);
+}
+
+static void in_place_task(void *arg, uint32_t i)
+{
+    (void)i;
+    w_work *w = arg;
+    for (uint32_t job; next_job(w, &job);)
+        place_job(w, NULL, job);
+}
+
+static void b_packed_task(void *arg, uint32_t i)
+{
+    (void)i;
+    w_work *w = arg;
+    _Alignas(64) uint32_t panel[W_STEP_WORDS * W_PANEL_COLS];
+    for (uint32_t job; next_job(w, &job);)
+        place_job(w, panel, job);
+}
+
+static void run_in_place(w_work *w, const w_cpu_par *par)
+{
+    const w_product *p = w->p;
+    w->job_rows = par ? PLACE_ROWS_A_JOB : p->m;
+    w->job_cols = p->way == IN_PLACE ? W_TILE_COLS : W_PANEL_COLS;
+    // No more jobs than a counter can count, whatever the shape.
+    while (up(p->n, w->job_cols) > INT32_MAX / up(p->m, w->job_rows) && w->job_rows < p->m)
+        w->job_rows *= 2;
+    w->jobs_across = (uint32_t)up(p->n, w->job_cols);
+    run_jobs(w, par, p->way == IN_PLACE ? in_place_task : b_packed_task,
+             w->jobs_across * (uint32_t)up(p->m, w->job_rows));
+}
+
+// ---------------------------------------------------------------- both packed
+
+// Packs panel number `job` of a, and after those of b, for this step over k.
+static void pack_task(void *arg, uint32_t unused)
+{
+    (void)unused;
+    w_work *w = arg;
+    const w_contract_isa *isa = w->isa;
+    int64_t words = up(w->k_count, isa->depth);
+    for (uint32_t job; next_job(w, &job);) {
+        if (job < w->a_panels) {
+            int64_t r = (int64_t)job * isa->rows;
+            isa->pack(&w->p->a, w->i + r, (uint32_t)min_i(w->rows - r, isa->rows), isa->rows, w->k,
+                      w->k_count, w->a + r * words);
+        } else {
+            int64_t s = ((int64_t)job - w->a_panels) * isa->cols;
+            isa->pack(&w->p->b, w->j + s, (uint32_t)min_i(w->cols - s, isa->cols), isa->cols, w->k,
+                      w->k_count, w->b + s * words);
+        }
+    }
+}
+
+// The tiles of one job: a panel of b stays in the first cache while those of a pass by.
+static void packed_job(const w_work *w, w_tile *t, int64_t row_panel, int64_t col_panel)
+{
+    int64_t rows = w->isa->rows, cols = w->isa->cols;
+    int64_t r_end = min_i(w->rows, (row_panel + w->job_rows) * rows);
+    int64_t s_end = min_i(w->cols, (col_panel + w->job_cols) * cols);
+    for (int64_t s = col_panel * cols; s < s_end; s += cols) {
+        t->b = w->b + s * t->words;
+        t->cols = min_i(s_end - s, cols);
+        for (int64_t r = row_panel * rows; r < r_end; r += rows) {
+            t->a = w->a + r * t->words;
+            t->rows = min_i(r_end - r, rows);
+            run_tile(w->p, w->isa->tile, t, w->i + r, w->j + s);
+        }
+    }
+}
+
+static void packed_task(void *arg, uint32_t unused)
+{
+    (void)unused;
+    w_work *w = arg;
+    w_tile t = step_tile(w->p, w->isa->depth, w->k, w->k_count);
+    for (uint32_t job; next_job(w, &job);)
+        packed_job(w, &t, job / w->jobs_across * w->job_rows, job % w->jobs_across * w->job_cols);
+}
+
+// Even shares of the panels, at least four for each thread where there are enough panels.
+static void share_panels(w_work *w, const w_cpu_par *par, int64_t a_panels)
+{
+    w->job_rows = up(a_panels, up(a_panels, ROW_PANELS_A_JOB));
+    int64_t b_panels = up(w->cols, w->isa->cols);
+    w->job_cols = par ? min_i(b_panels, COL_PANELS_A_JOB) : b_panels;
+    int64_t wanted = par ? 4 * (int64_t)par->threads : 1;
+    while (up(a_panels, w->job_rows) * up(b_panels, w->job_cols) < wanted &&
+           (w->job_rows > 2 || w->job_cols > 1)) {
+        if (w->job_rows > 2 && (w->job_rows > w->job_cols || w->job_cols == 1))
+            w->job_rows = up(w->job_rows, 2);
+        else
+            w->job_cols = up(w->job_cols, 2);
+    }
+    w->jobs_across = (uint32_t)up(b_panels, w->job_cols);
+}
+
+// One step over k of a block of columns: b is packed with the first rows of a.
+static void packed_step(w_work *w, const w_cpu_par *par)
+{
+    const w_product *p = w->p;
+    for (w->i = 0; w->i < p->m; w->i += ROWS_AT_ONCE) {
+        w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
+        w->a_panels = up(w->rows, w->isa->rows);
+        w->b_panels = w->i == 0 ? up(w->cols, w->isa->cols) : 0;
+        run_jobs(w, par, pack_task, (uint32_t)(w->a_panels + w->b_panels));
+        share_panels(w, par, w->a_panels);
+        run_jobs(w, par, packed_task, w->jobs_across * (uint32_t)up(w->a_panels, w->job_rows));
+    }
+}
+
+static void run_packed(w_work *w, const w_cpu_par *par, const w_args *args)
+{
+    const w_product *p = w->p;
+    w->a = args->workspace.host;
+    size_t room = a_room(p, words_of(p->k, w->isa->depth));
+    w->b = w->a + (room + 15) / 16 * 16;
+    for (w->j = 0; w->j < p->n; w->j += COLS_AT_ONCE) {
+        w->cols = min_i(p->n - w->j, COLS_AT_ONCE);
+        w->k = 0;
+        do {
+            w->k_count = min_i(p->k - w->k, (int64_t)W_STEP_WORDS * w->isa->depth);
+            packed_step(w, par);
+            w->k += w->k_count;
+        } while (w->k < p->k);
+    }
+}
+
+// ---------------------------------------------------------------- pointers and batches
+
+// The first element of an operand in the batch at `index`.
+static char *element(const w_binding *binding, const w_operand *operand, const w_desc *desc,
+                     const int64_t *index)
+{
+    int64_t at = operand->offset;
+    for (uint32_t axis = 0; axis + 3 < desc->rank; axis++)
+        at += index[axis] * operand->stride[axis];
+    return (char *)binding->host + binding->offset + at * (int64_t)weir_dtype_size(operand->dtype);
+}
+
+// The same for an operand that may be a constant; `constant` keeps its bytes.
+static const char *maybe_element(const w_binding *binding, const w_operand *operand,
+                                 const w_desc *desc, const int64_t *index, uint32_t *constant)
+{
+    if (operand->tensor >= 0)
+        return element(binding, operand, desc, index);
+    if (weir_dtype_size(operand->dtype) == 1)
+        *(uint8_t *)constant = (uint8_t)operand->constant;
+    else
+        *constant = (uint32_t)operand->constant;
+    return (const char *)constant;
+}
+
+static void run_product(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa,
+                        const int64_t *index)
+{
+    const w_desc *desc = args->desc;
+    uint32_t constant[2];
+    w_product p;
+    shape_product(desc, &p);
+    w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
+    a->data = element(&args->in[0], &desc->in[0], desc, index);
+    b->data = element(&args->in[1], &desc->in[1], desc, index);
+    p.out = element(&args->out[0], &desc->out[0], desc, index);
+    if (is_integer(desc)) {
+        a->zero = maybe_element(&args->in[2], &desc->in[2], desc, index, &constant[0]);
+        b->zero = maybe_element(&args->in[3], &desc->in[3], desc, index, &constant[1]);
+    } else {
+        p.alpha = desc->formula_attr[0];
+        p.beta = desc->formula_attr[1];
+        if (desc->n_in > 2)
+            p.c = (const float *)(const void *)maybe_element(&args->in[2], &desc->in[2], desc,
+                                                             index, &constant[0]);
+    }
+    if (par->threads < 2 || (double)p.m * (double)p.n * (double)p.k < SHARE_OUT)
+        par = NULL;
+    w_work w = {.p = &p, .isa = isa};
+    if (p.way == PACKED)
+        run_packed(&w, par, args);
+    else
+        run_in_place(&w, par);
+}
+
+void w_contract_run(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa)
+{
+    const w_desc *desc = args->desc;
+    if (desc->empty)
+        return;
+    int64_t index[W_ITER_RANK] = {0};
+    for (;;) {
+        run_product(args, par, isa, index);
+        uint32_t axis = desc->rank - 3;
+        while (axis > 0 && ++index[axis - 1] == desc->extent[axis - 1])
+            index[--axis] = 0;
+        if (axis == 0)
+            return;
+    }
+}
