@@ -353,7 +353,7 @@ static void judge(const operation *op, const float *x, float y, findings *f)
         error = right ? 0 : fmax(error, 1);
     }
     if (error > f->worst - 1e-6) {
-        error = precise_error_of(op, x, y, error);
+        error = error > 0.5 ? precise_error_of(op, x, y, error) : error;
         if (error > f->worst) {
             f->worst = error;
             memcpy(f->at, x, sizeof f->at);

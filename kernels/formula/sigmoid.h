@@ -13,7 +13,7 @@ W_FN(w_f) w_op_sigmoid(w_f x)
     w_f a = w_from_bits(w_bits(x) | W_U(0x80000000u));
     a = w_select(w_lt(a, W_F(0xc2d00000u)), W_F(0xc2d00000u), a); // -104: 0 or 1 already
     w_exp_parts p = w_exp_split(a);
-    w_two e = w_two_fast_sum(one, p.rest);
+    w_two e = w_two_fast_sum(one, w_exp_rest(p));
 
     // 1 + e; where 2^n is not a normal number, e does not count.
     w_f power = w_power_of_two(w_selecti(w_ilt(p.n, W_I(-126)), W_I(-126), p.n));
