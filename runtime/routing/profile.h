@@ -49,5 +49,7 @@ const char *w_profile_parse(const char *text, size_t size, const w_profile_key *
                             uint32_t device);
 size_t w_profile_print(const w_model *model, uint32_t device, const w_profile_key *key,
                        char out[W_PROFILE_MAX]);
+// FNV-1a, 64 bits: of a file's last line, and of the key in a file's name.
+uint64_t w_profile_hash(const char *bytes, size_t size);
 
 #endif
