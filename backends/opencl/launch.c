@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Launches: a family's passes over its kernels, and their arguments.
+#include "backends/opencl/opencl.h"
+#include "runtime/ops/canon.h"
+#include "runtime/ops/params.h"
+
+// As kernels/cl has them.
+enum {
+    TILE = 64,             // contract.cl
+    PASS = 32 * W_SEGMENT, // values of k in one launch, so that none runs for long
+    STATE = 8,             // bytes of a reduction's state
+    BASE_OUT = W_MAX_IN,
+    BASE_WORKSPACE,
+    BASES,
+};
+
+typedef struct launch {
+    w_queue *queue;
+    w_kernel *kernel;
+    const w_args *args;
+    uint32_t words[W_P_WORDS];
+    uint64_t base[BASES];
+    cl_mem in[W_MAX_IN], out, workspace;
+} launch;
+
+static uint64_t parts(uint64_t n, uint64_t size)
+{
+    return (n + size - 1) / size;
+}
+
+// ---------------------------------------------------------------- arguments
+
+static weir_status set_argument(launch *l, cl_kernel kernel, cl_uint *i, size_t size,
+                                const void *value)
+{
+    w_cl_device *device = l->queue->device;
+    cl_int code = device->cl.clSetKernelArg(kernel, (*i)++, size, value);
+    return code == CL_SUCCESS ? WEIR_OK : w_cl_fail(device, "clSetKernelArg", code);
+}
+
+static weir_status set_arguments(launch *l, cl_kernel kernel)
+{
+    cl_uint i = 0;
+    weir_status status = set_argument(l, kernel, &i, sizeof l->words, l->words);
+    if (status == WEIR_OK)
+        status = set_argument(l, kernel, &i, sizeof l->base, l->base);
+    if (status == WEIR_OK)
+        status = set_argument(l, kernel, &i, sizeof l->out, &l->out);
+    for (uint32_t in = 0; in < l->kernel->key.n_in && status == WEIR_OK; in++)
+        status = set_argument(l, kernel, &i, sizeof l->in[in], &l->in[in]);
+    if (status == WEIR_OK && l->kernel->key.row->family == W_REDUCE)
+        status = set_argument(l, kernel, &i, sizeof l->workspace, &l->workspace);
+    return status;
+}
+
+// Enqueues one of the kernel's entries; `last` says that the work is done with it.
+static weir_status enqueue(launch *l, int entry, uint64_t groups, bool last)
+{
+    w_cl_device *device = l->queue->device;
+    size_t local = l->kernel->key.row->group;
+    if (groups > INT32_MAX || groups * local > device->max_global)
+        return w_fail(WEIR_UNAVAILABLE, "%s: %s would need %llu work-groups of %zu",
+                      device->base.info.id, l->args->desc->op->name, (unsigned long long)groups,
+                      local);
+    weir_status status = set_arguments(l, l->kernel->entry[entry]);
+    if (status != WEIR_OK)
+        return status;
+    size_t global = (size_t)groups * local;
+    cl_event event;
+    cl_int code = device->cl.clEnqueueNDRangeKernel(l->queue->cl, l->kernel->entry[entry], 1, NULL,
+                                                    &global, &local, 0, NULL, &event);
+    if (code != CL_SUCCESS)
+        return w_cl_fail(device, "clEnqueueNDRangeKernel", code);
+    w_cl_pend(l->queue, event, last);
+    return WEIR_OK;
+}
+
+// ---------------------------------------------------------------- families
+
+// One axis, the output dense, the inputs dense or one element throughout.
+static bool is_dense(const w_desc *desc)
+{
+    bool dense = desc->rank == 1 && (desc->out[0].stride[0] == 1 || desc->outer == 1);
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        dense = dense && (desc->in[i].tensor < 0 || desc->in[i].stride[0] == 0 ||
+                          desc->in[i].stride[0] == 1);
+    return dense;
+}
+
+static weir_status launch_map(launch *l)
+{
+    const w_desc *desc = l->args->desc;
+    return enqueue(l, is_dense(desc) ? 1 : 0,
+                   parts((uint64_t)desc->outer, l->kernel->key.row->group), true);
+}
+
+static weir_status launch_move(launch *l)
+{
+    return enqueue(l, 0, parts((uint64_t)l->args->desc->outer, l->kernel->key.row->group), true);
+}
+
+static uint64_t blocks_of(uint64_t count)
+{
+    return count > W_BLOCK ? parts(count, W_BLOCK) : 1;
+}
+
+static weir_status launch_reduce(launch *l)
+{
+    uint64_t outer = (uint64_t)l->args->desc->outer, at = 0;
+    uint64_t count = blocks_of((uint64_t)l->args->desc->inner);
+    uint64_t teams = l->kernel->key.row->group / W_LANES;
+    if (outer * count > INT32_MAX)
+        return w_fail(WEIR_UNAVAILABLE, "%s: %llu blocks to reduce; a launch reaches 2^31",
+                      l->queue->device->base.info.id, (unsigned long long)(outer * count));
+    l->words[W_P_STEP] = (uint32_t)count;
+    weir_status status = enqueue(l, 0, parts(outer * count, teams), count == 1);
+    while (count > 1 && status == WEIR_OK) {
+        uint64_t left = blocks_of(count);
+        l->words[W_P_STEP] = (uint32_t)count;
+        l->words[W_P_STEP2] = (uint32_t)at;
+        status = enqueue(l, 1, parts(outer * left, teams), left == 1);
+        at += outer * count;
+        count = left;
+    }
+    return status;
+}
+
+static weir_status launch_contract(launch *l)
+{
+    const w_desc *desc = l->args->desc;
+    uint64_t m = (uint64_t)desc->extent[desc->rank - 3];
+    uint64_t n = (uint64_t)desc->extent[desc->rank - 2];
+    uint64_t k = (uint64_t)desc->extent[desc->rank - 1], begin = 0;
+    uint64_t groups = parts(m, TILE) * parts(n, TILE) * ((uint64_t)desc->outer / (m * n));
+    weir_status status;
+    do {
+        uint64_t end = W_MIN(begin + PASS, k);
+        l->words[W_P_STEP] = (uint32_t)begin;
+        l->words[W_P_STEP2] = (uint32_t)end;
+        status = enqueue(l, 0, groups, end == k);
+        begin = end;
+    } while (begin < k && status == WEIR_OK);
+    return status;
+}
+
+size_t w_cl_workspace(const w_desc *desc)
+{
+    uint64_t states = 0;
+    if (desc->op->family == W_REDUCE)
+        for (uint64_t n = blocks_of((uint64_t)desc->inner); n > 1; n = blocks_of(n))
+            states += n;
+    return (size_t)(states * (uint64_t)desc->outer * STATE);
+}
+
+// ---------------------------------------------------------------- the call
+
+static weir_status bind(launch *l)
+{
+    const w_args *args = l->args;
+    const w_desc *desc = args->desc;
+    weir_status status = w_desc_pack(desc, l->words);
+    if (status != WEIR_OK)
+        return status;
+    if (!args->out[0].mem || (w_cl_workspace(desc) && !args->workspace.mem))
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is not bound to device memory",
+                      l->queue->device->base.info.id, args->out[0].mem ? "workspace" : "output");
+    l->out = args->out[0].mem->cl;
+    l->base[BASE_OUT] = args->out[0].offset / weir_dtype_size(desc->out[0].dtype);
+    l->workspace = args->workspace.mem ? args->workspace.mem->cl : l->out;
+    l->base[BASE_WORKSPACE] = args->workspace.mem ? args->workspace.offset / STATE : 0;
+    for (uint32_t i = 0; i < desc->n_in; i++) {
+        if (desc->in[i].tensor < 0 || desc->inner == 0) { // never read, but every argument is set
+            l->in[i] = l->out;
+            continue;
+        }
+        if (!args->in[i].mem)
+            return w_fail(WEIR_INVALID_ARGUMENT, "%s: operand %u is not bound to device memory",
+                          l->queue->device->base.info.id, i);
+        l->in[i] = args->in[i].mem->cl;
+        l->base[i] = args->in[i].offset / weir_dtype_size(desc->in[i].dtype);
+    }
+    return WEIR_OK;
+}
+
+weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_waits waits,
+                        w_point *out_signal)
+{
+    static weir_status (*const families[W_FAMILIES])(launch *) = {
+        [W_MAP] = launch_map,
+        [W_REDUCE] = launch_reduce,
+        [W_CONTRACT] = launch_contract,
+        [W_MOVE] = launch_move,
+    };
+    w_cl_device *device = queue->device;
+    launch l = {.queue = queue, .kernel = kernel, .args = args};
+    weir_status status = w_cl_alive(device);
+    if (status == WEIR_OK && !args->desc->empty)
+        status = bind(&l);
+    if (status == WEIR_OK)
+        status = w_waits_foreign(waits, &queue->timeline);
+    if (status != WEIR_OK)
+        return status;
+    pthread_mutex_lock(&kernel->arguments);
+    pthread_mutex_lock(&queue->lock);
+    if (!args->desc->empty)
+        status = families[kernel->key.row->family](&l);
+    *out_signal = (w_point){&queue->timeline, queue->timeline.issued};
+    pthread_mutex_unlock(&queue->lock);
+    pthread_mutex_unlock(&kernel->arguments);
+    if (status != WEIR_OK)
+        return status;
+    cl_int code = device->cl.clFlush(queue->cl);
+    return code == CL_SUCCESS ? WEIR_OK : w_cl_fail(device, "clFlush", code);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the files of the OpenCL backend share. A device is an OpenCL context of its own; nothing is
+// shared between devices.
+//
+// Locks, in the order they are taken: a device's `programs` (its list of kernels), a kernel's
+// `arguments` (from the first clSetKernelArg to the last enqueue), a queue's `lock` (its
+// outstanding events), the timeline's own.
+#ifndef W_OPENCL_H
+#define W_OPENCL_H
+
+#include "backends/opencl/loader.h"
+#include "runtime/device.h"
+
+enum {
+    W_CL_ENTRIES_MAX = 2, // kernels of one program
+    W_CL_PENDING = 1024,  // outstanding events of a queue
+};
+
+// What a row of kernels.def may need.
+enum { W_CL_NEEDS_FMA = 1 };
+
+typedef struct w_cl_row {
+    const char *name;
+    w_family family;
+    uint32_t in, out; // sets of 1 << weir_dtype
+    const char *loop;
+    const char *entry[W_CL_ENTRIES_MAX];
+    uint32_t group, needs;
+} w_cl_row;
+
+typedef struct w_cl_device {
+    w_device base;
+    w_cl cl;
+    cl_device_id id;
+    cl_context context;
+    _Atomic bool lost;
+    bool exact_fma, exact_div; // made of other arithmetic (kernels/cl/lang.cl)
+    const char *why_no_fma;    // NULL: rows that need one can run
+    size_t max_group;
+    uint64_t max_global; // work-items of one launch
+    pthread_mutex_t programs;
+    w_kernel *kernels;
+} w_cl_device;
+
+struct w_mem {
+    w_cl_device *device;
+    cl_mem cl;
+    size_t bytes;
+};
+
+// A command that has been enqueued, and how far the timeline is once it has completed.
+typedef struct w_cl_pending {
+    cl_event event;
+    uint64_t value;
+} w_cl_pending;
+
+struct w_queue {
+    w_timeline timeline;
+    w_cl_device *device;
+    cl_command_queue cl;
+    pthread_mutex_t lock;
+    uint32_t first, count; // of pending, a ring in the order of enqueueing
+    w_cl_pending pending[W_CL_PENDING];
+};
+
+// What a compiled kernel depends on.
+typedef struct w_cl_key {
+    const w_cl_row *row;
+    const w_op *op;
+    uint32_t n_in, n_attr;
+    weir_dtype in[W_MAX_IN], out;
+} w_cl_key;
+
+struct w_kernel {
+    w_kernel_info info;
+    w_kernel *next;
+    w_cl_key key;
+    cl_program program;
+    cl_kernel entry[W_CL_ENTRIES_MAX];
+    pthread_mutex_t arguments;
+    weir_status status; // of the build; with `message` where it failed
+    char message[256];
+};
+
+// An operation's formula, all its includes resolved; a table generated from kernels/formula.
+typedef struct w_cl_formula {
+    const char *name, *text;
+} w_cl_formula;
+extern const w_cl_formula w_cl_formulas[]; // ends with a NULL name
+extern const w_cl_formula w_cl_loops[];    // "common", "map", ...: kernels/cl
+
+// device.c: records "opencl:0: clFlush: CL_OUT_OF_RESOURCES (-5)" and returns the code's status; a
+// code that means the device is gone marks it so.
+weir_status w_cl_fail(w_cl_device *device, const char *call, cl_int code);
+// WEIR_OK, or WEIR_DEVICE_LOST with its message.
+weir_status w_cl_alive(w_cl_device *device);
+
+// programs.c
+weir_status w_cl_prepare(w_device *, const w_desc *, w_kernel **out_kernel, size_t *out_workspace);
+bool w_cl_row_get(w_device *, size_t i, const char **out_name, const char **out_why_not);
+void w_cl_kernels_free(w_cl_device *device);
+uint64_t w_cl_sources_hash(void);
+uint64_t w_cl_hash(uint64_t hash, const char *text); // FNV-1a, to be begun with W_CL_HASH
+#define W_CL_HASH 0xcbf29ce484222325u
+
+// queue.c
+weir_status w_cl_queue_open(w_device *, w_queue **out_queue);
+void w_cl_queue_close(w_queue *queue);
+weir_status w_cl_copy(w_queue *, const w_copy *, w_waits waits, w_point *out_signal);
+// Under the queue's lock: keeps an event that is the last of its point, or one on the way there.
+void w_cl_pend(w_queue *queue, cl_event event, bool last);
+
+// launch.c
+weir_status w_cl_launch(w_queue *, w_kernel *, const w_args *, w_waits waits, w_point *out_signal);
+size_t w_cl_workspace(const w_desc *desc);
+
+#endif

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a descriptor to a compiled kernel: its row, its text, its build, the cache of them.
+#include "backends/opencl/opencl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define BIT(dtype)   (1u << WEIR_##dtype)
+#define CLASS_MAP    (BIT(F32) | BIT(U8) | BIT(S8))
+#define CLASS_F32    BIT(F32)
+#define CLASS_BYTE   (BIT(U8) | BIT(S8))
+#define CLASS_S32    BIT(S32)
+#define CLASS_S64    BIT(S64)
+#define CLASS_8_BIT  (BIT(BOOL) | BIT(U8) | BIT(S8))
+#define CLASS_16_BIT (BIT(S16) | BIT(F16) | BIT(BF16))
+#define CLASS_32_BIT (BIT(S32) | BIT(F32))
+#define CLASS_64_BIT (BIT(S64) | BIT(F64))
+#define ENTRIES(...) \
+    {                \
+        __VA_ARGS__  \
+    }
+enum { FMA = W_CL_NEEDS_FMA };
+
+static const w_cl_row rows[] = {
+#define ROW(name, family, in, out, loop, entries, group, needs) \
+    {#name, family, in, out, #loop, entries, group, needs},
+#include "backends/opencl/kernels.def"
+#undef ROW
+};
+
+// Storage types by dtype; MOVE takes any type of the size. Vectors stand for 64 bits, so that no
+// kernel needs a 64-bit type of the device.
+static const struct {
+    const char *storage;
+    bool is_float;
+} types[] = {
+    [WEIR_BOOL] = {"uchar", false}, [WEIR_U8] = {"uchar", false},    [WEIR_S8] = {"char", false},
+    [WEIR_S16] = {"ushort", false}, [WEIR_S32] = {"int", false},     [WEIR_S64] = {"uint2", false},
+    [WEIR_F16] = {"ushort", false}, [WEIR_BF16] = {"ushort", false}, [WEIR_F32] = {"float", true},
+    [WEIR_F64] = {"uint2", false},
+};
+
+uint64_t w_cl_hash(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 0x100000001b3u;
+    return hash;
+}
+
+uint64_t w_cl_sources_hash(void)
+{
+    uint64_t hash = W_CL_HASH;
+    for (const w_cl_formula *f = w_cl_loops; f->name; f++)
+        hash = w_cl_hash(hash, f->text);
+    for (const w_cl_formula *f = w_cl_formulas; f->name; f++)
+        hash = w_cl_hash(hash, f->text);
+    return hash;
+}
+
+static const char *text_of(const w_cl_formula *table, const char *name)
+{
+    for (; table->name; table++)
+        if (strcmp(table->name, name) == 0)
+            return table->text;
+    return NULL;
+}
+
+// ---------------------------------------------------------------- rows
+
+static const char *why_not(const w_cl_device *device, const w_cl_row *row)
+{
+    if (row->needs & W_CL_NEEDS_FMA && device->why_no_fma)
+        return device->why_no_fma;
+    if (row->group > device->max_group)
+        return "its work-groups are larger than the device's";
+    return NULL;
+}
+
+bool w_cl_row_get(w_device *base, size_t i, const char **out_name, const char **out_why_not)
+{
+    if (i >= W_COUNT(rows))
+        return false;
+    *out_name = rows[i].name;
+    *out_why_not = why_not((w_cl_device *)base, &rows[i]);
+    return true;
+}
+
+static bool takes(const w_cl_row *row, const w_desc *desc)
+{
+    if (row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
+        return false;
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        if (desc->in[i].tensor >= 0 && !(row->in >> desc->in[i].dtype & 1))
+            return false;
+    return true;
+}
+
+static weir_status choose(const w_cl_device *device, const w_desc *desc, const w_cl_row **out_row)
+{
+    const char *why = "no kernel takes these dtypes";
+    for (size_t i = 0; i < W_COUNT(rows); i++) {
+        if (!takes(&rows[i], desc))
+            continue;
+        const char *refusal = why_not(device, &rows[i]);
+        if (!refusal) {
+            *out_row = &rows[i];
+            return WEIR_OK;
+        }
+        why = refusal;
+    }
+    return w_fail(WEIR_UNAVAILABLE, "%s: %s of %s to %s: %s", device->base.info.id, desc->op->name,
+                  weir_dtype_name(desc->in[0].dtype), weir_dtype_name(desc->out[0].dtype), why);
+}
+
+// ---------------------------------------------------------------- texts
+
+// A text that grows in a fixed buffer; `full` says that it did not fit.
+typedef struct text {
+    char bytes[4096];
+    size_t used;
+    bool full;
+} text;
+
+static void put(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put(text *t, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int n = vsnprintf(t->bytes + t->used, sizeof t->bytes - t->used, format, list);
+    va_end(list);
+    t->full |= n < 0 || (size_t)n >= sizeof t->bytes - t->used;
+    if (!t->full)
+        t->used += (size_t)n;
+}
+
+static void put_operands(text *t, const w_cl_key *key)
+{
+    bool exact = key->row->family == W_CONTRACT && key->out == WEIR_S32;
+    for (uint32_t i = 0; i < key->n_in; i++) {
+        bool is_float = types[key->in[i]].is_float;
+        put(t, "#define W_IN%u %s\n", i, types[key->in[i]].storage);
+        put(t, "#define W_VALUE%u %s\n", i, exact ? "int" : "float");
+        put(t, "#define W_CONSTANT%u(w) %s\n", i,
+            is_float ? "as_float(w)"
+            : exact  ? "as_int(w)"
+                     : "convert_float_rte(as_int(w))");
+    }
+    put(t, "#define W_OUT %s\n", types[key->out].storage);
+    if (key->row->family == W_MAP)
+        put(t, "#define W_STORE(y) %s%s(y)\n", types[key->out].is_float ? "" : "w_to_",
+            types[key->out].is_float ? "" : types[key->out].storage);
+    if (exact)
+        put(t, "#define W_INTEGER\n");
+}
+
+// The formula's functions under the names that the loops use.
+static void put_formula(text *t, const w_cl_key *key)
+{
+    static const char *const parts[][2] = {
+        {"INIT", "init"}, {"STEP", "step"}, {"COMBINE", "combine"}, {"FINISH", "finish"}};
+    if (key->row->family == W_MAP) {
+        put(t, "#define W_CALL w_op_%s(", key->op->name);
+        for (uint32_t i = 0; i < key->n_in; i++)
+            put(t, "%sx%u", i ? ", " : "", i);
+        for (uint32_t i = 0; i < key->n_attr; i++)
+            put(t, ", a%u", i);
+        put(t, ")\n");
+    } else if (key->row->family == W_REDUCE) {
+        for (size_t i = 0; i < W_COUNT(parts); i++)
+            put(t, "#define W_%s w_%s_%s\n", parts[i][0], parts[i][1], key->op->name);
+        put(t, "#define W_RESULT(s) %s\n",
+            types[key->out].is_float ? "(s).a" : "(uint2)((s).b, 0u)");
+    }
+}
+
+static void put_definitions(text *t, const w_cl_device *device, const w_cl_key *key)
+{
+    put(t, "// %s: %s\n#define W_GROUP %u\n#define W_N_IN %u\n", key->row->name, key->op->name,
+        key->row->group, key->n_in);
+    if (device->exact_fma && key->row->needs & W_CL_NEEDS_FMA)
+        put(t, "#define W_EXACT_FMA\n");
+    if (device->exact_div)
+        put(t, "#define W_EXACT_DIV\n");
+    put_operands(t, key);
+    put_formula(t, key);
+}
+
+// ---------------------------------------------------------------- builds
+
+static weir_status build_failure(const w_cl_device *device, const w_kernel *kernel, cl_int code)
+{
+    char log[4096] = "";
+    size_t size = 0;
+    cl_int got = device->cl.clGetProgramBuildInfo(kernel->program, device->id, CL_PROGRAM_BUILD_LOG,
+                                                  0, NULL, &size);
+    // A log too long for the buffer is an error to some drivers; then the code must do.
+    if (got == CL_SUCCESS && size < sizeof log)
+        got = device->cl.clGetProgramBuildInfo(kernel->program, device->id, CL_PROGRAM_BUILD_LOG,
+                                               size, log, NULL);
+    log[got == CL_SUCCESS && size < sizeof log ? size : 0] = '\0';
+    return w_fail(WEIR_DEVICE_FAILED, "%s: the kernel %s of %s does not build: %s (%d): %.160s",
+                  device->base.info.id, kernel->key.row->name, kernel->key.op->name,
+                  w_cl_code_name(code), code, log);
+}
+
+static weir_status build(w_cl_device *device, w_kernel *kernel)
+{
+    const w_cl *cl = &device->cl;
+    const w_cl_key *key = &kernel->key;
+    text definitions = {.used = 0};
+    put_definitions(&definitions, device, key);
+    const char *formula = text_of(w_cl_formulas, key->op->name);
+    const char *loop = text_of(w_cl_loops, key->row->loop);
+    if (!loop || (!formula && (key->row->family == W_MAP || key->row->family == W_REDUCE)))
+        return w_fail(WEIR_UNAVAILABLE, "%s: %s has no formula", device->base.info.id,
+                      key->op->name);
+    if (definitions.full)
+        return w_fail(WEIR_UNAVAILABLE, "%s: %s has definitions of more than %zu bytes",
+                      device->base.info.id, key->op->name, sizeof definitions.bytes);
+    const char *texts[] = {definitions.bytes, text_of(w_cl_loops, "common"), formula ? formula : "",
+                           loop};
+    cl_int code;
+    kernel->program =
+        cl->clCreateProgramWithSource(device->context, W_COUNT(texts), texts, NULL, &code);
+    if (code != CL_SUCCESS)
+        return w_cl_fail(device, "clCreateProgramWithSource", code);
+    const char *options = device->exact_div
+                              ? "-cl-std=CL1.2"
+                              : "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt";
+    code = cl->clBuildProgram(kernel->program, 1, &device->id, options, NULL, NULL);
+    if (code != CL_SUCCESS)
+        return build_failure(device, kernel, code);
+    for (int i = 0; i < W_CL_ENTRIES_MAX && key->row->entry[i]; i++) {
+        kernel->entry[i] = cl->clCreateKernel(kernel->program, key->row->entry[i], &code);
+        if (code != CL_SUCCESS)
+            return w_cl_fail(device, "clCreateKernel", code);
+        size_t most = 0;
+        code = cl->clGetKernelWorkGroupInfo(kernel->entry[i], device->id, CL_KERNEL_WORK_GROUP_SIZE,
+                                            sizeof most, &most, NULL);
+        if (code != CL_SUCCESS)
+            return w_cl_fail(device, "clGetKernelWorkGroupInfo", code);
+        if (most < key->row->group)
+            return w_fail(WEIR_UNAVAILABLE, "%s: %s runs in groups of %u, here of %zu at the most",
+                          device->base.info.id, key->row->entry[i], key->row->group, most);
+    }
+    return WEIR_OK;
+}
+
+// ---------------------------------------------------------------- the cache
+
+static w_cl_key key_of(const w_cl_row *row, const w_desc *desc)
+{
+    w_cl_key key = {.row = row,
+                    .op = desc->op,
+                    .n_in = desc->n_in,
+                    .n_attr = desc->n_formula_attr,
+                    .out = desc->out[0].dtype};
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        key.in[i] = desc->in[i].dtype;
+    return key;
+}
+
+static bool same_key(const w_cl_key *a, const w_cl_key *b)
+{
+    bool same = a->row == b->row && a->op == b->op && a->n_in == b->n_in &&
+                a->n_attr == b->n_attr && a->out == b->out;
+    for (uint32_t i = 0; same && i < a->n_in; i++)
+        same = a->in[i] == b->in[i];
+    return same;
+}
+
+static void kernel_free(w_cl_device *device, w_kernel *kernel)
+{
+    for (int i = 0; i < W_CL_ENTRIES_MAX; i++)
+        if (kernel->entry[i])
+            device->cl.clReleaseKernel(kernel->entry[i]);
+    if (kernel->program)
+        device->cl.clReleaseProgram(kernel->program);
+    pthread_mutex_destroy(&kernel->arguments);
+    w_release(device->base.host, kernel, sizeof *kernel);
+}
+
+// Finds or builds, with the list locked. A build that failed is kept as well: it would fail again,
+// and takes long. Only memory may be there the next time.
+static weir_status find(w_cl_device *device, const w_cl_key *key, w_kernel **out_kernel)
+{
+    for (w_kernel *k = device->kernels; k; k = k->next) {
+        if (!same_key(&k->key, key))
+            continue;
+        *out_kernel = k;
+        return k->status == WEIR_OK ? WEIR_OK : w_fail(k->status, "%s", k->message);
+    }
+    w_kernel *kernel = w_alloc_zeroed(device->base.host, sizeof *kernel);
+    if (!kernel)
+        return WEIR_OUT_OF_MEMORY;
+    kernel->info.row = key->row->name;
+    kernel->key = *key;
+    pthread_mutex_init(&kernel->arguments, NULL);
+    kernel->status = build(device, kernel);
+    if (kernel->status == WEIR_OUT_OF_MEMORY) {
+        kernel_free(device, kernel);
+        return WEIR_OUT_OF_MEMORY;
+    }
+    if (kernel->status != WEIR_OK)
+        snprintf(kernel->message, sizeof kernel->message, "%s", w_message());
+    kernel->next = device->kernels;
+    device->kernels = kernel;
+    *out_kernel = kernel;
+    return kernel->status;
+}
+
+weir_status w_cl_prepare(w_device *base, const w_desc *desc, w_kernel **out_kernel,
+                         size_t *out_workspace)
+{
+    w_cl_device *device = (w_cl_device *)base;
+    const w_cl_row *row = NULL;
+    weir_status status = w_cl_alive(device);
+    if (status == WEIR_OK)
+        status = choose(device, desc, &row);
+    if (status != WEIR_OK)
+        return status;
+    w_cl_key key = key_of(row, desc);
+    pthread_mutex_lock(&device->programs);
+    status = find(device, &key, out_kernel);
+    pthread_mutex_unlock(&device->programs);
+    *out_workspace = w_cl_workspace(desc);
+    return status;
+}
+
+void w_cl_kernels_free(w_cl_device *device)
+{
+    while (device->kernels) {
+        w_kernel *kernel = device->kernels;
+        device->kernels = kernel->next;
+        kernel_free(device, kernel);
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every loop stands on. A program is: generated definitions (backends/opencl/programs.c), this
+// file, the operation's formula where its family has one, the family's loop.
+//
+// Definitions that come before: W_GROUP work-items a group, W_N_IN inputs, W_IN0.. and W_OUT the
+// storage types, W_CONSTANT0(w).. a constant's word as a value, W_STORE(y) a value as it is stored.
+#include "lang.cl"
+#include "runtime/ops/canon.h"
+#include "runtime/ops/params.h"
+
+// The packed descriptor, and for inputs 0..3, output 4 and the workspace the element of the buffer
+// that counts as the tensor's first: a sum of its own, since it may need more than 32 bits.
+typedef struct {
+    uint word[W_P_WORDS];
+} w_params;
+typedef struct {
+    ulong base[6];
+} w_bases;
+
+#define W_OUTPUT 4
+#define W_EXTENT(axis) (p.word[W_P_EXTENT + (axis)])
+#define W_OFFSET(operand) (p.word[W_P_OPERAND + W_P_OPERAND_WORDS * (operand)])
+#define W_STRIDE(operand, axis) (p.word[W_P_OPERAND + W_P_OPERAND_WORDS * (operand) + 1 + (axis)])
+#define W_WORD(operand) (p.word[W_P_OPERAND + W_P_OPERAND_WORDS * (operand) + 1 + W_P_AXES])
+#define W_IS_CONSTANT(operand) ((p.word[W_P_CONSTANT] >> (operand)) & 1u)
+#define W_ATTR(i) as_float(p.word[W_P_ATTR + (i)])
+
+#define W_KERNEL __kernel __attribute__((reqd_work_group_size(W_GROUP, 1, 1)))
+
+// The input buffers, as many as there are, as parameters of a kernel.
+#if W_N_IN > 0
+#define W_PARAM0 , __global const W_IN0 *in0
+#else
+#define W_PARAM0
+#endif
+#if W_N_IN > 1
+#define W_PARAM1 , __global const W_IN1 *in1
+#else
+#define W_PARAM1
+#endif
+#if W_N_IN > 2
+#define W_PARAM2 , __global const W_IN2 *in2
+#else
+#define W_PARAM2
+#endif
+#if W_N_IN > 3
+#define W_PARAM3 , __global const W_IN3 *in3
+#else
+#define W_PARAM3
+#endif
+#define W_PARAMS                                                                                   \
+    const w_params p, const w_bases bases, __global W_OUT *out W_PARAM0 W_PARAM1 W_PARAM2 W_PARAM3
+
+// One element of an input, from its buffer or from the constant's word; `at` counts from the base.
+#define W_LOAD(i, at)                                                                              \
+    (W_IS_CONSTANT(i) ? W_CONSTANT##i(W_WORD(i)) : (W_VALUE##i)in##i[bases.base[i] + (at)])
+
+// Values to integers: truncated, saturated, NaN gives 0.
+static uchar w_to_uchar(w_f y) { return y >= 255.0f ? 255 : y > 0.0f ? (uchar)(int)y : 0; }
+static char w_to_char(w_f y)
+{
+    return y >= 127.0f ? 127 : y <= -128.0f ? -128 : y == y ? (char)(int)y : 0;
+}
+
+// The state of a reduction.
+W_STRUCT w_state {
+    w_f a;
+    w_u b;
+} W_STRUCT_END(w_state)

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// MAP: one element a work-item. W_CALL is the formula called with x0.. and a0..
+#if W_N_IN > 1
+#define W_IF1(code) code
+#else
+#define W_IF1(code)
+#endif
+#if W_N_IN > 2
+#define W_IF2(code) code
+#else
+#define W_IF2(code)
+#endif
+#if W_N_IN > 3
+#define W_IF3(code) code
+#else
+#define W_IF3(code)
+#endif
+#define W_EACH_INPUT(DO) DO(0) W_IF1(DO(1)) W_IF2(DO(2)) W_IF3(DO(3))
+
+#define W_ATTRIBUTES                                                                               \
+    const w_f a0 = W_ATTR(0), a1 = W_ATTR(1), a2 = W_ATTR(2), a3 = W_ATTR(3);                      \
+    W_UNUSED(a0);                                                                                  \
+    W_UNUSED(a1);                                                                                  \
+    W_UNUSED(a2);                                                                                  \
+    W_UNUSED(a3);
+
+// Any strides, up to W_P_AXES axes.
+W_KERNEL void w_map(W_PARAMS)
+{
+    uint rest = (uint)get_global_id(0);
+    if (rest >= p.word[W_P_OUTER])
+        return;
+    uint at = W_OFFSET(W_OUTPUT);
+#define W_START(i) uint at##i = W_OFFSET(i);
+    W_EACH_INPUT(W_START)
+    for (uint axis = p.word[W_P_RANK]; axis-- > 0u;) {
+        uint extent = W_EXTENT(axis);
+        uint next = axis > 0u ? rest / extent : 0u;
+        uint k = rest - next * extent;
+        rest = next;
+        at += k * W_STRIDE(W_OUTPUT, axis);
+#define W_ADVANCE(i) at##i += k * W_STRIDE(i, axis);
+        W_EACH_INPUT(W_ADVANCE)
+    }
+#define W_FETCH(i) w_f x##i = W_LOAD(i, at##i);
+    W_EACH_INPUT(W_FETCH)
+    W_ATTRIBUTES
+    w_f y = W_CALL;
+    out[bases.base[W_OUTPUT] + at] = W_STORE(y);
+}
+
+// One axis that every operand walks in steps of one element or not at all: nothing to divide, and
+// a CPU's compiler turns neighbouring work-items into vector lanes.
+W_KERNEL void w_map_dense(W_PARAMS)
+{
+    size_t i = get_global_id(0);
+    size_t n = p.word[W_P_OUTER];
+    __global W_OUT *to = out + bases.base[W_OUTPUT] + W_OFFSET(W_OUTPUT);
+#define W_DENSE_START(i)                                                                           \
+    const bool still##i = W_IS_CONSTANT(i) || W_STRIDE(i, 0) == 0u;                                \
+    __global const W_IN##i *from##i = in##i + bases.base[i] + W_OFFSET(i);                         \
+    const w_f one##i = still##i ? W_LOAD(i, W_OFFSET(i)) : 0.0f;
+    W_EACH_INPUT(W_DENSE_START)
+    W_ATTRIBUTES
+    if (i < n) {
+#define W_DENSE_FETCH(j) w_f x##j = still##j ? one##j : (w_f)from##j[i];
+        W_EACH_INPUT(W_DENSE_FETCH)
+        w_f y = W_CALL;
+        to[i] = W_STORE(y);
+    }
+}
