@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The CPU as a device like the others. Its memory is the host's, its queue runs a launch on the
+// calling thread and the pool and has finished when it returns.
+#include "backends/cpu/contract.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/isa.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef enum kernel_class { CLASS_F32, CLASS_INT, CLASS_ANY } kernel_class;
+
+typedef struct kernel_row {
+    const char *name;
+    w_family family;
+    kernel_class class;
+    uint32_t needs;
+    w_loop *run;
+    size_t (*workspace)(const w_desc *desc, uint32_t threads);
+    const char *why_not; // where the needs are not met
+} kernel_row;
+
+static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
+{
+    (void)desc;
+    (void)threads;
+    return 0;
+}
+
+#define KERNEL(name, family, class, needs, entry, workspace) w_loop entry;
+#include "backends/cpu/kernels.def"
+#undef KERNEL
+
+#define KERNEL(name, family, class, needs, entry, workspace) \
+    {name,                                                   \
+     W_##family,                                             \
+     CLASS_##class,                                          \
+     needs,                                                  \
+     entry,                                                  \
+     workspace,                                              \
+     "needs an instruction set that this CPU lacks or the context forbids: " #needs},
+static const kernel_row rows[] = {
+#include "backends/cpu/kernels.def"
+};
+#undef KERNEL
+
+struct w_kernel {
+    w_kernel_info info;
+    const kernel_row *row;
+};
+
+struct w_queue {
+    w_timeline timeline;
+    w_device *device;
+};
+
+typedef struct cpu {
+    w_device device;
+    const w_isa *isa;
+    uint32_t features, threads;
+    w_threads *pool;
+    weir_pool host_pool;
+    bool has_host_pool;
+    w_kernel kernels[W_COUNT(rows)];
+} cpu;
+
+// ---------------------------------------------------------------- queues and memory
+
+static weir_status queue_open(w_device *device, w_queue **out_queue)
+{
+    w_queue *queue = w_alloc_zeroed(device->host, sizeof *queue);
+    if (!queue)
+        return WEIR_OUT_OF_MEMORY;
+    w_timeline_init(&queue->timeline);
+    queue->device = device;
+    *out_queue = queue;
+    return WEIR_OK;
+}
+
+static void queue_close(w_queue *queue)
+{
+    w_timeline_destroy(&queue->timeline);
+    w_release(queue->device->host, queue, sizeof *queue);
+}
+
+static weir_status mem_alloc(w_device *device, size_t bytes, w_mem **out_mem)
+{
+    w_mem *mem = w_alloc(device->host, sizeof *mem);
+    if (!mem)
+        return WEIR_OUT_OF_MEMORY;
+    *mem = (w_mem){device, w_alloc(device->host, bytes), bytes};
+    if (!mem->data) {
+        w_release(device->host, mem, sizeof *mem);
+        return WEIR_OUT_OF_MEMORY;
+    }
+    *out_mem = mem;
+    return WEIR_OK;
+}
+
+static void mem_free(w_mem *mem)
+{
+    w_release(mem->device->host, mem->data, mem->bytes);
+    w_release(mem->device->host, mem, sizeof *mem);
+}
+
+static void *mem_map(w_mem *mem)
+{
+    return mem->data;
+}
+
+// ---------------------------------------------------------------- kernels
+
+static kernel_class class_of(const w_desc *desc)
+{
+    switch (desc->op->family) {
+    case W_MOVE:
+        return CLASS_ANY;
+    case W_CONTRACT:
+        return desc->in[0].dtype == WEIR_F32 ? CLASS_F32 : CLASS_INT;
+    default:
+        return CLASS_F32; // narrower storage is converted at the loop's edge
+    }
+}
+
+static weir_status prepare(w_device *device, const w_desc *desc, w_kernel **out_kernel,
+                           size_t *out_workspace)
+{
+    cpu *c = (cpu *)device;
+    kernel_class class = class_of(desc);
+    for (size_t i = 0; i < W_COUNT(rows); i++)
+        if (rows[i].family == desc->op->family && rows[i].class == class &&
+            (rows[i].needs & ~c->features) == 0) {
+            *out_kernel = &c->kernels[i];
+            *out_workspace = rows[i].workspace(desc, c->threads);
+            return WEIR_OK;
+        }
+    return w_fail(WEIR_UNAVAILABLE, "cpu: no kernel for %s of %s", desc->op->name,
+                  weir_dtype_name(desc->in[0].dtype));
+}
+
+// A binding as a pointer to its first byte.
+static void resolve(w_binding *binding)
+{
+    char *base = binding->mem ? binding->mem->data : binding->host;
+    if (base)
+        base += binding->offset;
+    *binding = (w_binding){.host = base, .bytes = binding->bytes};
+}
+
+static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_waits waits,
+                          w_point *out_signal)
+{
+    cpu *c = (cpu *)queue->device;
+    *out_signal = (w_point){NULL, 0};
+    if (waits.count) {
+        weir_status status = w_waits_foreign(waits, NULL);
+        if (status != WEIR_OK)
+            return status;
+    }
+    if (args->desc->empty)
+        return WEIR_OK;
+    w_args own = *args;
+    for (uint32_t i = 0; i < own.desc->n_in; i++)
+        resolve(&own.in[i]);
+    for (uint32_t i = 0; i < own.desc->n_out; i++)
+        resolve(&own.out[i]);
+    resolve(&own.workspace);
+    w_cpu_par par = {c->threads, c->pool, c->has_host_pool ? &c->host_pool : NULL};
+    if (args->max_threads && args->max_threads < par.threads)
+        par.threads = args->max_threads;
+    w_fenv host = w_fenv_enter();
+    kernel->row->run(&own, &par);
+    w_fenv_leave(host);
+    return WEIR_OK;
+}
+
+static weir_status copy(w_queue *queue, const w_copy *what, w_waits waits, w_point *out_signal)
+{
+    (void)queue;
+    *out_signal = (w_point){NULL, 0};
+    weir_status status = waits.count ? w_waits_foreign(waits, NULL) : WEIR_OK;
+    if (status != WEIR_OK)
+        return status;
+    char *mem = (char *)what->mem->data + what->offset;
+    if (what->bytes)
+        memcpy(what->to_device ? mem : what->host, what->to_device ? what->host : mem, what->bytes);
+    return WEIR_OK;
+}
+
+static bool row(w_device *device, size_t i, const char **out_name, const char **out_why_not)
+{
+    if (i >= W_COUNT(rows))
+        return false;
+    bool met = (rows[i].needs & ~((cpu *)device)->features) == 0;
+    *out_name = rows[i].name;
+    *out_why_not = met ? NULL : rows[i].why_not;
+    return true;
+}
+
+// ---------------------------------------------------------------- opening and closing
+
+static void close_device(w_device *device)
+{
+    cpu *c = (cpu *)device;
+    w_threads_destroy(c->pool);
+    w_release(device->host, c, sizeof *c);
+}
+
+static const w_device_ops ops = {
+    .close = close_device,
+    .queue_open = queue_open,
+    .queue_close = queue_close,
+    .mem_alloc = mem_alloc,
+    .mem_free = mem_free,
+    .mem_map = mem_map,
+    .prepare = prepare,
+    .launch = launch,
+    .copy = copy,
+    .row = row,
+};
+
+static uint64_t hash(const char *text)
+{
+    uint64_t h = 0xcbf29ce484222325u; // FNV-1a
+    for (; *text; text++)
+        h = (h ^ (unsigned char)*text) * 0x100000001b3u;
+    return h;
+}
+
+static void describe_device(cpu *c)
+{
+    w_device *d = &c->device;
+    weir_device_info *info = &d->info;
+    snprintf(info->id, sizeof info->id, "cpu");
+    snprintf(info->backend, sizeof info->backend, "cpu");
+    w_cpu_name(info->name, sizeof info->name);
+    if (!info->name[0])
+        snprintf(info->name, sizeof info->name, "CPU");
+    snprintf(info->driver, sizeof info->driver, "%s, %u thread%s", c->isa->name, c->threads,
+             c->threads == 1 ? "" : "s");
+    info->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t name = hash(info->name);
+    memcpy(d->uuid, &name, sizeof name);
+    snprintf(d->key, sizeof d->key, "%016llx %s %u %s", (unsigned long long)name, c->isa->name,
+             c->threads, weir_version());
+    d->max_alloc = SIZE_MAX / 2;
+}
+
+static weir_status open_device(const w_bringup *bringup, w_device **out_devices, size_t capacity,
+                               size_t *out_count, char why[256])
+{
+    uint32_t detected = w_isa_detect();
+    const w_isa *isa;
+    *out_count = 0;
+    weir_status status = w_isa_choose(bringup->isa, detected, &isa);
+    if (status != WEIR_OK || !capacity) {
+        snprintf(why, 256, "%s", status != WEIR_OK ? w_message() : "no room for a device");
+        return status;
+    }
+    cpu *c = w_alloc_zeroed(bringup->host, sizeof *c);
+    if (!c)
+        return WEIR_OUT_OF_MEMORY;
+    c->device.ops = &ops;
+    c->device.host = bringup->host;
+    c->isa = isa;
+    c->features = detected & isa->features;
+    c->has_host_pool = bringup->pool != NULL;
+    if (c->has_host_pool)
+        c->host_pool = *bringup->pool;
+    c->threads = bringup->threads   ? bringup->threads
+                 : c->has_host_pool ? W_MAX(1u, c->host_pool.threads)
+                                    : w_threads_available();
+    for (size_t i = 0; i < W_COUNT(rows); i++)
+        c->kernels[i] = (w_kernel){{rows[i].name}, &rows[i]};
+    if (!c->has_host_pool) {
+        status = w_threads_create(bringup->host, c->threads, &c->pool);
+        if (status != WEIR_OK) {
+            w_release(bringup->host, c, sizeof *c);
+            return status;
+        }
+    }
+    describe_device(c);
+    out_devices[0] = &c->device;
+    *out_count = 1;
+    return WEIR_OK;
+}
+
+extern const w_backend w_backend_cpu;
+const w_backend w_backend_cpu = {"cpu", open_device};

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the files of the CPU backend share: loops, and the tables that each instruction set fills.
+//
+// A loop walks the iteration space (map.c, reduce.c, move.c: once, for the baseline); what it does
+// to the elements comes from a table, compiled for each instruction set from loops/*.inc.
+#ifndef W_CPU_H
+#define W_CPU_H
+
+#include "backends/cpu/threads.h"
+#include "runtime/device.h"
+#include "runtime/ops/canon.h"
+
+// A loop: runs a whole launch and returns when the outputs are written. Bindings carry host
+// pointers, without an offset.
+typedef void w_loop(const w_args *args, const w_cpu_par *par);
+
+struct w_mem {
+    w_device *device;
+    void *data;
+    size_t bytes;
+};
+
+// ---------------------------------------------------------------- elements
+
+// Reads n elements that lie `stride` elements apart (0: one value, n times) as f32.
+typedef void w_load_fn(float *to, const void *from, int64_t stride, size_t n);
+// Writes them: to an integer truncated, saturated, NaN as 0.
+typedef void w_store_fn(void *to, int64_t stride, const float *from, size_t n);
+
+typedef struct w_convert { // by dtype; NULL where MAP and REDUCE do not take it
+    w_load_fn *load;
+    w_store_fn *store;
+} w_convert;
+
+// ---------------------------------------------------------------- MAP
+
+// n dense f32 through a formula; `out` may be one of `in`.
+typedef void w_map_fn(const float *const *in, float *out, size_t n, const float *attr);
+
+typedef struct w_map_table {
+    w_map_fn *const *fns; // by operation number
+    const w_convert *convert;
+} w_map_table;
+
+void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table);
+
+// ---------------------------------------------------------------- REDUCE
+
+typedef struct w_partial { // one state, of one lane
+    float a;
+    uint32_t b;
+} w_partial;
+
+typedef struct w_lanes { // the lanes of a block of states
+    float a[W_LANES];
+    uint32_t b[W_LANES];
+} w_lanes;
+
+enum { W_MAX_COLUMNS = 16 };
+
+// Columns side by side in memory, a row each `stride` elements.
+typedef struct w_columns {
+    const float *x;
+    int64_t stride;
+    size_t n, columns; // rows: at most W_BLOCK; columns: at most the table's width
+    uint32_t first;    // the index of row 0
+    float attr;
+    float a[W_MAX_COLUMNS]; // the columns' states
+    uint32_t b[W_MAX_COLUMNS];
+} w_columns;
+
+typedef struct w_reduce_fns {
+    // The state of n <= W_BLOCK dense elements, of which the first has the index `first`.
+    w_partial (*block)(const float *x, size_t n, uint32_t first, float attr);
+    void (*columns)(w_columns *c);
+    // A block of states, taken one by one into its lanes.
+    void (*clear)(w_lanes *lanes, float attr);
+    void (*take)(w_lanes *lanes, uint32_t lane, w_partial s);
+    w_partial (*tree)(const w_lanes *lanes);
+    w_partial (*finish)(w_partial s, float count);
+} w_reduce_fns;
+
+typedef struct w_reduce_table {
+    const w_reduce_fns *fns; // by operation number
+    const w_convert *convert;
+    size_t width; // columns at a time
+} w_reduce_table;
+
+void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table);
+size_t w_reduce_workspace(const w_desc *desc, uint32_t threads);
+
+// ---------------------------------------------------------------- MOVE
+
+// Writes `rows` rows of `columns` neighbouring elements: element (r, c) comes from
+// from[r + c * from_stride] and goes to to[r * to_stride + c]; strides in elements.
+typedef void w_transpose_fn(void *to, int64_t to_stride, const void *from, int64_t from_stride,
+                            size_t rows, size_t columns);
+// Copies n elements, `stride` elements apart on each side.
+typedef void w_spread_fn(void *to, int64_t to_stride, const void *from, int64_t from_stride,
+                         size_t n);
+
+typedef struct w_move_fns {
+    w_transpose_fn *transpose;
+    w_spread_fn *spread;
+} w_move_fns;
+
+typedef struct w_move_table {
+    w_move_fns fns[4]; // by the logarithm of the element's size
+} w_move_table;
+
+void w_move_run(const w_args *args, const w_cpu_par *par, const w_move_table *table);
+
+// ---------------------------------------------------------------- walking
+
+// The distance in elements from a view's first element to number `i` of a space, last axis fastest.
+int64_t w_walk_offset(uint32_t rank, const int64_t *extent, const int64_t *stride, int64_t i);
+// Whether a space is walked in equal steps, and in which.
+bool w_walk_linear(uint32_t rank, const int64_t *extent, const int64_t *stride, int64_t *out_step);
+int64_t w_walk_count(uint32_t rank, const int64_t *extent);
+
+typedef struct w_span { // a strided view of a space
+    uint32_t rank;
+    const int64_t *extent, *stride;
+    char *base;
+    size_t size; // of an element
+} w_span;
+
+// Elements begin..begin+n-1 of the space, into and out of a dense buffer.
+void w_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, size_t n);
+void w_scatter(const w_span *to, w_store_fn *store, const float *from, int64_t begin, size_t n);
+
+// Into how many tasks to split `work` (nanoseconds on one core, about): 1 where threads don't pay.
+uint32_t w_split(const w_cpu_par *par, double work);
+
+#endif

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Detection of instruction sets and of the processor's name.
+#include "backends/cpu/isa.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+const w_isa w_isas[] = {
+    {"avx512", W_AVX2 | W_AVX512, W_AVX512},
+    {"avx2", W_AVX2, W_AVX2},
+    {"scalar", W_SCALAR, W_SCALAR},
+};
+
+// Which register files the operating system saves.
+static uint32_t enabled_state(void)
+{
+    uint32_t low, high;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return low;
+}
+
+uint32_t w_isa_detect(void)
+{
+    enum { YMM = 0x6, ZMM = 0xe6 }; // bits of XCR0: SSE and AVX; mask and zmm registers too
+    const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL;
+    uint32_t a, b, c, d, b7, c7, d7;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_AVX) || !(c & bit_FMA) ||
+        !(c & bit_F16C) || !__get_cpuid_count(7, 0, &a, &b7, &c7, &d7) || !(b7 & bit_AVX2))
+        return W_SCALAR;
+    uint32_t state = enabled_state();
+    if ((state & YMM) != YMM)
+        return W_SCALAR;
+    if ((b7 & avx512) != avx512 || (state & ZMM) != ZMM)
+        return W_AVX2;
+    return W_AVX2 | W_AVX512;
+}
+
+void w_cpu_name(char *out, size_t capacity)
+{
+    uint32_t word[13] = {0};
+    out[0] = 0;
+    if ((uint32_t)__get_cpuid_max(0x80000000u, NULL) < 0x80000004u)
+        return;
+    for (uint32_t i = 0; i < 3; i++)
+        __get_cpuid(0x80000002u + i, &word[4 * i], &word[4 * i + 1], &word[4 * i + 2],
+                    &word[4 * i + 3]);
+    const char *name = (const char *)word;
+    snprintf(out, capacity, "%s", name + strspn(name, " "));
+}
+
+#elif defined(__aarch64__)
+#include <sys/auxv.h>
+
+const w_isa w_isas[] = {
+    {"neon", W_NEON, W_NEON},
+    {"scalar", W_SCALAR, W_SCALAR},
+};
+
+uint32_t w_isa_detect(void)
+{
+    const unsigned long advanced_simd = 1ul << 1; // HWCAP_ASIMD
+    return getauxval(AT_HWCAP) & advanced_simd ? W_NEON : W_SCALAR;
+}
+
+void w_cpu_name(char *out, size_t capacity)
+{
+    uint64_t midr = 0;
+    if (getauxval(AT_HWCAP) & (1ul << 11)) // HWCAP_CPUID: the kernel answers for the register
+        __asm__("mrs %0, midr_el1" : "=r"(midr));
+    snprintf(out, capacity, midr ? "AArch64 processor, MIDR %08x" : "", (unsigned)midr);
+}
+
+#else
+#error "Weir knows x86-64 and AArch64; add this machine's instruction sets here"
+#endif
+
+const size_t w_isa_count = W_COUNT(w_isas);
+
+weir_status w_isa_choose(const char *name, uint32_t detected, const w_isa **out_isa)
+{
+    char names[128] = "";
+    for (size_t i = 0; i < w_isa_count; i++) {
+        bool present = (w_isas[i].needs & ~detected) == 0;
+        if (present && (!name || !strcmp(name, w_isas[i].name))) {
+            *out_isa = &w_isas[i];
+            return WEIR_OK;
+        }
+        size_t used = strlen(names);
+        if (present)
+            snprintf(names + used, sizeof names - used, "%s%s", used ? ", " : "", w_isas[i].name);
+    }
+    return w_fail(WEIR_UNAVAILABLE, "no instruction set '%.32s' here; there are: %s", name, names);
+}

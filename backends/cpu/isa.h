@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What this CPU can do. Instruction sets come from CPUID and XGETBV, or the hwcaps, never from a
+// model's number: virtual machines mask the one and keep the other.
+#ifndef W_CPU_ISA_H
+#define W_CPU_ISA_H
+
+#include "runtime/base/base.h"
+
+// What a row of kernels.def needs.
+enum {
+    W_SCALAR = 0,
+    W_AVX2 = 1,   // with FMA and F16C, and an operating system that keeps ymm registers
+    W_AVX512 = 2, // F, BW, CD, DQ and VL, and an operating system that keeps zmm registers
+    W_NEON = 4,
+};
+
+typedef struct w_isa {
+    const char *name;
+    uint32_t features; // what it allows: its own and those of the sets below it
+    uint32_t needs;
+} w_isa;
+
+// The sets that this build knows, best first.
+extern const w_isa w_isas[];
+extern const size_t w_isa_count;
+
+uint32_t w_isa_detect(void);
+// The set of this name, or the best where it is NULL. WEIR_UNAVAILABLE, with the names that there
+// are, where this CPU lacks it or there is none of the name.
+weir_status w_isa_choose(const char *name, uint32_t detected, const w_isa **out_isa);
+
+// The processor's own name, "" where it has none.
+void w_cpu_name(char *out, size_t capacity);
+
+#endif

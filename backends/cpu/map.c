@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The MAP loop. The space is walked in row-major order, in blocks whose operands fit the first
+// cache. An operand is read where it lies if it is f32 and its elements are neighbours; else
+// it is converted into a buffer first. What repeats (constants, broadcast vectors) is filled in
+// once. An element's result depends on nothing but its inputs.
+#include "backends/cpu/cpu.h"
+
+enum {
+    BLOCK = 1024,   // elements of a buffer
+    LONG_ROW = 512, // from this length on, a block ends where a row ends
+};
+
+typedef enum way {
+    FILLED,  // in its buffer for the whole launch
+    LINEAR,  // equal steps through the whole space
+    STRIDED, // equal steps within a row only
+} way;
+
+typedef struct view {
+    w_span span;
+    way way;
+    int64_t step;  // in elements; STRIDED: within a row
+    bool direct;   // f32 neighbours: no buffer
+    bool constant; // FILLED with `value`
+    float value;
+    int64_t period; // after so many elements it repeats
+    const w_convert *convert;
+} view;
+
+typedef struct job {
+    const w_desc *desc;
+    w_map_fn *fn;
+    view in[W_MAX_IN], out;
+    int64_t total, block, row, chunk;
+} job;
+
+static float constant_value(const w_operand *operand)
+{
+    union {
+        int32_t i;
+        float f;
+    } bits = {operand->constant};
+    return operand->dtype == WEIR_F32 ? bits.f : (float)operand->constant;
+}
+
+static view make_view(const w_desc *desc, const w_operand *operand, const w_binding *binding,
+                      const w_map_table *table)
+{
+    view v = {.convert = &table->convert[operand->dtype], .period = 1};
+    if (operand->tensor < 0) {
+        v.constant = true;
+        v.value = constant_value(operand);
+        return v;
+    }
+    size_t size = weir_dtype_size(operand->dtype);
+    v.span = (w_span){desc->rank, desc->extent, operand->stride,
+                      (char *)binding->host + operand->offset * (int64_t)size, size};
+    v.way = w_walk_linear(desc->rank, desc->extent, operand->stride, &v.step) ? LINEAR : STRIDED;
+    v.direct = operand->dtype == WEIR_F32 && v.step == 1;
+    for (uint32_t axis = 0; axis < desc->rank; axis++)
+        if (operand->stride[axis]) {
+            v.period = w_walk_count(desc->rank - axis, desc->extent + axis);
+            return v;
+        }
+    v.way = FILLED; // no stride at all: one element
+    return v;
+}
+
+// Decides how blocks are cut: at the end of a row where rows are long and some operand is
+// contiguous only within one; else across rows, in multiples of the periods of what repeats.
+static void plan_blocks(job *j)
+{
+    const w_desc *desc = j->desc;
+    int64_t inner = desc->rank ? desc->extent[desc->rank - 1] : 1;
+    bool strided = j->out.way == STRIDED, buffered = !j->out.direct;
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        strided |= j->in[i].way == STRIDED;
+    j->row = strided && inner >= LONG_ROW ? inner : 0;
+    int64_t period = 1;
+    for (uint32_t i = 0; i < desc->n_in; i++) {
+        view *v = &j->in[i];
+        if (!j->row && v->way == STRIDED && v->period <= BLOCK && v->period < j->total) {
+            v->way = FILLED;
+            period = W_MAX(period, v->period);
+        }
+        // Across rows only a linear operand is contiguous.
+        v->direct = v->direct && v->way != FILLED && (v->way == LINEAR || j->row);
+        buffered |= !v->direct;
+    }
+    j->out.direct = j->out.direct && (j->out.way == LINEAR || j->row);
+    buffered |= !j->out.direct;
+    j->block = buffered ? BLOCK / period * period : INT64_MAX;
+}
+
+static char *address(const view *v, int64_t begin)
+{
+    int64_t offset = v->way == LINEAR
+                         ? begin * v->step
+                         : w_walk_offset(v->span.rank, v->span.extent, v->span.stride, begin);
+    return v->span.base + offset * (int64_t)v->span.size;
+}
+
+static const float *fetch(const view *v, int64_t begin, size_t n, float *buffer)
+{
+    if (v->way == FILLED)
+        return buffer;
+    if (v->direct)
+        return (const float *)address(v, begin);
+    if (v->way == LINEAR)
+        v->convert->load(buffer, address(v, begin), v->step, n);
+    else
+        w_gather(buffer, &v->span, v->convert->load, begin, n);
+    return buffer;
+}
+
+static void put(const view *v, int64_t begin, size_t n, const float *buffer)
+{
+    if (v->way == LINEAR)
+        v->convert->store(address(v, begin), v->step, buffer, n);
+    else
+        w_scatter(&v->span, v->convert->store, buffer, begin, n);
+}
+
+static void fill(const view *v, float *buffer, size_t n)
+{
+    if (v->constant)
+        for (size_t i = 0; i < n; i++)
+            buffer[i] = v->value;
+    else
+        w_gather(buffer, &v->span, v->convert->load, 0, n); // the space repeats it by itself
+}
+
+static void run_range(const job *j, int64_t begin, int64_t end)
+{
+    _Alignas(64) float buffer[W_MAX_IN + 1][BLOCK];
+    const float *in[W_MAX_IN];
+    const w_desc *desc = j->desc;
+    for (uint32_t k = 0; k < desc->n_in; k++)
+        if (j->in[k].way == FILLED)
+            fill(&j->in[k], buffer[k], (size_t)W_MIN(end - begin, j->block));
+    for (int64_t i = begin; i < end;) {
+        int64_t n = W_MIN(end - i, j->block);
+        if (j->row)
+            n = W_MIN(n, j->row - i % j->row);
+        for (uint32_t k = 0; k < desc->n_in; k++)
+            in[k] = fetch(&j->in[k], i, (size_t)n, buffer[k]);
+        float *out = j->out.direct ? (float *)address(&j->out, i) : buffer[W_MAX_IN];
+        j->fn(in, out, (size_t)n, desc->formula_attr);
+        if (!j->out.direct)
+            put(&j->out, i, (size_t)n, out);
+        i += n;
+    }
+}
+
+static void run_chunk(void *arg, uint32_t i)
+{
+    const job *j = arg;
+    int64_t begin = i * j->chunk;
+    run_range(j, begin, W_MIN(begin + j->chunk, j->total));
+}
+
+void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table)
+{
+    const w_desc *desc = args->desc;
+    job j = {.desc = desc, .fn = table->fns[desc->op->number]};
+    j.total = w_walk_count(desc->rank, desc->extent);
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        j.in[i] = make_view(desc, &desc->in[i], &args->in[i], table);
+    j.out = make_view(desc, &desc->out[0], &args->out[0], table);
+    if (j.out.way == FILLED) { // one element
+        j.out.way = LINEAR;
+        j.out.direct = desc->out[0].dtype == WEIR_F32;
+    }
+    plan_blocks(&j);
+    uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16);
+    if (tasks == 1) {
+        run_range(&j, 0, j.total);
+        return;
+    }
+    // Chunks begin at multiples of a block, where what repeats begins too.
+    int64_t unit = W_MIN(j.block, BLOCK);
+    int64_t units = (j.total + unit - 1) / unit;
+    j.chunk = (units + tasks - 1) / tasks * unit;
+    w_par_run(par, run_chunk, &j, (uint32_t)((j.total + j.chunk - 1) / j.chunk));
+}

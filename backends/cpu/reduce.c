@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The REDUCE loop, in the order of runtime/ops/canon.h: a row's elements give one state for each
+// block, the blocks' states are reduced again as elements. Rows go to threads; where there are
+// fewer rows than threads, blocks do. Neither changes the order within a row.
+#include "backends/cpu/cpu.h"
+
+enum { STACK_STATES = 256 };
+
+typedef struct job {
+    const w_desc *desc;
+    const w_reduce_fns *fns;
+    const w_reduce_table *table;
+    w_span kept_in, kept_out, reduced;
+    w_load_fn *load;
+    bool dense;   // a row's elements are f32 neighbours
+    int64_t step; // in equal steps: this one
+    int64_t rows, n, blocks;
+    float attr;
+    // Rows by the column: `groups` for each index of the other kept axes.
+    int64_t groups, columns;
+    int64_t share; // of a task: rows, groups of columns or blocks
+    // Blocks by the task.
+    const char *row_base;
+    w_partial *states;
+} job;
+
+// States of blocks, and of blocks of those, reduced as they come: enough for 2^36 elements.
+typedef struct tower {
+    w_lanes level[2];
+    uint32_t count[2];
+} tower;
+
+static void tower_push(const job *j, tower *t, w_partial s)
+{
+    for (int k = 0; k < 2; k++) {
+        if (!t->count[k])
+            j->fns->clear(&t->level[k], j->attr);
+        j->fns->take(&t->level[k], t->count[k] % W_LANES, s);
+        if (++t->count[k] < W_BLOCK)
+            return;
+        s = j->fns->tree(&t->level[k]);
+        t->count[k] = 0;
+    }
+}
+
+static w_partial tower_end(const job *j, tower *t)
+{
+    if (t->count[0] && t->count[1])
+        j->fns->take(&t->level[1], t->count[1]++ % W_LANES, j->fns->tree(&t->level[0]));
+    return j->fns->tree(&t->level[t->count[1] ? 1 : 0]);
+}
+
+static w_partial block_state(const job *j, const char *base, int64_t block)
+{
+    int64_t begin = block * W_BLOCK;
+    size_t n = (size_t)W_MIN(j->n - begin, W_BLOCK);
+    if (j->dense)
+        return j->fns->block((const float *)base + begin, n, (uint32_t)begin, j->attr);
+    _Alignas(64) float buffer[W_BLOCK];
+    w_span row = j->reduced;
+    row.base = (char *)base;
+    if (j->n)
+        w_gather(buffer, &row, j->load, begin, n);
+    return j->fns->block(buffer, n, (uint32_t)begin, j->attr);
+}
+
+static char *span_at(const w_span *s, int64_t i)
+{
+    return s->base + w_walk_offset(s->rank, s->extent, s->stride, i) * (int64_t)s->size;
+}
+
+static void write_result(const job *j, int64_t row, w_partial s)
+{
+    s = j->fns->finish(s, (float)j->n);
+    char *to = span_at(&j->kept_out, row);
+    if (j->desc->out[0].dtype == WEIR_S64)
+        *(int64_t *)to = s.b;
+    else
+        *(float *)to = s.a;
+}
+
+static void run_row(const job *j, int64_t row)
+{
+    const char *base = span_at(&j->kept_in, row);
+    if (j->blocks == 1) {
+        write_result(j, row, block_state(j, base, 0));
+        return;
+    }
+    tower t;
+    t.count[0] = t.count[1] = 0;
+    for (int64_t b = 0; b < j->blocks; b++)
+        tower_push(j, &t, block_state(j, base, b));
+    write_result(j, row, tower_end(j, &t));
+}
+
+static void row_task(void *arg, uint32_t i)
+{
+    const job *j = arg;
+    int64_t end = W_MIN((i + 1) * j->share, j->rows);
+    for (int64_t row = i * j->share; row < end; row++)
+        run_row(j, row);
+}
+
+static void block_task(void *arg, uint32_t i)
+{
+    const job *j = arg;
+    int64_t end = W_MIN((i + 1) * j->share, j->blocks);
+    for (int64_t b = i * j->share; b < end; b++)
+        j->states[b] = block_state(j, j->row_base, b);
+}
+
+// Neighbouring rows whose elements lie side by side, a vector of rows at a time.
+static void run_group(const job *j, int64_t group)
+{
+    int64_t row = group / j->groups * j->columns + group % j->groups * (int64_t)j->table->width;
+    int64_t left = j->columns - group % j->groups * (int64_t)j->table->width;
+    w_columns c = {.stride = j->step, .attr = j->attr};
+    c.columns = (size_t)W_MIN(left, (int64_t)j->table->width);
+    const float *base = (const float *)span_at(&j->kept_in, row);
+    tower towers[W_MAX_COLUMNS];
+    for (int64_t b = 0; b < j->blocks; b++) {
+        c.first = (uint32_t)(b * W_BLOCK);
+        c.x = base + b * W_BLOCK * j->step;
+        c.n = (size_t)W_MIN(j->n - b * W_BLOCK, W_BLOCK);
+        j->fns->columns(&c);
+        for (size_t k = 0; k < c.columns && j->blocks > 1; k++) {
+            if (b == 0)
+                towers[k].count[0] = towers[k].count[1] = 0;
+            tower_push(j, &towers[k], (w_partial){c.a[k], c.b[k]});
+        }
+    }
+    for (size_t k = 0; k < c.columns; k++)
+        write_result(j, row + (int64_t)k,
+                     j->blocks > 1 ? tower_end(j, &towers[k]) : (w_partial){c.a[k], c.b[k]});
+}
+
+static void group_task(void *arg, uint32_t i)
+{
+    const job *j = arg;
+    int64_t count = j->rows / j->columns * j->groups;
+    int64_t end = W_MIN((i + 1) * j->share, count);
+    for (int64_t g = i * j->share; g < end; g++)
+        run_group(j, g);
+}
+
+static void spread(job *j, const w_cpu_par *par, w_task task, int64_t count, uint32_t tasks)
+{
+    j->share = (count + tasks - 1) / tasks;
+    w_par_run(par, task, j, (uint32_t)((count + j->share - 1) / j->share));
+}
+
+static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void *workspace)
+{
+    w_partial own[STACK_STATES];
+    j->states = j->blocks <= STACK_STATES ? own : workspace;
+    for (int64_t row = 0; row < j->rows; row++) {
+        j->row_base = span_at(&j->kept_in, row);
+        spread(j, par, block_task, j->blocks, tasks);
+        tower t;
+        t.count[0] = t.count[1] = 0;
+        for (int64_t b = 0; b < j->blocks; b++)
+            tower_push(j, &t, j->states[b]);
+        write_result(j, row, tower_end(j, &t));
+    }
+}
+
+static bool by_column(job *j)
+{
+    const w_desc *desc = j->desc;
+    uint32_t kept = desc->rank - desc->reduced;
+    if (!kept || j->step == 1 || !j->step || !j->n || desc->in[0].dtype != WEIR_F32 ||
+        desc->in[0].stride[kept - 1] != 1)
+        return false;
+    j->columns = desc->extent[kept - 1];
+    j->groups = (j->columns + (int64_t)j->table->width - 1) / (int64_t)j->table->width;
+    return j->columns > 2 || j->columns == (int64_t)j->table->width;
+}
+
+static job make_job(const w_args *args, const w_reduce_table *table)
+{
+    const w_desc *desc = args->desc;
+    const w_operand *in = &desc->in[0], *out = &desc->out[0];
+    uint32_t kept = desc->rank - desc->reduced;
+    size_t in_size = weir_dtype_size(in->dtype), out_size = weir_dtype_size(out->dtype);
+    job j = {.desc = desc, .table = table, .fns = &table->fns[desc->op->number]};
+    char *from = (char *)args->in[0].host + in->offset * (int64_t)in_size;
+    char *to = (char *)args->out[0].host + out->offset * (int64_t)out_size;
+    j.kept_in = (w_span){kept, desc->extent, in->stride, from, in_size};
+    j.kept_out = (w_span){kept, desc->extent, out->stride, to, out_size};
+    j.reduced = (w_span){desc->reduced, desc->extent + kept, in->stride + kept, from, in_size};
+    j.load = table->convert[in->dtype].load;
+    if (!w_walk_linear(desc->reduced, j.reduced.extent, j.reduced.stride, &j.step))
+        j.step = 0;
+    j.dense = in->dtype == WEIR_F32 && j.step == 1;
+    j.rows = w_walk_count(kept, desc->extent);
+    j.n = w_walk_count(desc->reduced, desc->extent + kept);
+    j.blocks = j.n ? (j.n + W_BLOCK - 1) / W_BLOCK : 1;
+    j.attr = desc->n_formula_attr ? desc->formula_attr[0] : 0;
+    return j;
+}
+
+void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table)
+{
+    job j = make_job(args, table);
+    double work = (double)j.n * (double)j.rows * (j.desc->op->flops + 1) / 16;
+    uint32_t tasks = w_split(par, work + (double)j.rows * 20);
+    if (by_column(&j)) {
+        int64_t groups = j.rows / j.columns * j.groups;
+        spread(&j, par, group_task, groups, (uint32_t)W_MIN(tasks, groups));
+    } else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1) {
+        spread(&j, par, row_task, j.rows, (uint32_t)W_MIN(tasks, j.rows));
+    } else {
+        run_rows_by_block(&j, par, (uint32_t)W_MIN(tasks, j.blocks), args->workspace.host);
+    }
+}
+
+size_t w_reduce_workspace(const w_desc *desc, uint32_t threads)
+{
+    int64_t blocks = (desc->inner + W_BLOCK - 1) / W_BLOCK;
+    bool by_block = threads > 1 && desc->outer < threads && blocks > STACK_STATES;
+    return by_block ? (size_t)blocks * sizeof(w_partial) : 0;
+}

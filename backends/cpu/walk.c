@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walking strided spaces, and how much work is worth a thread.
+#include "backends/cpu/cpu.h"
+
+int64_t w_walk_count(uint32_t rank, const int64_t *extent)
+{
+    int64_t n = 1;
+    for (uint32_t i = 0; i < rank; i++)
+        n *= extent[i];
+    return n;
+}
+
+int64_t w_walk_offset(uint32_t rank, const int64_t *extent, const int64_t *stride, int64_t i)
+{
+    if (rank == 1)
+        return i * stride[0];
+    int64_t offset = 0;
+    for (uint32_t axis = rank; axis-- > 0 && i;) {
+        int64_t outer = i / extent[axis];
+        offset += (i - outer * extent[axis]) * stride[axis];
+        i = outer;
+    }
+    return offset;
+}
+
+bool w_walk_linear(uint32_t rank, const int64_t *extent, const int64_t *stride, int64_t *out_step)
+{
+    *out_step = rank ? stride[rank - 1] : 0;
+    for (uint32_t axis = 1; axis < rank; axis++)
+        if (stride[axis - 1] != stride[axis] * extent[axis])
+            return false;
+    return true;
+}
+
+// The neighbours along the last axis that follow element `begin`, and where they lie.
+static size_t run_of(const w_span *s, int64_t begin, size_t n, int64_t *out_offset)
+{
+    int64_t inner = s->rank ? s->extent[s->rank - 1] : 1;
+    *out_offset = w_walk_offset(s->rank, s->extent, s->stride, begin);
+    return (size_t)W_MIN((int64_t)n, inner - begin % inner);
+}
+
+void w_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, size_t n)
+{
+    int64_t step = from->rank ? from->stride[from->rank - 1] : 0;
+    while (n) {
+        int64_t offset;
+        size_t run = run_of(from, begin, n, &offset);
+        load(to, from->base + offset * (int64_t)from->size, step, run);
+        to += run;
+        begin += (int64_t)run;
+        n -= run;
+    }
+}
+
+void w_scatter(const w_span *to, w_store_fn *store, const float *from, int64_t begin, size_t n)
+{
+    int64_t step = to->rank ? to->stride[to->rank - 1] : 0;
+    while (n) {
+        int64_t offset;
+        size_t run = run_of(to, begin, n, &offset);
+        store(to->base + offset * (int64_t)to->size, step, from, run);
+        from += run;
+        begin += (int64_t)run;
+        n -= run;
+    }
+}
+
+// Waking the pool costs some microseconds, so that a task should last longer than that; four
+// tasks a thread even out what the machine does beside.
+enum { LEAST_SPLIT = 20000, LEAST_TASK = 8000, TASKS_PER_THREAD = 4 };
+
+uint32_t w_split(const w_cpu_par *par, double work)
+{
+    if (par->threads < 2 || work < LEAST_SPLIT)
+        return 1;
+    double tasks = work / LEAST_TASK;
+    uint32_t most = par->threads * TASKS_PER_THREAD;
+    return tasks < most ? (uint32_t)tasks : most;
+}
