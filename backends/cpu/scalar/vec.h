@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#if FLT_EVAL_METHOD != 0
+#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 16
 #error "float arithmetic must be rounded to float"
 #endif
 #ifdef __clang__
@@ -28,9 +28,11 @@
 
 #ifdef __GNUC__
 #define W_INLINE static inline __attribute__((always_inline, unused))
+#define W_RARE static __attribute__((noinline, cold, unused))
 #define W_UNUSED_DATA __attribute__((unused))
 #else
 #define W_INLINE static inline
+#define W_RARE static
 #define W_UNUSED_DATA
 #endif
 
@@ -143,7 +145,24 @@ W_INLINE w_d w_d_from(w_u high, w_u low)
 }
 #define W_EXACT_FMA
 #include "lib/exact.h"
-W_INLINE w_f w_fma(w_f a, w_f b, w_f c) { return w_fma_exact(a, b, c); }
+
+/* Out of line: one sum in 2^29 comes here, or a subnormal one. */
+W_RARE w_f w_fma_rare(w_f a, w_f b, w_f c) { return w_fma_exact(a, b, c); }
+
+/*
+ * Rounding the exact product's sum to a double and then to a float goes wrong only where the double
+ * lies half-way between two floats. For normal floats that shows in its low 29 bits.
+ */
+W_INLINE w_f w_fma(w_f a, w_f b, w_f c)
+{
+    w_d sum = (w_d)a * b + c;
+    w_d size = sum < 0 ? -sum : sum;
+    bool halfway = (w_d_bits(sum) & 0x1fffffffu) == 0x10000000u;
+    if ((size >= 0x1p-126 && !halfway) || sum == 0) {
+        return (w_f)sum;
+    }
+    return w_fma_rare(a, b, c);
+}
 
 /* Memory. */
 W_INLINE w_f w_set1f(float f) { return f; }
