@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Programs that run at build time, and the functions that call them.
-add_executable(weir_generate runtime/ops/generate.c)
+add_executable(weir_generate runtime/ops/generate.c runtime/ops/ops.c runtime/ops/catalog.c
+  runtime/base/status.c)
 weir_flags(weir_generate)
-target_include_directories(weir_generate PRIVATE ${PROJECT_SOURCE_DIR})
+target_include_directories(weir_generate PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 add_executable(weir_embed cmake/embed.c)
 weir_flags(weir_embed)
 

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Devices come up on a thread of their own, beside the host's work. The thread then stays to run
+// the self-tests that traffic asks for.
+#include "runtime/context.h"
+#include "runtime/exit_guard.h"
+#include "runtime/routing/profile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void add_slot(weir_context *c, w_device *device)
+{
+    uint32_t n = atomic_load(&c->n_slots);
+    w_slot *slot = &c->slots[n];
+    slot->device = device;
+    w_pool_init(&slot->pool, device);
+    w_profile_key key;
+    if (!(c->flags & WEIR_CONTEXT_NO_PROFILE)) {
+        w_profile_key_make(c->slots[0].device, c->slots[0].device->info.driver, c->threads, device, &key);
+        w_profile_load(&c->host, c->profile_folder, &key, c->model, n);
+    }
+    atomic_store(&c->n_slots, n + 1);
+}
+
+static void note_absent(weir_context *c, const w_backend *backend, const char *why)
+{
+    if (c->n_absent == W_MAX_BACKENDS)
+        return;
+    c->absent[c->n_absent].backend = backend->name;
+    snprintf(c->absent[c->n_absent++].why, sizeof c->absent[0].why, "%s", why);
+}
+
+static void open_backend(weir_context *c, const w_backend *backend)
+{
+    w_device *devices[W_MAX_DEVICES];
+    size_t count = 0, room = W_MAX_DEVICES - atomic_load(&c->n_slots);
+    char why[256] = "it has no device";
+    w_bringup what = {.host = &c->host,
+                      .threads = c->threads,
+                      .cache_dir = c->cache_dir[0] ? c->cache_dir : NULL};
+    weir_status status = backend->open(&what, devices, room, &count, why);
+    w_exit_guard_renew(); // the libraries just loaded have registered handlers of their own
+    if (status != WEIR_OK)
+        count = 0;
+    pthread_mutex_lock(&c->mutex);
+    for (size_t i = 0; i < count; i++)
+        add_slot(c, devices[i]);
+    if (!count)
+        note_absent(c, backend, status == WEIR_OK ? why : w_message());
+    pthread_mutex_unlock(&c->mutex);
+}
+
+static void open_all(weir_context *c)
+{
+    for (size_t i = 1; c->backends[i]; i++) {
+        if (atomic_load(&c->closing) || !w_exit_guard_enter())
+            break;
+        open_backend(c, c->backends[i]);
+        w_exit_guard_leave();
+    }
+    pthread_mutex_lock(&c->mutex);
+    c->bringup = W_UP;
+    pthread_cond_broadcast(&c->changed);
+    pthread_mutex_unlock(&c->mutex);
+}
+
+static void *bringup_thread(void *arg)
+{
+    weir_context *c = arg;
+    w_fenv_enter();
+    open_all(c);
+    pthread_mutex_lock(&c->mutex);
+    while (!atomic_load(&c->closing)) {
+        if (!c->n_wanted) {
+            pthread_cond_wait(&c->changed, &c->mutex);
+            continue;
+        }
+        w_desc desc = c->wanted[--c->n_wanted];
+        uint32_t number = c->wanted_on[c->n_wanted];
+        pthread_mutex_unlock(&c->mutex);
+        if (w_exit_guard_enter()) {
+            w_verify(c, number, &desc, NULL);
+            w_exit_guard_leave();
+        }
+        pthread_mutex_lock(&c->mutex);
+    }
+    pthread_mutex_unlock(&c->mutex);
+    return NULL;
+}
+
+void w_bringup_start(weir_context *c)
+{
+    pthread_mutex_lock(&c->mutex);
+    if (c->bringup == W_DOWN) {
+        w_exit_guard_renew();
+        bool nothing = (c->flags & WEIR_CONTEXT_CPU_ONLY) || !c->backends[1];
+        c->bringup = nothing ? W_UP : W_COMING_UP;
+        if (!nothing && w_thread_start(&c->bringup_thread, "weir-bringup", bringup_thread, c) !=
+                            WEIR_OK) {
+            w_log(&c->host, "%s; only the CPU is used", w_message());
+            c->bringup = W_UP;
+        } else {
+            c->bringup_started = !nothing;
+        }
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
+weir_status w_bringup_wait(weir_context *c, uint64_t timeout_ns)
+{
+    uint64_t deadline = w_deadline(timeout_ns);
+    w_bringup_start(c);
+    pthread_mutex_lock(&c->mutex);
+    while (c->bringup != W_UP && w_cond_wait_until(&c->changed, &c->mutex, deadline))
+        ;
+    bool up = c->bringup == W_UP;
+    pthread_mutex_unlock(&c->mutex);
+    return up ? WEIR_OK : w_fail(WEIR_TIMEOUT, "the devices were not up when the time-out passed");
+}
+
+void w_bringup_want(weir_context *c, uint32_t number, const w_desc *desc)
+{
+    pthread_mutex_lock(&c->mutex);
+    bool room = c->n_wanted < W_MAX_WANTED;
+    for (uint32_t i = 0; i < c->n_wanted; i++)
+        room &= c->wanted_on[i] != number || c->wanted[i].op != desc->op;
+    if (room) {
+        c->wanted[c->n_wanted] = *desc;
+        c->wanted_on[c->n_wanted++] = number;
+        pthread_cond_broadcast(&c->changed);
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
+void w_bringup_join(weir_context *c)
+{
+    pthread_mutex_lock(&c->mutex);
+    bool started = c->bringup_started;
+    c->bringup_started = false;
+    pthread_cond_broadcast(&c->changed);
+    pthread_mutex_unlock(&c->mutex);
+    if (started)
+        pthread_join(c->bringup_thread, NULL);
+}

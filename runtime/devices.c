@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+// Devices by number and by name, and the public calls about them.
+#include "runtime/context.h"
+#include "runtime/engine.h"
+#include "runtime/routing/explain.h"
+#include "runtime/routing/problem.h"
+#include "runtime/routing/profile.h"
+#include "runtime/routing/tune.h"
+
+#include <stdio.h>
+#include <string.h>
+
+weir_status w_slot_queue(weir_context *c, uint32_t number, w_queue **out_queue)
+{
+    w_slot *slot = &c->slots[number];
+    weir_status status = WEIR_OK;
+    if (atomic_load(&slot->lost))
+        return w_fail(WEIR_DEVICE_LOST, "%s was lost", slot->device->info.id);
+    pthread_mutex_lock(&c->mutex);
+    if (!slot->queue)
+        status = slot->device->ops->queue_open(slot->device, &slot->queue);
+    *out_queue = slot->queue;
+    pthread_mutex_unlock(&c->mutex);
+    return status;
+}
+
+void w_slot_failed(weir_context *c, uint32_t number, weir_status status)
+{
+    w_slot *slot = &c->slots[number];
+    w_log(&c->host, "%s: %s; the CPU does it", slot->device->info.id, w_message());
+    if (status == WEIR_DEVICE_LOST)
+        atomic_store(&slot->lost, true);
+}
+
+static bool find(weir_context *c, const char *id, uint32_t *out_number)
+{
+    for (uint32_t d = 0; d < atomic_load(&c->n_slots); d++)
+        if (!strcmp(c->slots[d].device->info.id, id)) {
+            *out_number = d;
+            return true;
+        }
+    return false;
+}
+
+weir_status w_device_find(weir_context *c, const char *id, uint32_t *out_number)
+{
+    if (find(c, id, out_number))
+        return WEIR_OK;
+    weir_status status = w_bringup_wait(c, WEIR_FOREVER);
+    if (status != WEIR_OK || find(c, id, out_number))
+        return status;
+    char known[160] = "";
+    for (uint32_t d = 0; d < atomic_load(&c->n_slots); d++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", d ? ", " : "",
+                 c->slots[d].device->info.id);
+    return w_fail(WEIR_UNAVAILABLE, "there is no device \"%.40s\" here; there is %s", id, known);
+}
+
+weir_status weir_devices_wait(weir_context *context, uint64_t timeout_ns)
+{
+    w_fenv fenv;
+    weir_status status = w_enter(context, &fenv);
+    return status != WEIR_OK ? status : w_leave(fenv, w_bringup_wait(context, timeout_ns));
+}
+
+size_t weir_device_count(weir_context *context)
+{
+    return context ? atomic_load(&context->n_slots) : 0;
+}
+
+// The worst verdict over what has been tested on the device.
+static void verdict_text(weir_context *c, uint32_t number, char text[128])
+{
+    const w_slot *slot = &c->slots[number];
+    const w_verdicts *v = &slot->verdicts;
+    uint32_t n = atomic_load(&v->count), worst = W_IDENTICAL;
+    const char *why = "";
+    for (uint32_t i = 0; i < n; i++)
+        if (v->known[i].verdict > worst && v->known[i].verdict != W_UNAVAILABLE) {
+            worst = v->known[i].verdict;
+            why = v->known[i].text;
+        }
+    if (atomic_load(&slot->lost))
+        snprintf(text, 128, "lost");
+    else if (number == 0 || (n && worst == W_IDENTICAL))
+        snprintf(text, 128, "identical");
+    else if (!n)
+        snprintf(text, 128, "not tested");
+    else
+        snprintf(text, 128, "%s: %s", worst == W_BOUNDED ? "bounded" : "rejected", why);
+}
+
+weir_status weir_device_get(weir_context *context, size_t index, weir_device_info *out_info)
+{
+    w_fenv fenv;
+    weir_status status = w_enter(context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    if (!out_info || index >= atomic_load(&context->n_slots))
+        return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT,
+                                    "device number %zu; there are %u (out_info %s)", index,
+                                    atomic_load(&context->n_slots), out_info ? "given" : "NULL"));
+    *out_info = context->slots[index].device->info;
+    verdict_text(context, (uint32_t)index, out_info->verdict);
+    return w_leave(fenv, WEIR_OK);
+}
+
+// One operation of each family and dtype class stands for the device.
+static weir_status verify_device(weir_context *c, const char *id)
+{
+    static const weir_op telling[] = {WEIR_OP_EXP, WEIR_OP_REDUCE_SUM, WEIR_OP_MATMUL,
+                                      WEIR_OP_MATMUL_INTEGER, WEIR_OP_QUANTIZE_LINEAR,
+                                      WEIR_OP_TRANSPOSE};
+    uint32_t number;
+    weir_status status = w_device_find(c, id, &number);
+    for (size_t i = 0; i < W_COUNT(telling) && status == WEIR_OK && number; i++) {
+        w_problem problem;
+        status = w_problem_make(w_op_get(telling[i]), WEIR_DTYPE_NONE, W_PLAIN, 64, &problem);
+        if (status == WEIR_OK)
+            w_verify(c, number, &problem.desc, NULL);
+    }
+    return status;
+}
+
+weir_status weir_device_verify(weir_context *context, const char *id)
+{
+    w_fenv fenv;
+    weir_status status = w_enter(context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    if (!id)
+        return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT, "id is NULL"));
+    return w_leave(fenv, verify_device(context, id));
+}
+
+bool weir_backend_absent(weir_context *context, size_t i, const char **out_backend,
+                         const char **out_why)
+{
+    if (!context)
+        return false;
+    pthread_mutex_lock(&context->mutex);
+    bool is = i < context->n_absent;
+    if (is && out_backend)
+        *out_backend = context->absent[i].backend;
+    if (is && out_why)
+        *out_why = context->absent[i].why;
+    pthread_mutex_unlock(&context->mutex);
+    return is;
+}
+
+void weir_stats_get(weir_context *c, weir_stats *out)
+{
+    if (c && out)
+        *out = (weir_stats){atomic_load(&c->uploads),   atomic_load(&c->upload_bytes),
+                            atomic_load(&c->downloads), atomic_load(&c->download_bytes),
+                            atomic_load(&c->launches),  atomic_load(&c->fallbacks)};
+}
+
+// ----------------------------------------------------------------------------- what routing asks
+
+w_model *w_context_model(weir_context *context)
+{
+    return context && *context->fork_mark ? context->model : NULL;
+}
+
+size_t w_context_devices(weir_context *c, w_device **out_devices, size_t capacity)
+{
+    uint32_t n = atomic_load(&c->n_slots);
+    for (uint32_t d = 0; d < n && d < capacity; d++)
+        out_devices[d] = c->slots[d].device;
+    return n;
+}
+
+static weir_status tuner_verify(void *user, uint32_t device, const w_op *op)
+{
+    const char *why = "";
+    w_problem problem;
+    weir_status status = w_problem_make(op, WEIR_DTYPE_NONE, W_PLAIN, 64, &problem);
+    if (status != WEIR_OK)
+        return status;
+    w_verdict verdict = w_verify(user, device, &problem.desc, &why);
+    return verdict == W_IDENTICAL ? WEIR_OK : w_fail(WEIR_UNAVAILABLE, "%s", why);
+}
+
+static weir_status tune(weir_context *c, const weir_tune_options *options)
+{
+    w_device *devices[W_MAX_DEVICES];
+    weir_status status = w_bringup_wait(c, WEIR_FOREVER);
+    if (status != WEIR_OK)
+        return status;
+    uint32_t n = (uint32_t)w_context_devices(c, devices, W_MAX_DEVICES);
+    w_tuner tuner = {.host = &c->host, .devices = devices, .n_devices = n,
+                     .verify = tuner_verify, .user = c};
+    status = w_tune(&tuner, c->model, options);
+    for (uint32_t d = 0; d < n && !(c->flags & WEIR_CONTEXT_NO_PROFILE); d++) {
+        w_profile_key key;
+        w_profile_key_make(devices[0], devices[0]->info.driver, c->threads, devices[d], &key);
+        if (w_profile_save(&c->host, c->profile_folder, &key, c->model, d) != WEIR_OK)
+            w_log(&c->host, "the profile was not written: %s", w_message());
+    }
+    return status;
+}
+
+weir_status weir_tune(weir_context *context, const weir_tune_options *options)
+{
+    w_fenv fenv;
+    weir_status status = w_enter(context, &fenv);
+    return status != WEIR_OK ? status : w_leave(fenv, tune(context, options));
+}

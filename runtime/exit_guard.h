@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keeps the process from tearing drivers down under a thread of ours. Vendor libraries register
+// destructors when they are loaded; a host that calls exit() (or returns from main) while one of
+// our threads is inside such a library would run them under it, and the process would die of a
+// signal instead of ending with its own status. So: our threads enter the guard around driver
+// calls; an exit handler, registered anew after every load so that it runs before the vendor's,
+// waits until they have left, and lets none enter again.
+//
+// This is the one piece of state that contexts share: exit() belongs to the process.
+#ifndef W_EXIT_GUARD_H
+#define W_EXIT_GUARD_H
+
+#include <stdbool.h>
+
+// False once the process is ending: the caller must not touch a driver.
+bool w_exit_guard_enter(void);
+void w_exit_guard_leave(void);
+// Registers the handler (again): before a library is loaded and after.
+void w_exit_guard_renew(void);
+bool w_exiting(void);
+
+#endif

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// The public calls on tensors.
+#include "runtime/memory/tensor.h"
+
+#include <string.h>
+
+static weir_status check_meta(const weir_array *a, bool with_data)
+{
+    char text[160];
+    if (!a)
+        return w_fail(WEIR_INVALID_ARGUMENT, "the array is NULL");
+    if (a->dtype <= WEIR_DTYPE_NONE || a->dtype > WEIR_F64)
+        return w_fail(WEIR_INVALID_DTYPE, "dtype number %d is none", (int)a->dtype);
+    if (a->rank < 0 || a->rank > WEIR_MAX_RANK)
+        return w_fail(WEIR_INVALID_SHAPE, "rank %d is not in 0..%d", (int)a->rank, WEIR_MAX_RANK);
+    if (w_array_count(a) < 0)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: a negative extent, or more than 2^59 elements",
+                      w_array_text(a, text, sizeof text));
+    if (with_data && !a->data && w_array_count(a))
+        return w_fail(WEIR_INVALID_ARGUMENT, "data is NULL");
+    return WEIR_OK;
+}
+
+static weir_status make(weir_context *c, const weir_array *array, bool wrap,
+                        weir_tensor **out_tensor)
+{
+    weir_status status = check_meta(array, wrap);
+    if (status != WEIR_OK)
+        return status;
+    weir_tensor *t = w_alloc(&c->host, sizeof *t);
+    if (!t)
+        return WEIR_OUT_OF_MEMORY;
+    weir_array meta = *array;
+    if (!wrap) {
+        meta.data = NULL;
+        meta.strided = false;
+    }
+    w_tensor_init(t, c, &meta, wrap);
+    w_context_retain(c);
+    pthread_mutex_lock(&c->mutex);
+    t->next = c->tensors;
+    if (t->next)
+        t->next->previous = t;
+    c->tensors = t;
+    pthread_mutex_unlock(&c->mutex);
+    *out_tensor = t;
+    return WEIR_OK;
+}
+
+static weir_status create(weir_context *context, const weir_array *array, bool wrap,
+                          weir_tensor **out_tensor)
+{
+    w_fenv fenv;
+    weir_status status = w_enter(context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    if (!out_tensor)
+        return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT, "out_tensor is NULL"));
+    return w_leave(fenv, make(context, array, wrap, out_tensor));
+}
+
+weir_status weir_tensor_create(weir_context *context, const weir_array *like,
+                               weir_tensor **out_tensor)
+{
+    return create(context, like, false, out_tensor);
+}
+
+weir_status weir_tensor_wrap(weir_context *context, const weir_array *array,
+                             weir_tensor **out_tensor)
+{
+    return create(context, array, true, out_tensor);
+}
+
+void weir_tensor_retain(weir_tensor *tensor)
+{
+    if (tensor)
+        atomic_fetch_add(&tensor->references, 1);
+}
+
+void weir_tensor_release(weir_tensor *tensor)
+{
+    if (!tensor || atomic_fetch_sub(&tensor->references, 1) != 1)
+        return;
+    weir_context *c = tensor->context;
+    pthread_mutex_lock(&c->mutex);
+    if (tensor->previous)
+        tensor->previous->next = tensor->next;
+    else
+        c->tensors = tensor->next;
+    if (tensor->next)
+        tensor->next->previous = tensor->previous;
+    w_tensor_close(tensor); // under the lock: destroying the context walks the list
+    pthread_mutex_unlock(&c->mutex);
+    w_release(&c->host, tensor, sizeof *tensor);
+    w_context_release(c);
+}
+
+weir_array weir_tensor_meta(const weir_tensor *tensor)
+{
+    weir_array meta = {.dtype = WEIR_DTYPE_NONE};
+    if (tensor) {
+        meta = tensor->meta;
+        meta.data = NULL;
+        meta.strided = false;
+    }
+    return meta;
+}
+
+static w_point pending(weir_tensor *tensor)
+{
+    pthread_mutex_lock(&tensor->mutex);
+    w_point point = tensor->pending;
+    pthread_mutex_unlock(&tensor->mutex);
+    return point;
+}
+
+static weir_status check_same(const weir_tensor *tensor, const weir_array *array)
+{
+    char a[160], b[160];
+    weir_status status = check_meta(array, true);
+    if (status != WEIR_OK)
+        return status;
+    bool same = array->dtype == tensor->meta.dtype && array->rank == tensor->meta.rank;
+    for (int32_t i = 0; same && i < array->rank; i++)
+        same = array->shape[i] == tensor->meta.shape[i];
+    return same ? WEIR_OK
+                : w_fail(WEIR_INVALID_SHAPE, "the array is %s, the tensor %s",
+                         w_array_text(array, a, sizeof a),
+                         w_array_text(&tensor->meta, b, sizeof b));
+}
+
+typedef enum access { ACCESS_WRITE, ACCESS_READ, ACCESS_SYNC } access;
+
+// Waits for the work on the tensor, then reads or writes its host form under its lock.
+static weir_status host_access(weir_tensor *tensor, const weir_array *array, access kind)
+{
+    weir_status status = kind == ACCESS_SYNC ? WEIR_OK : check_same(tensor, array);
+    if (status == WEIR_OK)
+        status = w_point_wait(pending(tensor), WEIR_FOREVER);
+    if (status != WEIR_OK)
+        return status;
+    pthread_mutex_lock(&tensor->mutex);
+    if (kind == ACCESS_WRITE) {
+        status = w_tensor_allocate(tensor, 0);
+        if (status == WEIR_OK) {
+            w_array_copy(&tensor->meta, array);
+            w_tensor_written(tensor, 0);
+        }
+    } else {
+        status = w_tensor_to_host(tensor);
+        if (status == WEIR_OK && kind == ACCESS_READ)
+            w_array_copy(array, &tensor->meta);
+    }
+    pthread_mutex_unlock(&tensor->mutex);
+    return status;
+}
+
+static weir_status enter_access(weir_tensor *tensor, const weir_array *array, access kind)
+{
+    w_fenv fenv;
+    if (!tensor)
+        return w_fail(WEIR_INVALID_ARGUMENT, "the tensor is NULL");
+    weir_status status = w_enter(tensor->context, &fenv);
+    return status != WEIR_OK ? status : w_leave(fenv, host_access(tensor, array, kind));
+}
+
+weir_status weir_tensor_write(weir_tensor *tensor, const weir_array *from)
+{
+    return enter_access(tensor, from, ACCESS_WRITE);
+}
+
+weir_status weir_tensor_read(weir_tensor *tensor, const weir_array *to)
+{
+    return enter_access(tensor, to, ACCESS_READ);
+}
+
+weir_status weir_tensor_sync(weir_tensor *tensor)
+{
+    return enter_access(tensor, NULL, ACCESS_SYNC);
+}

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/stream.h"
+
+#include "runtime/exit_guard.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MAX_OPTIONS = 256 };
+
+struct w_command {
+    w_command *next;
+    uint64_t value; // on the stream's timeline
+    w_call call;    // call.op NULL: a notification
+    bool has_options;
+    uint8_t options[MAX_OPTIONS];
+    int32_t wish;
+    w_point waits[W_MAX_IN + W_MAX_OUT]; // other streams' work on the tensors
+    size_t n_waits;
+    void (*done)(void *user, weir_status status);
+    void *user;
+};
+
+// ------------------------------------------------------------------------------- running commands
+
+static weir_status failure(weir_stream *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    weir_status status = s->failure;
+    pthread_mutex_unlock(&s->mutex);
+    return status;
+}
+
+static void fail(weir_stream *s, weir_status status)
+{
+    pthread_mutex_lock(&s->mutex);
+    if (s->failure == WEIR_OK) {
+        s->failure = status;
+        snprintf(s->message, sizeof s->message, "%s", w_message());
+    }
+    pthread_mutex_unlock(&s->mutex);
+}
+
+static void lock_tensors(w_call *call, bool lock)
+{
+    for (size_t i = 0; i < call->n_out; i++)
+        (lock ? pthread_mutex_lock : pthread_mutex_unlock)(&call->out[i]->mutex);
+}
+
+static weir_status execute(weir_stream *s, w_command *c)
+{
+    weir_status status = WEIR_OK;
+    for (size_t i = 0; i < c->n_waits && status == WEIR_OK; i++)
+        status = w_point_wait(c->waits[i], WEIR_FOREVER);
+    if (status == WEIR_OK && atomic_load(&s->context->closing))
+        status = w_fail(WEIR_CANCELLED, "the context is being destroyed");
+    if (status == WEIR_OK && !w_exit_guard_enter())
+        return w_fail(WEIR_CANCELLED, "the process is ending");
+    if (status != WEIR_OK)
+        return status;
+    status = w_execute(s->context, &c->call, c->wish);
+    w_exit_guard_leave();
+    return status;
+}
+
+static void poison(w_call *call, weir_status status)
+{
+    lock_tensors(call, true);
+    for (size_t i = 0; i < call->n_out; i++) {
+        call->out[i]->failure = status;
+        call->out[i]->valid = 0;
+    }
+    lock_tensors(call, false);
+}
+
+static void release_tensors(w_call *call)
+{
+    for (size_t i = 0; i < call->n_in; i++)
+        weir_tensor_release(call->in[i]);
+    for (size_t i = 0; i < call->n_out; i++)
+        weir_tensor_release(call->out[i]);
+}
+
+static void run_command(weir_stream *s, w_command *c)
+{
+    if (!c->call.op) {
+        w_timeline_signal(&s->timeline, c->value);
+        c->done(c->user, failure(s));
+        return;
+    }
+    weir_status status = failure(s); // behind a failure nothing runs
+    if (status == WEIR_OK) {
+        status = execute(s, c);
+        if (status != WEIR_OK)
+            fail(s, status);
+    }
+    if (status != WEIR_OK)
+        poison(&c->call, status);
+    w_timeline_signal(&s->timeline, c->value);
+    release_tensors(&c->call);
+}
+
+static void *stream_thread(void *arg)
+{
+    weir_stream *s = arg;
+    w_fenv_enter();
+    pthread_mutex_lock(&s->mutex);
+    for (;;) {
+        while (!s->first && !s->quit)
+            pthread_cond_wait(&s->changed, &s->mutex);
+        w_command *c = s->first;
+        if (!c)
+            break; // quit, and nothing left
+        s->first = c->next;
+        if (!s->first)
+            s->last = NULL;
+        pthread_mutex_unlock(&s->mutex);
+        run_command(s, c);
+        w_release(&s->context->host, c, sizeof *c);
+        pthread_mutex_lock(&s->mutex);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    return NULL;
+}
+
+static weir_status enqueue(weir_stream *s, w_command *c)
+{
+    weir_status status = WEIR_OK;
+    pthread_mutex_lock(&s->mutex);
+    if (!s->started) {
+        status = w_thread_start(&s->thread, "weir-stream", stream_thread, s);
+        s->started = status == WEIR_OK;
+    }
+    if (status == WEIR_OK) {
+        c->value = ++s->timeline.issued;
+        if (s->last)
+            s->last->next = c;
+        else
+            s->first = c;
+        s->last = c;
+        pthread_cond_signal(&s->changed);
+    }
+    pthread_mutex_unlock(&s->mutex);
+    return status;
+}
+
+// ------------------------------------------------------------------------------------- submission
+
+static bool idle(weir_stream *s)
+{
+    return atomic_load(&s->timeline.reached) >= s->timeline.issued;
+}
+
+// Notes the other work on the command's tensors, and that this command touches them.
+static void link_tensor(weir_stream *s, w_command *c, weir_tensor *t, w_point own)
+{
+    pthread_mutex_lock(&t->mutex);
+    if (t->pending.timeline && t->pending.timeline != &s->timeline)
+        c->waits[c->n_waits++] = t->pending;
+    if (own.timeline)
+        t->pending = own;
+    pthread_mutex_unlock(&t->mutex);
+}
+
+static void link_tensors(weir_stream *s, w_command *c, w_point own)
+{
+    c->n_waits = 0;
+    for (size_t i = 0; i < c->call.n_in; i++)
+        if (c->call.in[i])
+            link_tensor(s, c, c->call.in[i], own);
+    for (size_t i = 0; i < c->call.n_out; i++)
+        link_tensor(s, c, c->call.out[i], own);
+}
+
+static bool waits_reached(const w_command *c)
+{
+    for (size_t i = 0; i < c->n_waits; i++)
+        if (w_point_poll(c->waits[i]) == WEIR_PENDING)
+            return false;
+    return true;
+}
+
+static bool host_has(const w_call *call)
+{
+    for (size_t i = 0; i < call->n_in; i++)
+        if (call->in[i] && !(call->in[i]->valid & 1) && call->in[i]->bytes)
+            return false;
+    return true;
+}
+
+// A small operation on an idle stream whose data is here costs less to run than to hand over.
+static bool runs_now(weir_stream *s, const w_command *c, const w_desc *desc)
+{
+    if (!idle(s) || c->wish > 0 || desc->flops + desc->bytes > 2e5 || !waits_reached(c) ||
+        failure(s) != WEIR_OK || !host_has(&c->call))
+        return false;
+    return c->wish == 0 || w_choose(s->context, desc, &c->call) == 0;
+}
+
+static weir_status collect(const w_op *op, weir_context *context, weir_tensor *const *in,
+                           size_t n_in, weir_tensor *const *out, size_t n_out, w_call *call)
+{
+    if (n_in > W_MAX_IN || n_out > W_MAX_OUT || (n_in && !in) || !out)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s does not take %zu inputs and %zu outputs",
+                      op->name, n_in, n_out);
+    *call = (w_call){.op = op, .n_in = n_in, .n_out = n_out};
+    for (size_t i = 0; i < n_in; i++)
+        call->in[i] = in[i];
+    for (size_t i = 0; i < n_out; i++) {
+        if (!out[i])
+            return w_fail(WEIR_INVALID_ARGUMENT, "%s: output %zu is NULL", op->name, i);
+        call->out[i] = out[i];
+    }
+    for (size_t i = 0; i < n_in + n_out; i++) {
+        weir_tensor *t = i < n_in ? in[i] : out[i - n_in];
+        if (t && t->context != context)
+            return w_fail(WEIR_INVALID_ARGUMENT, "%s: a tensor belongs to another context",
+                          op->name);
+    }
+    return WEIR_OK;
+}
+
+// Inputs that decide a shape are needed on the host now.
+static weir_status fetch_host_inputs(const w_call *call)
+{
+    weir_status status = WEIR_OK;
+    for (size_t i = 0; i < call->n_in && i < call->op->n_in && status == WEIR_OK; i++)
+        if (call->op->in[i].kind == W_HOST && call->in[i])
+            status = weir_tensor_sync(call->in[i]);
+    return status;
+}
+
+static weir_status check_call(const w_call *call, const void *options, w_desc *desc)
+{
+    weir_array in[W_MAX_IN] = {0}, out[W_MAX_OUT];
+    for (size_t i = 0; i < call->n_in; i++)
+        if (call->in[i])
+            in[i] = call->in[i]->meta;
+    for (size_t i = 0; i < call->n_out; i++)
+        out[i] = call->out[i]->meta;
+    weir_status status =
+        w_describe(call->op, options, in, call->n_in, out, call->n_out, false, desc);
+    for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
+        for (size_t k = 0; k < call->n_in; k++)
+            if (call->out[i] == call->in[k] && call->op->family != W_MAP)
+                return w_fail(WEIR_INVALID_ARGUMENT, "%s cannot write over its input %s",
+                              call->op->name, call->op->in[k].name);
+    return status;
+}
+
+static weir_status submit(weir_stream *s, w_command *c, const void *options, const w_desc *desc)
+{
+    if (options) {
+        uint32_t size;
+        memcpy(&size, options, sizeof size);
+        memcpy(c->options, options, W_MIN(size, MAX_OPTIONS));
+        if (size > MAX_OPTIONS) // what is beyond was checked to be zero
+            memcpy(c->options, &(uint32_t){MAX_OPTIONS}, sizeof(uint32_t));
+        c->call.options = c->options;
+    }
+    link_tensors(s, c, (w_point){0});
+    if (runs_now(s, c, desc)) {
+        weir_status status = w_execute(s->context, &c->call, 0);
+        if (status != WEIR_OK) {
+            poison(&c->call, status);
+            fail(s, status);
+        }
+        w_release(&s->context->host, c, sizeof *c);
+        return WEIR_OK;
+    }
+    for (size_t i = 0; i < c->call.n_in; i++)
+        weir_tensor_retain(c->call.in[i]);
+    for (size_t i = 0; i < c->call.n_out; i++)
+        weir_tensor_retain(c->call.out[i]);
+    link_tensors(s, c, (w_point){&s->timeline, s->timeline.issued + 1});
+    weir_status status = enqueue(s, c);
+    if (status != WEIR_OK) {
+        release_tensors(&c->call);
+        w_release(&s->context->host, c, sizeof *c);
+    }
+    return status;
+}
+
+static weir_status check_and_submit(weir_stream *s, const w_op *op, const void *options,
+                                    weir_tensor *const *in, size_t n_in, weir_tensor *const *out,
+                                    size_t n_out, const weir_call_options *call)
+{
+    w_desc desc;
+    w_command *c = w_alloc_zeroed(&s->context->host, sizeof *c);
+    if (!c)
+        return WEIR_OUT_OF_MEMORY;
+    weir_status status = collect(op, s->context, in, n_in, out, n_out, &c->call);
+    if (status == WEIR_OK)
+        status = w_call_device(s->context, call, &c->wish, &c->call.max_threads);
+    if (status == WEIR_OK)
+        status = fetch_host_inputs(&c->call);
+    if (status == WEIR_OK)
+        status = check_call(&c->call, options, &desc);
+    if (status == WEIR_OK)
+        return submit(s, c, options, &desc);
+    w_release(&s->context->host, c, sizeof *c);
+    return status;
+}
+
+weir_status weir_submit(weir_stream *stream, weir_op op, const void *options,
+                        weir_tensor *const *in, size_t n_in, weir_tensor *const *out, size_t n_out,
+                        const weir_call_options *call)
+{
+    w_fenv fenv;
+    if (!stream)
+        return w_fail(WEIR_INVALID_ARGUMENT, "the stream is NULL");
+    weir_status status = w_enter(stream->context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    const w_op *row = w_op_get(op);
+    if (!row)
+        return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", op));
+    return w_leave(fenv,
+                   check_and_submit(stream, row, options, in, n_in, out, n_out, call));
+}
+
+// ---------------------------------------------------------------------------------- life and waits
+
+static weir_status take_failure(weir_stream *s)
+{
+    pthread_mutex_lock(&s->mutex);
+    weir_status status = s->failure;
+    s->failure = WEIR_OK;
+    if (status != WEIR_OK)
+        w_fail(status, "%s", s->message);
+    pthread_mutex_unlock(&s->mutex);
+    return status;
+}
+
+weir_status weir_stream_wait(weir_stream *stream, uint64_t timeout_ns)
+{
+    w_fenv fenv;
+    if (!stream)
+        return w_fail(WEIR_INVALID_ARGUMENT, "the stream is NULL");
+    weir_status status = w_enter(stream->context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    w_point all = {&stream->timeline, stream->timeline.issued};
+    status = w_point_wait(all, w_deadline(timeout_ns));
+    return w_leave(fenv, status == WEIR_OK ? take_failure(stream) : status);
+}
+
+weir_status weir_stream_poll(weir_stream *stream)
+{
+    w_fenv fenv;
+    if (!stream)
+        return w_fail(WEIR_INVALID_ARGUMENT, "the stream is NULL");
+    weir_status status = w_enter(stream->context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    return w_leave(fenv, idle(stream) ? take_failure(stream) : WEIR_PENDING);
+}
+
+weir_status weir_stream_notify(weir_stream *stream, void (*done)(void *user, weir_status status),
+                               void *user)
+{
+    w_fenv fenv;
+    if (!stream || !done)
+        return w_fail(WEIR_INVALID_ARGUMENT, "the %s is NULL", stream ? "callback" : "stream");
+    weir_status status = w_enter(stream->context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    if (idle(stream)) {
+        done(user, failure(stream));
+        return w_leave(fenv, WEIR_OK);
+    }
+    w_command *c = w_alloc_zeroed(&stream->context->host, sizeof *c);
+    if (!c)
+        return w_leave(fenv, WEIR_OUT_OF_MEMORY);
+    c->done = done;
+    c->user = user;
+    status = enqueue(stream, c);
+    if (status != WEIR_OK)
+        w_release(&stream->context->host, c, sizeof *c);
+    return w_leave(fenv, status);
+}
+
+static weir_stream *reuse(weir_context *context)
+{
+    weir_stream *s = NULL;
+    pthread_mutex_lock(&context->mutex);
+    for (s = context->streams; s && s->in_use; s = s->next)
+        ;
+    if (s)
+        s->in_use = true;
+    pthread_mutex_unlock(&context->mutex);
+    return s;
+}
+
+weir_status weir_stream_create(weir_context *context, weir_stream **out_stream)
+{
+    w_fenv fenv;
+    weir_status status = w_enter(context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    if (!out_stream)
+        return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT, "out_stream is NULL"));
+    weir_stream *s = reuse(context);
+    if (!s) {
+        s = w_alloc_zeroed(&context->host, sizeof *s);
+        if (!s)
+            return w_leave(fenv, WEIR_OUT_OF_MEMORY);
+        s->context = context;
+        s->in_use = true;
+        w_timeline_init(&s->timeline);
+        pthread_mutex_init(&s->mutex, NULL);
+        pthread_cond_init(&s->changed, NULL);
+        pthread_mutex_lock(&context->mutex);
+        s->next = context->streams;
+        context->streams = s;
+        pthread_mutex_unlock(&context->mutex);
+    }
+    w_context_retain(context);
+    *out_stream = s;
+    return w_leave(fenv, WEIR_OK);
+}
+
+void weir_stream_release(weir_stream *stream)
+{
+    if (!stream)
+        return;
+    weir_context *context = stream->context;
+    if (*context->fork_mark) { // else: the child of a fork, where no thread will ever finish it
+        w_point_wait((w_point){&stream->timeline, stream->timeline.issued}, WEIR_FOREVER);
+        take_failure(stream);
+        pthread_mutex_lock(&context->mutex);
+        stream->in_use = false;
+        pthread_mutex_unlock(&context->mutex);
+    }
+    w_context_release(context);
+}
+
+void w_streams_stop(weir_context *context)
+{
+    for (weir_stream *s = context->streams; s; s = s->next) {
+        pthread_mutex_lock(&s->mutex);
+        s->quit = true;
+        pthread_cond_signal(&s->changed);
+        bool started = s->started;
+        s->started = false;
+        pthread_mutex_unlock(&s->mutex);
+        if (started)
+            pthread_join(s->thread, NULL);
+    }
+}
+
+void w_streams_free(weir_context *context)
+{
+    while (context->streams) {
+        weir_stream *s = context->streams;
+        context->streams = s->next;
+        pthread_cond_destroy(&s->changed);
+        pthread_mutex_destroy(&s->mutex);
+        w_timeline_destroy(&s->timeline);
+        w_release(&context->host, s, sizeof *s);
+    }
+}

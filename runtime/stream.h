@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#ifndef W_STREAM_H
+#define W_STREAM_H
+
+#include "runtime/engine.h"
+
+typedef struct w_command w_command;
+
+// Commands run in order on a thread that the first one starts. A released stream stays with its
+// context and is used again: points on its timeline, which only counts up, stay good.
+struct weir_stream {
+    weir_context *context;
+    w_timeline timeline; // never fails; its failures are the stream's own, read once
+    bool in_use;
+    pthread_mutex_t mutex; // guards what follows
+    pthread_cond_t changed;
+    w_command *first, *last;
+    bool started, quit;
+    pthread_t thread;
+    weir_status failure;
+    char message[256];
+    weir_stream *next;
+};
+
+// Cancels what has not begun, joins the threads of all streams (the context is being destroyed).
+void w_streams_stop(weir_context *context);
+void w_streams_free(weir_context *context);
+
+#endif

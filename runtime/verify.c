@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/verify.h"
+
+#include "runtime/engine.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+// What the test found so far.
+typedef struct distance {
+    bool wrong;         // no distance can be stated
+    bool flushed;       // a subnormal became zero
+    uint32_t ulps;      // the largest distance of two finite results
+    char example[96];
+} distance;
+
+enum { MAX_ULPS = 1024 }; // further off than this is wrong
+
+// ------------------------------------------------------------------------------------ the problem
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8 ^ *state << 13;
+}
+
+static uint32_t special_or_random(uint32_t i, uint32_t *state)
+{
+    static const uint32_t specials[] = {
+        0x00000000u, 0x80000000u, 0x3f800000u, 0xbf800000u, 0x7f800000u, 0xff800000u, 0x7fc00000u,
+        0x00000001u, 0x80000001u, 0x007fffffu, 0x00800000u, 0x7f7fffffu, 0xff7fffffu, 0x42b17218u,
+        0xc2aeac50u, 0x3f000000u, 0x40490fdbu, 0x4b800000u, 0x4f000000u, 0x33800000u};
+    uint32_t r = next_random(state);
+    if (i % 8 == 0)
+        return specials[r % W_COUNT(specials)];
+    return i % 8 < 4 ? r : (r & 0x807fffffu) | (120 + r % 16) << 23; // any bits, or about 1
+}
+
+// Moderate values, so that sums stay finite and every term counts.
+static uint32_t moderate(uint32_t *state)
+{
+    uint32_t r = next_random(state);
+    return (r & 0x807fffffu) | (123 + r % 8) << 23;
+}
+
+static void fill(const weir_array *a, bool with_specials, uint32_t seed)
+{
+    uint32_t state = seed * 2654435761u + 1, *words = a->data;
+    size_t bytes = (size_t)w_array_count(a) * weir_dtype_size(a->dtype);
+    if (a->dtype == WEIR_F32) {
+        for (size_t i = 0; i < bytes / 4; i++)
+            words[i] = with_specials ? special_or_random((uint32_t)i, &state) : moderate(&state);
+        return;
+    }
+    for (size_t i = 0; i < bytes; i++)
+        ((uint8_t *)a->data)[i] = (uint8_t)next_random(&state);
+}
+
+typedef struct problem {
+    weir_array in[W_MAX_IN], expected[W_MAX_OUT], got[W_MAX_OUT];
+    size_t n_in;
+} problem;
+
+enum { SHAPES = 2 };
+
+static void set_shape(weir_array *a, int32_t rank, int64_t n0, int64_t n1, int64_t n2)
+{
+    a->rank = rank;
+    a->shape[0] = n0;
+    a->shape[1] = n1;
+    a->shape[2] = n2;
+}
+
+// Odd sizes beyond every tile, several blocks of a reduction, more than one segment of a product.
+static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
+{
+    w_input_kind kind = op->in[i].kind;
+    if (op->family == W_MAP) {
+        bool vector = kind == W_AXIS || kind == W_OPT_AXIS;
+        set_shape(a, vector ? 1 : kind == W_PIXEL ? 3 : 2, vector ? 61 : 67, 61, 4);
+    } else if (op->family == W_REDUCE) {
+        set_shape(a, variant ? 1 : 2, variant ? 9001 : 5, 131, 0);
+    } else if (op->family == W_CONTRACT) {
+        bool matrix_c = i == 2 && op->out[0].rule == W_SAME;
+        int64_t k = variant ? 37 : 300;
+        set_shape(a, i < 2 || matrix_c ? 2 : 0, i == 1 ? k : 19, i == 0 ? k : 23, 0);
+    } else {
+        set_shape(a, variant ? 3 : 2, 33, 65, 3);
+    }
+}
+
+static weir_status make_arrays(weir_context *c, const w_desc *desc, int variant, problem *p)
+{
+    const w_op *op = desc->op;
+    memset(p, 0, sizeof *p);
+    for (uint32_t i = 0; i < op->n_in; i++) {
+        weir_dtype dtype = i < desc->n_in ? desc->in[i].dtype : WEIR_DTYPE_NONE;
+        uint32_t set = op->in[i].dtypes;
+        if (set & W_LIKE(0))
+            set = UINT32_C(1) << p->in[set & 0xff].dtype;
+        if (op->in[i].kind == W_HOST || !(set >> dtype & 1))
+            dtype = WEIR_DTYPE_NONE; // absent there, absent here
+        p->in[i].dtype = dtype;
+        p->n_in = i + 1;
+        if (dtype == WEIR_DTYPE_NONE)
+            continue;
+        shape_input(op, i, variant, &p->in[i]);
+        p->in[i].data = w_alloc(&c->host, (size_t)w_array_count(&p->in[i]) * weir_dtype_size(dtype));
+        if (!p->in[i].data)
+            return WEIR_OUT_OF_MEMORY;
+        fill(&p->in[i], op->family == W_MAP || op->family == W_MOVE, i + 1);
+    }
+    w_desc unused;
+    weir_status status =
+        w_describe(op, NULL, p->in, p->n_in, p->expected, op->n_out, true, &unused);
+    for (uint32_t o = 0; o < op->n_out && status == WEIR_OK; o++) {
+        size_t bytes =
+            (size_t)w_array_count(&p->expected[o]) * weir_dtype_size(p->expected[o].dtype);
+        p->got[o] = p->expected[o];
+        p->expected[o].data = w_alloc_zeroed(&c->host, bytes);
+        p->got[o].data = w_alloc_zeroed(&c->host, bytes);
+        if (!p->expected[o].data || !p->got[o].data)
+            status = WEIR_OUT_OF_MEMORY;
+    }
+    return status;
+}
+
+static void free_array(weir_context *c, const weir_array *a)
+{
+    if (a->data)
+        w_release(&c->host, a->data, (size_t)w_array_count(a) * weir_dtype_size(a->dtype));
+}
+
+static void free_arrays(weir_context *c, problem *p)
+{
+    for (int i = 0; i < W_MAX_IN; i++)
+        free_array(c, &p->in[i]);
+    for (int o = 0; o < W_MAX_OUT; o++) {
+        free_array(c, &p->expected[o]);
+        free_array(c, &p->got[o]);
+    }
+}
+
+// ---------------------------------------------------------------------------------- the comparison
+
+static int64_t ordered(uint32_t bits)
+{
+    return bits & 0x80000000u ? -(int64_t)(bits & 0x7fffffffu) : (int64_t)bits;
+}
+
+static bool is_nan(uint32_t bits)
+{
+    return (bits & 0x7fffffffu) > 0x7f800000u;
+}
+
+static void compare_floats(const weir_array *expected, const weir_array *got, distance *d)
+{
+    const uint32_t *e = expected->data, *g = got->data;
+    for (int64_t i = 0; i < w_array_count(expected); i++) {
+        if (e[i] == g[i] || (is_nan(e[i]) && is_nan(g[i])))
+            continue;
+        int64_t apart = ordered(e[i]) - ordered(g[i]);
+        uint64_t ulps = (uint64_t)(apart < 0 ? -apart : apart);
+        if ((e[i] & 0x7f800000u) == 0 && (g[i] & 0x7fffffffu) == 0 && ulps)
+            d->flushed = true;
+        else if (is_nan(e[i]) || is_nan(g[i]) || ulps > MAX_ULPS)
+            d->wrong = true;
+        else
+            d->ulps = W_MAX(d->ulps, (uint32_t)ulps);
+        if (!d->example[0])
+            snprintf(d->example, sizeof d->example,
+                     "element %" PRId64 " is 0x%08" PRIx32 ", not 0x%08" PRIx32, i, g[i], e[i]);
+    }
+}
+
+static void compare(const weir_array *expected, const weir_array *got, distance *d)
+{
+    size_t size = weir_dtype_size(expected->dtype);
+    if (expected->dtype == WEIR_F32) {
+        compare_floats(expected, got, d);
+        return;
+    }
+    for (int64_t i = 0; i < w_array_count(expected) && !d->wrong; i++)
+        if (memcmp((char *)expected->data + (size_t)i * size, (char *)got->data + (size_t)i * size,
+                   size)) {
+            d->wrong = true;
+            snprintf(d->example, sizeof d->example, "element %" PRId64 " of %s differs", i,
+                     weir_dtype_name(expected->dtype));
+        }
+}
+
+// ---------------------------------------------------------------------------------------- the test
+
+static weir_status open_reference(weir_context *c)
+{
+    if (c->reference_queue)
+        return WEIR_OK;
+    w_bringup what = {.host = &c->host, .threads = 1, .isa = "scalar"};
+    size_t count = 0;
+    char why[256] = "";
+    weir_status status = c->backends[0]->open(&what, &c->reference, 1, &count, why);
+    if (status == WEIR_OK && !count)
+        status = w_fail(WEIR_UNAVAILABLE, "%s", why);
+    return status == WEIR_OK ? c->reference->ops->queue_open(c->reference, &c->reference_queue)
+                             : status;
+}
+
+static weir_status test_shape(weir_context *c, uint32_t number, const w_desc *like, int variant,
+                              distance *d)
+{
+    problem p;
+    w_desc desc;
+    const w_op *op = like->op;
+    weir_status status = make_arrays(c, like, variant, &p);
+    if (status == WEIR_OK)
+        status = w_describe(op, NULL, p.in, p.n_in, p.expected, op->n_out, false, &desc);
+    if (status == WEIR_OK)
+        status = w_launch_host(c, c->reference, c->reference_queue, &desc, p.in, p.expected, 1);
+    if (status == WEIR_OK)
+        status = w_run_arrays_on(c, number, op, NULL, p.in, p.n_in, p.got, op->n_out);
+    for (uint32_t o = 0; o < op->n_out && status == WEIR_OK; o++)
+        compare(&p.expected[o], &p.got[o], d);
+    free_arrays(c, &p);
+    return status;
+}
+
+static w_verdict judge(weir_status status, const distance *d, char text[96])
+{
+    if (status != WEIR_OK) {
+        snprintf(text, 96, "%s", w_message());
+        return W_UNAVAILABLE;
+    }
+    if (d->wrong) {
+        snprintf(text, 96, "%s", d->example);
+        return W_REJECTED;
+    }
+    if (d->ulps || d->flushed) {
+        snprintf(text, 96, "%s%s%" PRIu32 " ulp", d->flushed ? "flushes subnormals" : "",
+                 d->flushed ? ", " : "", d->ulps);
+        return W_BOUNDED;
+    }
+    text[0] = 0;
+    return W_IDENTICAL;
+}
+
+static uint32_t key_of(const w_desc *desc)
+{
+    uint32_t key = desc->op->number;
+    for (uint32_t i = 0; i < W_MAX_IN; i++)
+        key = key << 4 | (i < desc->n_in ? (uint32_t)desc->in[i].dtype : 0);
+    return key << 4 | (uint32_t)desc->out[0].dtype;
+}
+
+static bool known(const w_verdicts *v, uint32_t key, uint32_t *out_index)
+{
+    uint32_t n = atomic_load(&v->count);
+    for (uint32_t i = 0; i < n; i++)
+        if (v->known[i].key == key) {
+            *out_index = i;
+            return true;
+        }
+    return false;
+}
+
+w_verdict w_verified(weir_context *context, uint32_t number, const w_desc *desc)
+{
+    uint32_t i;
+    const w_verdicts *v = &context->slots[number].verdicts;
+    return known(v, key_of(desc), &i) ? v->known[i].verdict : W_UNKNOWN;
+}
+
+w_verdict w_verify(weir_context *c, uint32_t number, const w_desc *desc, const char **out_text)
+{
+    w_verdicts *v = &c->slots[number].verdicts;
+    uint32_t key = key_of(desc), i;
+    pthread_mutex_lock(&v->mutex); // the reference, too, is used by one test at a time
+    if (!known(v, key, &i)) {
+        distance d = {.wrong = false};
+        pthread_mutex_lock(&c->reference_mutex);
+        weir_status status = open_reference(c);
+        for (int variant = 0; variant < SHAPES && status == WEIR_OK; variant++)
+            status = test_shape(c, number, desc, variant, &d);
+        pthread_mutex_unlock(&c->reference_mutex);
+        i = atomic_load(&v->count);
+        if (i == W_MAX_VERDICTS) // remembered no more, and tested again each time
+            i--;
+        v->known[i].key = key;
+        v->known[i].verdict = judge(status, &d, v->known[i].text);
+        atomic_store(&v->count, i + 1);
+    }
+    if (out_text)
+        *out_text = v->known[i].text;
+    w_verdict verdict = v->known[i].verdict;
+    pthread_mutex_unlock(&v->mutex);
+    return verdict;
+}
