@@ -127,8 +127,9 @@ typedef struct w_span { // a strided view of a space
 } w_span;
 
 // Elements begin..begin+n-1 of the space, into and out of a dense buffer.
-void w_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, size_t n);
-void w_scatter(const w_span *to, w_store_fn *store, const float *from, int64_t begin, size_t n);
+void w_walk_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, size_t n);
+void w_walk_scatter(const w_span *to, w_store_fn *store, const float *from, int64_t begin,
+                    size_t n);
 
 // Into how many tasks to split `work` (nanoseconds on one core, about): 1 where threads don't pay.
 uint32_t w_split(const w_cpu_par *par, double work);

@@ -110,7 +110,7 @@ static const float *fetch(const view *v, int64_t begin, size_t n, float *buffer)
     if (v->way == LINEAR)
         v->convert->load(buffer, address(v, begin), v->step, n);
     else
-        w_gather(buffer, &v->span, v->convert->load, begin, n);
+        w_walk_gather(buffer, &v->span, v->convert->load, begin, n);
     return buffer;
 }
 
@@ -119,7 +119,7 @@ static void put(const view *v, int64_t begin, size_t n, const float *buffer)
     if (v->way == LINEAR)
         v->convert->store(address(v, begin), v->step, buffer, n);
     else
-        w_scatter(&v->span, v->convert->store, buffer, begin, n);
+        w_walk_scatter(&v->span, v->convert->store, buffer, begin, n);
 }
 
 static void fill(const view *v, float *buffer, size_t n)
@@ -128,7 +128,7 @@ static void fill(const view *v, float *buffer, size_t n)
         for (size_t i = 0; i < n; i++)
             buffer[i] = v->value;
     else
-        w_gather(buffer, &v->span, v->convert->load, 0, n); // the space repeats it by itself
+        w_walk_gather(buffer, &v->span, v->convert->load, 0, n); // the space repeats it by itself
 }
 
 static void run_range(const job *j, int64_t begin, int64_t end)

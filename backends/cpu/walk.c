@@ -40,7 +40,7 @@ static size_t run_of(const w_span *s, int64_t begin, size_t n, int64_t *out_offs
     return (size_t)W_MIN((int64_t)n, inner - begin % inner);
 }
 
-void w_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, size_t n)
+void w_walk_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, size_t n)
 {
     int64_t step = from->rank ? from->stride[from->rank - 1] : 0;
     while (n) {
@@ -53,7 +53,7 @@ void w_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, siz
     }
 }
 
-void w_scatter(const w_span *to, w_store_fn *store, const float *from, int64_t begin, size_t n)
+void w_walk_scatter(const w_span *to, w_store_fn *store, const float *from, int64_t begin, size_t n)
 {
     int64_t step = to->rank ? to->stride[to->rank - 1] : 0;
     while (n) {
