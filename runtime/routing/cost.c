@@ -8,8 +8,7 @@
 enum {
     BROKEN_INNER = 64, // a MAP whose innermost run is shorter pays for the axes around it
     THIN = 8,          // a product with fewer rows or columns is bound by memory
-    DTYPE_BITS = W_CLASS_SHAPE - 1,
-    MOVE_USUAL = 2, // the dtype bits of four-byte elements
+    MOVE_USUAL = 2,    // the dtype bits of four-byte elements
 };
 
 // x and y are the base-2 logarithms of the work and of the nanoseconds (or of the ratio).
@@ -142,24 +141,24 @@ uint64_t w_cost_work(const w_desc *d)
     return work < 1 ? 1 : (uint64_t)d->outer * (uint64_t)d->inner;
 }
 
-// The class that stands in for one that was not measured: plain shapes for others, then
-// four-byte elements for other moves.
-static bool stand_in(uint32_t *class_number)
+// Number i of the classes that a prediction is looked for in: the class itself, then the other
+// shape, then, for MOVE, four-byte elements.
+enum { LOOKS = 3 };
+
+static uint32_t look(uint32_t class_number, uint32_t i)
 {
-    uint32_t c = *class_number;
-    if (c & W_CLASS_SHAPE)
-        *class_number = c & ~(uint32_t)W_CLASS_SHAPE;
-    else if (c / W_FAMILY_CLASSES == W_MOVE && (c & DTYPE_BITS) != MOVE_USUAL)
-        *class_number = (c & ~(uint32_t)DTYPE_BITS) | MOVE_USUAL;
-    else
-        return false;
-    return true;
+    if (i == 0)
+        return class_number;
+    if (i == 1)
+        return class_number ^ W_CLASS_SHAPE;
+    return class_number / W_FAMILY_CLASSES == W_MOVE ? W_MOVE * W_FAMILY_CLASSES + MOVE_USUAL
+                                                     : class_number;
 }
 
 // ---------------------------------------------------------------- predictions
 
-// The series at x, 0 at first and `beyond` the last point by the slope of the last piece but at
-// least in proportion (curves) or not at all (ratios).
+// The series at x: flat before the first point; beyond the last it goes on with the slope of the
+// last piece, at least in proportion, where it `grows` (a curve), else flat (a ratio).
 static float series_at(const series *s, float x, bool grows)
 {
     uint32_t n = FOLLOW(s->n), i = 0;
@@ -212,15 +211,15 @@ double w_cost_answer(const w_model *model, uint32_t device, const w_cost_query *
     const device_costs *d = costs_of(model, device);
     if (!d)
         return -1;
-    uint32_t c = query->class_number;
-    do {
+    for (uint32_t i = 0; i < LOOKS; i++) {
+        uint32_t c = look(query->class_number, i);
         const series *curve = filled(FOLLOW(d->curve[c]));
         const series *ratio = curve ? find_ratio(d, query->op, c) : NULL;
         if (ratio) {
             float x = query->log2_work;
             return (double)exp2f(series_at(curve, x, true) + series_at(ratio, x, false));
         }
-    } while (stand_in(&c));
+    }
     return -1;
 }
 

@@ -51,8 +51,8 @@ uint64_t w_cost_work(const w_desc *desc);
 // Nanoseconds that the kernel takes on device number `device` with its data there, launch and wait
 // included; negative where the class or the operation was not measured on it. Between two points
 // the curve is a straight line over logarithms; below the first it is flat; beyond the last it
-// goes on with the slope of its last piece, at least in proportion to the work. A class of shapes
-// that was not measured is predicted by the plain one.
+// goes on with the slope of its last piece, at least in proportion to the work. A class that was
+// not measured is predicted by that of the other shape, a move of other elements by four-byte ones.
 double w_cost_kernel(const w_model *model, uint32_t device, const w_desc *desc);
 // The same in two steps, for one operation on several devices.
 typedef struct w_cost_query {

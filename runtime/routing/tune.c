@@ -60,7 +60,7 @@ typedef struct stage {
 // The curves coarsely, then each operation once, then all of it finer. What decides between
 // devices at the usual sizes comes first, and a stage that is cut short leaves a usable model.
 static const stage stages[] = {
-    {STAGE_CURVES, W_PLAIN, {4, 10, 14, 18, 22}, {2, 4, 6, 8, 10}, 5, 5},
+    {STAGE_CURVES, W_PLAIN, {4, 10, 14, 18, 22}, {3, 4, 6, 8, 10}, 5, 5},
     {STAGE_RATIOS, W_PLAIN, {18}, {7}, 1, 1},
     {STAGE_CURVES, W_PLAIN, {12, 16, 20}, {5, 7, 9}, 3, 3},
     {STAGE_CURVES, W_OTHER, {4, 10, 14, 18, 22}, {2, 4, 6, 8, 10}, 5, 5},
