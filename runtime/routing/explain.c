@@ -16,7 +16,7 @@ double weir_predict(weir_context *context, weir_op number, weir_residency reside
     double cost[W_MAX_DEVICES], predicted = -1;
     if (w_problem_make(op, WEIR_DTYPE_NONE, W_PLAIN, n, &problem) == WEIR_OK) {
         w_place_standard(&problem, residency, UINT32_C(1) << device, &place);
-        w_route(model, &problem.desc, &place, cost);
+        w_route_costs(model, &problem.desc, &place, cost);
         predicted = cost[device];
     }
     w_fenv_leave(host);

@@ -68,20 +68,10 @@ static uint32_t lowest(uint32_t mask)
     return d;
 }
 
-static void all_costs(const w_model *model, const w_desc *desc, const w_place *place,
-                      double *out_cost)
-{
-    w_cost_query query = w_cost_ask(desc);
-    for (uint32_t d = 0; d < W_MAX_DEVICES; d++)
-        out_cost[d] = on(place->eligible, d) ? candidate(model, &query, place, d, -1) : -1;
-}
-
-uint32_t w_route(const w_model *model, const w_desc *desc, const w_place *place, double *out_cost)
+uint32_t w_route(const w_model *model, const w_desc *desc, const w_place *place)
 {
     uint32_t candidates = place->eligible & w_model_devices(model);
     uint32_t best = lowest(place->eligible);
-    if (out_cost)
-        all_costs(model, desc, place, out_cost);
     if (!(candidates & ~UINT32_C(1)))
         return best;
     w_cost_query query = w_cost_ask(desc);
@@ -100,6 +90,14 @@ uint32_t w_route(const w_model *model, const w_desc *desc, const w_place *place,
         }
     }
     return best;
+}
+
+void w_route_costs(const w_model *model, const w_desc *desc, const w_place *place,
+                   double out_cost[W_MAX_DEVICES])
+{
+    w_cost_query query = w_cost_ask(desc);
+    for (uint32_t d = 0; d < W_MAX_DEVICES; d++)
+        out_cost[d] = on(place->eligible, d) ? candidate(model, &query, place, d, -1) : -1;
 }
 
 void w_place_standard(const w_problem *problem, weir_residency residency, uint32_t eligible,
@@ -136,7 +134,7 @@ static uint32_t winner(const scan *s, uint64_t n)
     if (w_problem_make(s->op, WEIR_DTYPE_NONE, W_PLAIN, n, &problem) != WEIR_OK)
         return W_MAX_DEVICES;
     w_place_standard(&problem, s->residency, s->eligible, &place);
-    uint32_t best = w_route(s->model, &problem.desc, &place, NULL);
+    uint32_t best = w_route(s->model, &problem.desc, &place);
     return w_cost_kernel(s->model, best, &problem.desc) < 0 ? W_MAX_DEVICES : best;
 }
 

@@ -28,10 +28,11 @@ typedef struct w_place {
 
 // The device to run on. The CPU (0) where its own time is not known, and where nothing else was
 // measured; where the CPU is not eligible, the cheapest measured, else the lowest that is eligible.
-// `out_cost` (W_MAX_DEVICES, may be NULL) receives the predicted nanoseconds, negative where the
-// device is not eligible or not measured. Without it some ten nanoseconds, a few where the CPU is
-// the only candidate.
-uint32_t w_route(const w_model *model, const w_desc *desc, const w_place *place, double *out_cost);
+// Some ten nanoseconds, a few where the CPU is the only candidate.
+uint32_t w_route(const w_model *model, const w_desc *desc, const w_place *place);
+// The predicted nanoseconds of each device, negative where it is not eligible or not measured.
+void w_route_costs(const w_model *model, const w_desc *desc, const w_place *place,
+                   double out_cost[W_MAX_DEVICES]);
 
 // The intervals of n in which a device wins, over the sizes that were measured, for the standard
 // problem of an operation (problem.h): ascending, the first from 1. Only the devices in `eligible`
