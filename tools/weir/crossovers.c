@@ -50,24 +50,33 @@ const char *crossovers_text(weir_context *context, weir_op op, weir_residency re
     return out;
 }
 
-uint32_t crossovers_choice(weir_context *context, weir_op op, double size)
+uint32_t crossovers_ran(weir_context *context, weir_op op, double size, const weir_stats *before)
 {
-    weir_crossover c[CROSSOVERS_MAX];
-    size_t n = weir_crossovers(context, op, WEIR_ON_HOST, -1, c, CROSSOVERS_MAX);
-    uint32_t device = 0;
-    for (size_t i = 0; i < n && i < CROSSOVERS_MAX && (double)c[i].from <= size; i++)
-        device = c[i].device;
-    return device;
+    weir_stats now;
+    weir_stats_get(context, &now);
+    if (now.uploads == before->uploads)
+        return 0;
+    size_t devices = weir_device_count(context);
+    uint32_t best = 1;
+    double least = -1;
+    for (uint32_t d = 1; d < devices; d++) {
+        double ns = weir_predict(context, op, WEIR_ON_HOST, (uint64_t)size, d);
+        if (ns >= 0 && (least < 0 || ns < least)) {
+            least = ns;
+            best = d;
+        }
+    }
+    return best;
 }
 
-void crossovers_print(weir_context *context, uint32_t only)
+void crossovers_print(weir_context *context, uint32_t only, int indent)
 {
     weir_op ops[CROSSOVERS_OPS];
     size_t n = crossovers_ops(context, ops, CROSSOVERS_OPS), devices = weir_device_count(context);
     size_t most = TABLE_COLUMNS - 2 + 1;
     devices = devices < most ? devices : most;
     if (devices < 2) {
-        puts("No device but the CPU: there is nothing to cross over to.");
+        printf("%*sNo device but the CPU: there is nothing to cross over to.\n", indent, "");
         return;
     }
     table t = {.columns = 2 + (only ? 1 : devices - 1)};
@@ -93,8 +102,9 @@ void crossovers_print(weir_context *context, uint32_t only)
                         &t, "%s",
                         crossovers_text(context, ops[i], (weir_residency)r, d, text, sizeof text));
         }
-    table_print(&t, stdout, 2, tool_colors());
+    table_print(&t, stdout, indent, tool_colors());
     table_free(&t);
-    puts(n ? "  Sizes in elements; of a matrix product n, of n x n x n."
-           : "  Nothing is measured yet; weir tune measures.");
+    printf("%*s%s\n", indent, "",
+           n ? "Sizes in elements; of a matrix product n, of n x n x n."
+             : "Nothing is measured yet; weir tune measures.");
 }

@@ -16,10 +16,11 @@ size_t crossovers_ops(weir_context *context, weir_op *out, size_t capacity);
 // "not measured" where nothing is known. Returns `out`.
 const char *crossovers_text(weir_context *context, weir_op op, weir_residency residency,
                             uint32_t device, char *out, size_t n);
-// Which device Weir chooses for an operation of that size with its data on the host.
-uint32_t crossovers_choice(weir_context *context, weir_op op, double size);
+// Which device ran an operation of that size on plain arrays since `before` was taken: the CPU
+// copies nothing; among several other devices it is the one that is predicted to be best.
+uint32_t crossovers_ran(weir_context *context, weir_op op, double size, const weir_stats *before);
 // Prints a row for each operation and residency, a column for each device but the CPU; only
 // number `only` if that is not 0.
-void crossovers_print(weir_context *context, uint32_t only);
+void crossovers_print(weir_context *context, uint32_t only, int indent);
 
 #endif

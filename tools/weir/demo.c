@@ -79,7 +79,7 @@ static int run(demo *d)
     if (r != TOOL_OK)
         return r;
     heading(3, "Crossovers: from which size a device beats the CPU");
-    crossovers_print(d->context, 0);
+    crossovers_print(d->context, 0, 3);
 
     heading(4, "Digits: 797 asked, the nearest of 1000 known by one matrix product");
     r = demo_digits(d);

@@ -275,6 +275,20 @@ static void add_row(demo *d, digits *g, const place *p, const char *name)
     row->same = row->same && !memcmp(g->first_int8, g->product_int8, sizeof g->product_int8);
 }
 
+static void add_automatic(demo *d, digits *g)
+{
+    // The router counts a product as n x n x n.
+    double n = cbrt((double)ASKED * KNOWN * PIXELS);
+    weir_device_info info = {.id = "cpu"};
+    weir_stats before;
+    place p = {.context = d->context};
+    weir_stats_get(d->context, &before);
+    add_row(d, g, &p, "automatic");
+    weir_device_get(d->context, crossovers_ran(d->context, WEIR_OP_MATMUL, n, &before), &info);
+    demo_row *row = &d->row[d->n_rows - 1];
+    snprintf(row->place, sizeof row->place, "automatic (%s)", info.id);
+}
+
 static void add_isas(demo *d, digits *g)
 {
     static const char *const isas[] = {"scalar", "avx2", "avx512", "neon"};
@@ -350,7 +364,7 @@ void demo_digits_print(const demo *d)
     table_print(&t, stdout, 3, tool_colors());
     table_free(&t);
     printf("   Right of %d (the double-precision reference: %u); time of the product alone, the "
-           "median of %d.\n",
+           "median of up to %d.\n",
            ASKED, d->reference_right, RUNS);
     printf("   f32 predictions equal the double-precision reference's, row for row: %s\n",
            d->reference ? "yes" : "no");
@@ -366,14 +380,7 @@ int demo_digits(demo *d)
     if (r == TOOL_OK) {
         memcpy(g->answer, g->nearest, sizeof g->answer);
         d->reference_right = right(g);
-        // The router counts a product as n x n x n.
-        double n = cbrt((double)ASKED * KNOWN * PIXELS);
-        weir_device_info info = {.id = "cpu"};
-        char name[64];
-        weir_device_get(d->context, crossovers_choice(d->context, WEIR_OP_MATMUL, n), &info);
-        snprintf(name, sizeof name, "automatic (%s)", info.id);
-        place p = {.context = d->context};
-        add_row(d, g, &p, name);
+        add_automatic(d, g);
         add_isas(d, g);
         add_devices(d, g);
         tool_status(NULL);

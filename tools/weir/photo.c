@@ -87,15 +87,17 @@ static weir_array image(const demo *d, void *data, weir_dtype dtype, int64_t cha
     return weir_array_dense(data, dtype, channels ? 3 : 2, shape);
 }
 
-// Runs one operation where Weir chooses, and notes the choice.
+// Runs one operation where Weir chooses, and notes where that was.
 static int run(demo *d, weir_op op, const void *options, const weir_array *in, size_t n_in,
                const weir_array *out, demo_picture *p)
 {
     double n = (double)d->width * d->height * (out->rank == 3 ? 3 : 1);
     weir_device_info info = {.id = "cpu"};
-    weir_device_get(d->context, crossovers_choice(d->context, op, n), &info);
-    snprintf(p->device, sizeof p->device, "%s", info.id);
+    weir_stats before;
+    weir_stats_get(d->context, &before);
     weir_status s = weir_run(d->context, op, options, in, n_in, out, 1, NULL);
+    weir_device_get(d->context, crossovers_ran(d->context, op, n, &before), &info);
+    snprintf(p->device, sizeof p->device, "%s", info.id);
     return s == WEIR_OK ? TOOL_OK : tool_fail_weir(d->context, s, "photo");
 }
 

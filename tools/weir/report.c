@@ -29,15 +29,17 @@ static const char style[] =
     "border-bottom:1px solid var(--line);vertical-align:top}th{font-weight:600;color:var(--dim);"
     "white-space:nowrap}td.n,th.n{text-align:right}td.k{white-space:nowrap}\n"
     ".good{color:var(--good);font-weight:600}.bad{color:var(--bad);font-weight:600}\n"
-    ".cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));"
+    ".cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,26rem),1fr));"
     "gap:1rem;margin:1rem 0}.card,figure{margin:0;padding:.8rem;background:var(--card);"
     "border:1px solid var(--line);border-radius:8px}figure img{width:100%;height:auto;"
     "display:block;border-radius:4px;margin-bottom:.5rem}\n"
     ".facts{display:flex;flex-wrap:wrap;gap:.6rem 2.4rem;margin:1.2rem 0 0}.facts div{"
     "font-size:.85rem;color:var(--dim)}.facts b{display:block;font-size:1.35rem;color:var(--fg);"
     "font-weight:600}.facts b.good{color:var(--good)}.facts b.bad{color:var(--bad)}\n"
-    "svg{width:100%;height:auto;display:block;font:11px system-ui,sans-serif}svg text{"
-    "fill:var(--dim)}.grid{stroke:var(--line);fill:none}.curve{fill:none;stroke-width:2;"
+    "svg{width:100%;height:auto;display:block;font:12px system-ui,sans-serif}svg text{"
+    "fill:var(--dim)}svg "
+    ".t{paint-order:stroke;stroke:var(--card);stroke-width:4px}.grid{stroke:var(--line);fill:none}."
+    "curve{fill:none;stroke-width:2;"
     "stroke-linejoin:round}.mark{fill:none;stroke-width:1}.mark,.curve{stroke:var(--d0)}"
     ".curve.dashed{stroke-dasharray:6 4}.mark.dashed{stroke-dasharray:2 3}"
     ".key{display:inline-flex;align-items:center;gap:.4rem;margin-right:1.2rem}"
@@ -340,9 +342,9 @@ int demo_report(const demo *d)
     if (good) {
         head(o.file, d);
         devices(o.file, d);
-        digits(o.file, d);
         plots(o.file, d);
         crossovers(o.file, d);
+        digits(o.file, d);
         pictures(o.file, d);
         good = tool_output_commit(&o, 1);
     }

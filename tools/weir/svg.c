@@ -5,7 +5,16 @@
 
 #include "tools/weir/tool.h"
 
-enum { WIDTH = 520, HEIGHT = 320, LEFT = 58, RIGHT = 14, TOP = 14, BOTTOM = 34, LINE = 14 };
+enum {
+    WIDTH = 440,
+    HEIGHT = 290,
+    LEFT = 56,
+    RIGHT = 14,
+    TOP = 14,
+    BOTTOM = 34,
+    LINE = 14,
+    MARKS = 8
+};
 
 // The plotted range in decades, and where the frame stands.
 typedef struct frame {
@@ -104,16 +113,30 @@ static void draw_curve(FILE *out, const frame *f, const svg_curve *c)
     fputs("\"/>\n", out);
 }
 
-// Labels stand above the frame, one line each, so that they never meet.
+// Whether the label stands to the right of its line: there is no room for it on the left.
+static bool label_right(const frame *f, const svg_mark *m)
+{
+    return at_x(f, m->x) < LEFT + 200;
+}
+
+// Labels stand above the frame, one line each. In this order no line runs through a label of its
+// own side: first those to the right of their lines, ascending, then those to the left, descending.
+static bool before(const frame *f, const svg_mark *a, const svg_mark *b)
+{
+    if (label_right(f, a) != label_right(f, b))
+        return label_right(f, a);
+    return label_right(f, a) ? a->x < b->x : a->x > b->x;
+}
+
 static void draw_mark(FILE *out, const frame *f, const svg_mark *m, size_t line)
 {
     double x = at_x(f, m->x), y = TOP + (double)line * LINE;
-    bool left = x > (WIDTH + LEFT) / 2.0;
+    bool right = label_right(f, m);
     fprintf(out,
-            "<path class=\"mark d%u%s\" d=\"M%.1f %.1fV%d\"/><text class=\"t%u\" x=\"%.1f\" "
+            "<path class=\"mark d%u%s\" d=\"M%.1f %.1fV%d\"/><text class=\"t t%u\" x=\"%.1f\" "
             "y=\"%.1f\" text-anchor=\"%s\">",
             m->color, m->dashed ? " dashed" : "", x, y - 8, HEIGHT - BOTTOM, m->color,
-            x + (left ? -5 : 5), y, left ? "end" : "start");
+            x + (right ? 5 : -5), y, right ? "start" : "end");
     svg_text(out, m->label);
     fputs("</text>\n", out);
 }
@@ -124,19 +147,24 @@ void svg_plot(FILE *out, const char *title, const svg_curve *curves, size_t n_cu
     frame f = {0};
     if (!fit(&f, curves, n_curves))
         return;
-    size_t shown = 0;
-    for (size_t i = 0; i < n_marks; i++)
-        shown += log10(marks[i].x) >= f.x0 && log10(marks[i].x) <= f.x1;
-    f.top = TOP + (int)(shown < 8 ? shown : 8) * LINE;
+    const svg_mark *shown[MARKS];
+    size_t n_shown = 0;
+    for (size_t i = 0; i < n_marks && n_shown < MARKS; i++) {
+        if (log10(marks[i].x) < f.x0 || log10(marks[i].x) > f.x1)
+            continue;
+        size_t at = n_shown++;
+        for (; at > 0 && before(&f, &marks[i], shown[at - 1]); at--)
+            shown[at] = shown[at - 1];
+        shown[at] = &marks[i];
+    }
+    f.top = TOP + (int)n_shown * LINE;
     fprintf(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\"><title>", WIDTH, HEIGHT);
     svg_text(out, title);
     fputs("</title>\n", out);
     draw_grid(out, &f);
     for (size_t i = 0; i < n_curves; i++)
         draw_curve(out, &f, &curves[i]);
-    size_t line = 0;
-    for (size_t i = 0; i < n_marks && line < 8; i++)
-        if (log10(marks[i].x) >= f.x0 && log10(marks[i].x) <= f.x1)
-            draw_mark(out, &f, &marks[i], line++);
+    for (size_t i = 0; i < n_shown; i++)
+        draw_mark(out, &f, shown[i], i);
     fputs("</svg>\n", out);
 }

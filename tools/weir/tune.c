@@ -44,7 +44,7 @@ static bool report(void *user, double fraction, const char *what)
         p->shown = tool_now();
     } else if (!p->terminal && (int)(fraction * 4) > p->quarter) {
         p->quarter = (int)(fraction * 4);
-        printf("  %d %%%s%s\n", p->quarter * 25, what && *what ? "  " : "", what ? what : "");
+        printf("   %d %%%s%s\n", p->quarter * 25, what && *what ? "  " : "", what ? what : "");
         fflush(stdout);
     }
     return !interrupted;
@@ -68,9 +68,9 @@ int tune_run(weir_context *context, double budget, const weir_op *ops, size_t n_
     sigaction(SIGINT, &before, NULL);
     tool_status(NULL);
     if (s == WEIR_CANCELLED)
-        puts("  stopped; what was measured is kept");
+        puts("   stopped; what was measured is kept");
     else if (s == WEIR_TIMEOUT)
-        puts("  the budget ran out; calling again goes on");
+        puts("   the budget ran out; calling again goes on");
     else if (s != WEIR_OK)
         return tool_fail_weir(context, s, NULL);
     return TOOL_OK;
@@ -131,7 +131,7 @@ int tool_tune(int argc, char **argv)
     if (r == TOOL_OK)
         r = tune_run(context, budget, names.n ? ops : NULL, names.n, renew);
     if (r == TOOL_OK)
-        crossovers_print(context, only);
+        crossovers_print(context, only, 0);
     weir_context_destroy(context);
     return r;
 }
