@@ -6,8 +6,8 @@
  *
  * A unary formula is tried on all 2^32 inputs, or on every N-th; one of two or three operands on N
  * random and directed tuples. The truth is double arithmetic, and MPFR wherever it decides the
- * maximum. --hash prints a hash of all results instead, so that two instruction sets can be compared.
- * The exit status is 1 when a bound is broken.
+ * maximum. --hash prints a hash of all results instead, so that two instruction sets can be
+ * compared. The exit status is 1 when a bound is broken.
  *
  * Build: cc -O2 -std=gnu11 -ffp-contract=off -fno-math-errno -I. -Ikernels/formula bench/ulp.c
  *        -lmpfr -lgmp -lm, with -DULP_AVX2 -mavx2 -mfma, or -DULP_AVX512 and its -m flags, or
@@ -45,8 +45,14 @@ static inline w_f disturb(w_f estimate)
     w_u noise = w_mulhi(w_bits(estimate) * W_U(2654435769u), W_U(15u)); /* 0 to 14 */
     return w_from_bits(w_bits(estimate) + noise - W_U(7u));
 }
-static inline w_f w_div_native(w_f a, w_f b) { return disturb(w_div(a, b)); }
-static inline w_f w_sqrt_native(w_f a) { return disturb(w_sqrt(a)); }
+static inline w_f w_div_native(w_f a, w_f b)
+{
+    return disturb(w_div(a, b));
+}
+static inline w_f w_sqrt_native(w_f a)
+{
+    return disturb(w_sqrt(a));
+}
 #define W_EXACT_DIV
 #include "lib/exact.h"
 
@@ -57,7 +63,7 @@ static inline w_f w_sqrt_native(w_f a) { return disturb(w_sqrt(a)); }
 #include "sin.h"
 #include "tanh.h"
 
-#define BLOCK 4096
+#define BLOCK     4096
 #define MAX_ARITY 3
 
 typedef struct {
@@ -65,14 +71,14 @@ typedef struct {
     float out[BLOCK];
 } block;
 
-#define RUN_LOOP(name, ...)                                                                        \
-    static void run_##name(block *t)                                                               \
-    {                                                                                              \
-        for (size_t i = 0; i < BLOCK; i += W_WIDTH) {                                              \
-            w_storef(t->out + i, __VA_ARGS__);                                                     \
-        }                                                                                          \
+#define RUN_LOOP(name, ...)                           \
+    static void run_##name(block *t)                  \
+    {                                                 \
+        for (size_t i = 0; i < BLOCK; i += W_WIDTH) { \
+            w_storef(t->out + i, __VA_ARGS__);        \
+        }                                             \
     }
-#define ARGUMENT(k) w_loadf(t->in[k] + i)
+#define ARGUMENT(k)      w_loadf(t->in[k] + i)
 #define RUN1(name, call) RUN_LOOP(name, call(ARGUMENT(0)))
 #define RUN2(name, call) RUN_LOOP(name, call(ARGUMENT(0), ARGUMENT(1)))
 #define RUN3(name, call) RUN_LOOP(name, call(ARGUMENT(0), ARGUMENT(1), ARGUMENT(2)))
@@ -90,15 +96,42 @@ RUN2(div, w_div)
 RUN2(div_exact, w_div_exact)
 RUN3(fma, w_fma)
 
-static double true_exp(const float *x) { return exp(x[0]); }
-static double true_sin(const float *x) { return sin(x[0]); }
-static double true_tanh(const float *x) { return tanh(x[0]); }
-static double true_sqrt(const float *x) { return sqrt(x[0]); }
-static double true_rint(const float *x) { return rint(x[0]); }
-static double true_pow(const float *x) { return pow(x[0], x[1]); }
-static double true_fmod(const float *x) { return fmod(x[0], x[1]); }
-static double true_div(const float *x) { return (double)x[0] / x[1]; }
-static double true_fma(const float *x) { return fmaf(x[0], x[1], x[2]); }
+static double true_exp(const float *x)
+{
+    return exp(x[0]);
+}
+static double true_sin(const float *x)
+{
+    return sin(x[0]);
+}
+static double true_tanh(const float *x)
+{
+    return tanh(x[0]);
+}
+static double true_sqrt(const float *x)
+{
+    return sqrt(x[0]);
+}
+static double true_rint(const float *x)
+{
+    return rint(x[0]);
+}
+static double true_pow(const float *x)
+{
+    return pow(x[0], x[1]);
+}
+static double true_fmod(const float *x)
+{
+    return fmod(x[0], x[1]);
+}
+static double true_div(const float *x)
+{
+    return (double)x[0] / x[1];
+}
+static double true_fma(const float *x)
+{
+    return fmaf(x[0], x[1], x[2]);
+}
 static double true_sigmoid(const float *x)
 {
     double e = exp(-fabs((double)x[0]));
@@ -107,10 +140,22 @@ static double true_sigmoid(const float *x)
 
 #if ULP_MPFR
 typedef void precise(mpfr_t r, mpfr_t *x);
-static void precise_exp(mpfr_t r, mpfr_t *x) { mpfr_exp(r, x[0], MPFR_RNDN); }
-static void precise_sin(mpfr_t r, mpfr_t *x) { mpfr_sin(r, x[0], MPFR_RNDN); }
-static void precise_tanh(mpfr_t r, mpfr_t *x) { mpfr_tanh(r, x[0], MPFR_RNDN); }
-static void precise_pow(mpfr_t r, mpfr_t *x) { mpfr_pow(r, x[0], x[1], MPFR_RNDN); }
+static void precise_exp(mpfr_t r, mpfr_t *x)
+{
+    mpfr_exp(r, x[0], MPFR_RNDN);
+}
+static void precise_sin(mpfr_t r, mpfr_t *x)
+{
+    mpfr_sin(r, x[0], MPFR_RNDN);
+}
+static void precise_tanh(mpfr_t r, mpfr_t *x)
+{
+    mpfr_tanh(r, x[0], MPFR_RNDN);
+}
+static void precise_pow(mpfr_t r, mpfr_t *x)
+{
+    mpfr_pow(r, x[0], x[1], MPFR_RNDN);
+}
 static void precise_sigmoid(mpfr_t r, mpfr_t *x)
 {
     mpfr_neg(r, x[0], MPFR_RNDN);
@@ -120,10 +165,10 @@ static void precise_sigmoid(mpfr_t r, mpfr_t *x)
 }
 #else
 typedef void precise(void);
-#define precise_exp NULL
-#define precise_sin NULL
-#define precise_tanh NULL
-#define precise_pow NULL
+#define precise_exp     NULL
+#define precise_sin     NULL
+#define precise_tanh    NULL
+#define precise_pow     NULL
 #define precise_sigmoid NULL
 #endif
 

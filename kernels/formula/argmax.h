@@ -4,9 +4,15 @@
 // first wins, or the last where select_last is 1; -0 and +0 are equal. Exact.
 #include "lib/arg_index.h"
 
-W_FN(w_state) w_init_argmax(w_f select_last) { return w_arg_init(select_last, W_F(0xff800000u)); }
+W_FN(w_state) w_init_argmax(w_f select_last)
+{
+    return w_arg_init(select_last, W_F(0xff800000u));
+}
 
-W_FN(w_state) w_combine_argmax(w_state s, w_state t) { return w_arg_pick(s, t, w_gt(t.a, s.a)); }
+W_FN(w_state) w_combine_argmax(w_state s, w_state t)
+{
+    return w_arg_pick(s, t, w_gt(t.a, s.a));
+}
 
 W_FN(w_state) w_step_argmax(w_state s, w_f x, w_u index)
 {

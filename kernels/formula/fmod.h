@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // x - n y for the integer n that is x / y truncated (C99 fmod), with the sign of x; NaN where x is
-// infinite or y is zero. Exact for all finite operands, by a long division of the mantissas, up to 22
-// bits of quotient a round, 13 rounds at the most.
+// infinite or y is zero. Exact for all finite operands, by a long division of the mantissas, up to
+// 22 bits of quotient a round, 13 rounds at the most.
 #include "lib/scale.h"
 
-// The mantissa and the exponent of a positive f32: size = mantissa * 2^(exponent - 150). A subnormal
-// number keeps its leading zeros.
+// The mantissa and the exponent of a positive f32: size = mantissa * 2^(exponent - 150). A
+// subnormal number keeps its leading zeros.
 W_FN(w_u) w_fmod_mantissa(w_u size)
 {
     w_u leading = w_selectu(w_ult(size, W_U(0x00800000u)), W_U(0u), W_U(0x00800000u));
@@ -20,8 +20,8 @@ W_FN(w_i) w_fmod_exponent(w_u size)
 }
 
 // rest * 2^shift modulo m, for rest < m, 2^23 <= m < 2^24, shift <= 22; inverse is 1 / m, rounded.
-// The estimate of the quotient is off by one at the most, so that the difference of two products that
-// are only known modulo 2^32 is known.
+// The estimate of the quotient is off by one at the most, so that the difference of two products
+// that are only known modulo 2^32 is known.
 W_FN(w_u) w_fmod_step(w_u rest, w_i shift, w_u m, w_f inverse)
 {
     w_f quotient = w_to_f(w_signed(rest)) * inverse * w_power_of_two(shift);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// x to the power y, every special case as in C99 (annex F.9.4.4). |x|^y = 2^(y log2|x|): the logarithm
-// and its product with y as two floats (lib/log2.h), then 2^n * 2^r, |r| <= 1/2, by a minimax
-// polynomial (relative error 2^-28.9), scaled in two steps. Error: @pow@ ulp.
+// x to the power y, every special case as in C99 (annex F.9.4.4). |x|^y = 2^(y log2|x|): the
+// logarithm and its product with y as two floats (lib/log2.h), then 2^n * 2^r, |r| <= 1/2, by a
+// minimax polynomial (relative error 2^-28.9), scaled in two steps. Error: @pow@ ulp.
 #include "lib/log2.h"
 #include "lib/scale.h"
 

@@ -3,6 +3,7 @@
  * The language of the formulas (kernels/formula/LANGUAGE.md), eight lanes wide.
  * Compile with -mavx2 -mfma -ffp-contract=off -fno-math-errno.
  */
+/* clang-format off */
 #ifndef WEIR_BACKENDS_CPU_AVX2_VEC_H
 #define WEIR_BACKENDS_CPU_AVX2_VEC_H
 

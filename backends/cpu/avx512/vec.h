@@ -4,6 +4,7 @@
  * Compile with -mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -ffp-contract=off
  * -fno-math-errno.
  */
+/* clang-format off */
 #ifndef WEIR_BACKENDS_CPU_AVX512_VEC_H
 #define WEIR_BACKENDS_CPU_AVX512_VEC_H
 

@@ -3,6 +3,7 @@
  * The language of the formulas (kernels/formula/LANGUAGE.md), four lanes wide, for aarch64.
  * Compile with -ffp-contract=off -fno-math-errno.
  */
+/* clang-format off */
 #ifndef WEIR_BACKENDS_CPU_NEON_VEC_H
 #define WEIR_BACKENDS_CPU_NEON_VEC_H
 

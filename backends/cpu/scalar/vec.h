@@ -3,6 +3,7 @@
  * The language of the formulas (kernels/formula/LANGUAGE.md), one lane wide, in plain C11.
  * Compile with kernels/formula on the include path and -ffp-contract=off -fno-math-errno.
  */
+/* clang-format off */
 #ifndef WEIR_BACKENDS_CPU_SCALAR_VEC_H
 #define WEIR_BACKENDS_CPU_SCALAR_VEC_H
 

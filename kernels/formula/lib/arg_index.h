@@ -7,7 +7,10 @@
 #ifndef W_LIB_ARG_INDEX_H
 #define W_LIB_ARG_INDEX_H
 
-W_FN(w_u) w_arg_index(w_state s) { return s.b & W_U(0x7fffffffu); }
+W_FN(w_u) w_arg_index(w_state s)
+{
+    return s.b & W_U(0x7fffffffu);
+}
 
 W_FN(w_state) w_arg_init(w_f select_last, w_f worst)
 {

@@ -6,8 +6,9 @@
 //
 // W_EXACT_FMA needs a double: w_d, w_to_d, w_from_d (to nearest even), w_d_high, w_d_low, w_d_from.
 // W_EXACT_DIV needs estimates of a / b and sqrt(a) for normal operands and results near 1:
-// w_div_native and w_sqrt_native. They may be wrong by 8 and 7 ulp (OpenCL allows 2.5 and 3); integer
-// remainders put them right, and subnormal numbers never meet float arithmetic, so that a device that flushes them does no harm.
+// w_div_native and w_sqrt_native. They may be wrong by 8 and 7 ulp (OpenCL allows 2.5 and 3);
+// integer remainders put them right, and subnormal numbers never meet float arithmetic, so that a
+// device that flushes them does no harm.
 #if defined W_EXACT_FMA && !defined W_LIB_EXACT_FMA
 #define W_LIB_EXACT_FMA
 
@@ -45,10 +46,12 @@ W_FN(w_f) w_fma_exact(w_f a, w_f b, w_f c)
 #define W_LIB_EXACT_DIV
 
 // A positive finite f32 that is not zero: mantissa * 2^(exponent - 150), 2^23 <= mantissa < 2^24.
-W_STRUCT w_parts {
+W_STRUCT w_parts
+{
     w_u mantissa;
     w_i exponent;
-} W_STRUCT_END(w_parts)
+}
+W_STRUCT_END(w_parts)
 
 W_FN(w_parts) w_split(w_u size)
 {
@@ -93,7 +96,8 @@ W_FN(w_u) w_round(w_u digits, w_i exponent)
 W_FN(w_u) w_quotient(w_u a, w_u b)
 {
     w_f estimate = w_div_native(w_near_one(a), w_near_one(b));
-    // Too small by 31 to 97, so that the remainder is positive and fits in 31 bits, as its terms do not.
+    // Too small by 31 to 97, so that the remainder is positive and fits in 31 bits, as its terms do
+    // not.
     w_u quotient = w_unsigned(w_to_i(estimate * W_F(0x4c000000u))) - W_U(64u);
     w_i rest = w_signed((a << 25u) - quotient * b);
     w_i more = w_to_i(w_to_f(rest) * w_div_native(W_F(0x3f800000u), w_to_f(w_signed(b))));
@@ -137,7 +141,8 @@ W_FN(w_u) w_root(w_u a, w_m odd)
     w_f value = w_near_one(a);
     w_f twice = w_from_bits(w_bits(value) + W_U(0x00800000u));
     w_f estimate = w_sqrt_native(w_select(odd, twice, value));
-    // 2^24 <= root < 2^25. The estimate is too small by 1 to 30, so that the remainder fits in 31 bits.
+    // 2^24 <= root < 2^25. The estimate is too small by 1 to 30, so that the remainder fits in 31
+    // bits.
     w_u root = w_unsigned(w_to_i(estimate * W_F(0x4b800000u))) - W_U(15u);
     w_u square = w_selectu(odd, a << 26u, a << 25u); // modulo 2^32
     w_i rest = w_signed(square - root * root);
@@ -163,8 +168,8 @@ W_FN(w_f) w_sqrt_exact(w_f a)
     w_u r = w_round(w_root(p.mantissa, odd), (power >> 1u) + W_I(128));
 
     w_m zero = w_ueq(size, W_U(0u));
-    w_m none = w_or(w_ult(W_U(0x7f800000u), size), w_and(w_not(w_ult(bits, W_U(0x80000000u))),
-                                                        w_not(zero)));
+    w_m none = w_or(w_ult(W_U(0x7f800000u), size),
+                    w_and(w_not(w_ult(bits, W_U(0x80000000u))), w_not(zero)));
     w_m same = w_or(zero, w_ueq(bits, W_U(0x7f800000u)));
     r = w_selectu(none, W_U(0x7fc00000u), w_selectu(same, bits, r));
     return w_from_bits(r);

@@ -3,14 +3,16 @@
 #define W_LIB_EXP_H
 
 // exp(x) = 2^n * (1 + r + r^2 * q), for |x| <= 120; |r| <= 0.35.
-W_STRUCT w_exp_parts {
+W_STRUCT w_exp_parts
+{
     w_i n;
     w_f r;
     w_f q;
-} W_STRUCT_END(w_exp_parts)
+}
+W_STRUCT_END(w_exp_parts)
 
-// x = n ln 2 + r, |r| <= (ln 2) / 2, in two steps (Cody and Waite), of which the first one is exact.
-// q is a minimax polynomial; the relative error of the whole is 2^-28.
+// x = n ln 2 + r, |r| <= (ln 2) / 2, in two steps (Cody and Waite), of which the first one is
+// exact. q is a minimax polynomial; the relative error of the whole is 2^-28.
 W_FN(w_exp_parts) w_exp_split(w_f x)
 {
     w_f n = w_rint(x * W_F(0x3fb8aa3bu));
@@ -31,6 +33,9 @@ W_FN(w_exp_parts) w_exp_split(w_f x)
 }
 
 // exp(x) / 2^n - 1, between -0.3 and 0.42.
-W_FN(w_f) w_exp_rest(w_exp_parts p) { return w_fma(p.r * p.r, p.q, p.r); }
+W_FN(w_f) w_exp_rest(w_exp_parts p)
+{
+    return w_fma(p.r * p.r, p.q, p.r);
+}
 
 #endif

@@ -3,20 +3,18 @@
 #define W_LIB_REDUCE_PI_H
 
 #include "lib/two_float.h"
+#include "lib/two_over_pi.h"
 
 // An angle: quadrant * pi/2 + r, |r| at most a little more than pi/4; the quadrant counts modulo 4.
-W_STRUCT w_angle {
+W_STRUCT w_angle
+{
     w_two r;
     w_u quadrant;
-} W_STRUCT_END(w_angle)
+}
+W_STRUCT_END(w_angle)
 
-// 64 zero bits and the first 192 bits of 2/pi after the point.
-W_TABLE_BEGIN(w_two_over_pi, 8)
-0x00000000u, 0x00000000u, 0xa2f9836eu, 0x4e441529u, 0xfc2757d1u, 0xf534ddc0u, 0xdb629599u, 0x3c439041u
-W_TABLE_END
-
-// 0 <= a <= 2^16: pi/2 in three parts (Cody and Waite). The first step is exact, as a and the product
-// are near and are multiples of the same power of two; the second one keeps its error.
+// 0 <= a <= 2^16: pi/2 in three parts (Cody and Waite). The first step is exact, as a and the
+// product are near and are multiples of the same power of two; the second one keeps its error.
 W_FN(w_angle) w_reduce_small(w_f a)
 {
     w_f n = w_rint(a * W_F(0x3f22f983u));
@@ -31,8 +29,8 @@ W_FN(w_angle) w_reduce_small(w_f a)
 }
 
 // Any finite a >= 1 (Payne and Hanek, "Radian reduction for trigonometric functions", 1983). Of the
-// exact product of a's 32-bit mantissa and 2/pi the bits above 4 are left out, and those below 2^-62;
-// no f32 comes nearer to a multiple of pi/2 than 2^-33 or so.
+// exact product of a's 32-bit mantissa and 2/pi the bits above 4 are left out, and those below
+// 2^-62; no f32 comes nearer to a multiple of pi/2 than 2^-33 or so.
 W_FN(w_angle) w_reduce_large(w_f a)
 {
     w_u field = w_bits(a) >> 23u;

@@ -6,10 +6,12 @@
 #ifndef W_LIB_TWO_FLOAT_H
 #define W_LIB_TWO_FLOAT_H
 
-W_STRUCT w_two {
+W_STRUCT w_two
+{
     w_f hi;
     w_f lo;
-} W_STRUCT_END(w_two)
+}
+W_STRUCT_END(w_two)
 
 // a + b exactly, where |a| >= |b| or a is zero.
 W_FN(w_two) w_two_fast_sum(w_f a, w_f b)
