@@ -160,9 +160,8 @@ int tool_args(int argc, char **argv, const tool_usage *usage, tool_texts *positi
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
         if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
-            print_help(usage);
-            if (usage->more)
-                usage->more(argv[1][0] == '-' ? NULL : argv[1]);
+            if (!usage->special || argv[1][0] == '-' || !usage->special(argv[1]))
+                print_help(usage);
             return 0;
         }
     bool flags = true;

@@ -37,8 +37,9 @@ typedef struct tool_usage {
     const tool_flag *flags;
     size_t n_flags;
     const char *examples;
-    // Called after the help with the first argument that is no flag, or NULL. May be NULL.
-    void (*more)(const char *positional);
+    // Called before the help with the first argument, if that is no flag; true: it printed a help
+    // that says more. May be NULL.
+    bool (*special)(const char *positional);
 } tool_usage;
 
 // Parses argv[1..]. `positional` takes what is no flag; NULL: nothing may be. Returns -1 to go on,

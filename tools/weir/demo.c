@@ -131,7 +131,7 @@ int tool_demo(int argc, char **argv)
         return r;
     r = find_data(&d, folder, sizeof folder);
     if (r == TOOL_OK && mkdir(d.out, 0777) != 0 && errno != EEXIST)
-        r = tool_broken("--out %s: %s", d.out, strerror(errno));
+        r = tool_fail("--out %s: %s", d.out, strerror(errno));
     if (r == TOOL_OK)
         r = tool_context(&d.machine, 0, &d.context);
     if (r == TOOL_OK)

@@ -142,11 +142,12 @@ static int run(op_call *c, const tool_machine *machine, const tool_texts *out)
     return r == TOOL_OK ? write_outputs(c, out) : r;
 }
 
-static void explain(const char *name)
+static bool explain(const char *name)
 {
-    weir_op op = name ? weir_op_find(name) : 0;
+    weir_op op = weir_op_find(name);
     if (op)
         op_explain(op);
+    return op != 0;
 }
 
 int tool_op(int argc, char **argv)
@@ -178,7 +179,7 @@ int tool_op(int argc, char **argv)
                     "  weir op Clip --in x.npy --in none --in max.npy --out y.npy\n"
                     "  weir op reduce_sum --help\n"
                     "  weir op --list --json\n",
-        .more = explain,
+        .special = explain,
     };
     int r = tool_args(argc, argv, &usage, &names);
     if (r >= 0)

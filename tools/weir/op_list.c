@@ -193,7 +193,7 @@ void op_explain(weir_op op)
     bool optional;
     if (weir_op_describe(op, &info) != WEIR_OK)
         return;
-    printf("\n%s", info.name);
+    printf("%s", info.name);
     if (*info.onnx)
         printf(" (ONNX: %s)", info.onnx);
     printf(", %s: %s\nsource: %s\n\n", info.family, info.doc, info.source);
@@ -224,4 +224,5 @@ void op_explain(weir_op op)
     }
     table_print(&t, stdout, 2, false);
     table_free(&t);
+    puts("\nweir op --help lists the flags.");
 }

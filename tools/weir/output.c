@@ -50,14 +50,15 @@ bool tool_output_open(tool_output *o, const char *path)
 {
     struct stat st;
     memset(o, 0, sizeof *o);
-    o->target = resolve(path);
+    bool exists = stat(path, &st) == 0, special = exists && !S_ISREG(st.st_mode);
+    // A pipe behind /dev/stdout has no path of its own.
+    o->target = special ? strdup(path) : resolve(path);
     if (!o->target)
         return cannot(path);
-    bool exists = stat(o->target, &st) == 0;
     if (exists && S_ISDIR(st.st_mode)) {
         errno = EISDIR;
         cannot(path);
-    } else if (exists && !S_ISREG(st.st_mode)) {
+    } else if (special) {
         o->file = fopen(o->target, "wb"); // renaming over /dev/null would replace it
         if (!o->file)
             cannot(path);

@@ -38,17 +38,22 @@ void table_print(const table *t, FILE *out, int indent, bool colors)
         int w = width_of(t->cell[i]);
         width[i % columns] = w > width[i % columns] ? w : width[i % columns];
     }
+    int blanks = 0; // not yet written, so that no line ends in one
     for (size_t i = 0; i < t->cells; i++) {
         size_t c = i % columns;
         int pad = width[c] - width_of(t->cell[i]);
         bool right = t->right >> c & 1, last = c + 1 == columns || i + 1 == t->cells;
         if (c == 0)
             fprintf(out, "%*s%s", indent, "", colors && i == 0 ? "\033[1m" : "");
-        fprintf(out, "%*s%s%*s", right ? pad : 0, "", t->cell[i], right || last ? 0 : pad, "");
+        blanks = c == 0 ? 0 : blanks + 2;
+        blanks += right ? pad : 0;
+        if (t->cell[i][0]) {
+            fprintf(out, "%*s%s", blanks, "", t->cell[i]);
+            blanks = 0;
+        }
+        blanks += right ? 0 : pad;
         if (last)
             fprintf(out, "%s\n", colors && i < columns ? "\033[0m" : "");
-        else
-            fputs("  ", out);
     }
 }
 
