@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Launches: parameters, bindings and dispatches of each family.
+#include "backends/vulkan/vulkan.h"
+
+#include "runtime/ops/canon.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+// kernels/spv/tile.glsl; and how much of k one dispatch takes: a multiple of W_SEGMENT, far below
+// the number of loop rounds that a software device allows an invocation.
+enum { TILE = 32, CHUNK = 8192 };
+
+weir_status w_vk_view_of(const w_vk_device *d, const w_binding *b, w_vk_view *out)
+{
+    w_mem *mem = b->mem;
+    if (!mem || b->offset > mem->bytes || b->bytes > mem->bytes - b->offset)
+        return w_fail(WEIR_INVALID_ARGUMENT,
+                      "%s: a binding of %zu bytes at %zu lies outside its "
+                      "memory of %zu",
+                      d->base.info.id, b->bytes, b->offset, mem ? mem->bytes : 0);
+    VkDeviceSize begin = b->offset / d->buffer_alignment * d->buffer_alignment;
+    VkDeviceSize skip = b->offset - begin;
+    VkDeviceSize range = (skip + W_MAX(b->bytes, 4) + 3) / 4 * 4;
+    if (range > mem->bytes - begin) { // an empty binding at the very end
+        begin = skip = 0;
+        range = W_MIN(mem->bytes, 16);
+    }
+    if (range > d->max_buffer)
+        return w_fail(WEIR_UNAVAILABLE, "%s: a binding of %" PRIu64 " bytes; it takes %" PRIu64,
+                      d->base.info.id, (uint64_t)range, (uint64_t)d->max_buffer);
+    out->info = (VkDescriptorBufferInfo){mem->buffer, begin, range};
+    out->skip = (uint32_t)skip;
+    return WEIR_OK;
+}
+
+void w_vk_bind(w_queue *q, const w_vk_slot *slot, const w_vk_view views[W_VK_BINDINGS])
+{
+    w_vk_device *d = q->device;
+    VkDescriptorBufferInfo parameters = {q->parameters->buffer,
+                                         (VkDeviceSize)(slot - q->slots) * W_VK_PARAMETER_BYTES,
+                                         W_P_WORDS * sizeof(uint32_t)};
+    VkWriteDescriptorSet writes[W_VK_BINDINGS];
+    for (uint32_t i = 0; i < W_VK_BINDINGS; i++)
+        writes[i] = (VkWriteDescriptorSet){
+            .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+            .dstSet = slot->set,
+            .dstBinding = i,
+            .descriptorCount = 1,
+            .descriptorType = i == W_VK_PARAMETERS ? VK_DESCRIPTOR_TYPE_UNIFORM_BUFFER
+                                                   : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+            .pBufferInfo = views[i].info.buffer ? &views[i].info : &parameters};
+    d->vk.UpdateDescriptorSets(d->handle, W_VK_BINDINGS, writes, 0, NULL);
+    d->vk.CmdBindDescriptorSets(slot->commands, VK_PIPELINE_BIND_POINT_COMPUTE, d->layout, 0, 1,
+                                &slot->set, 0, NULL);
+}
+
+void w_vk_dispatch(const w_queue *q, const w_vk_slot *slot, uint64_t groups, const w_vk_push *push)
+{
+    const w_vk_device *d = q->device;
+    uint64_t x = W_MIN(groups, d->max_groups_x);
+    d->vk.CmdPushConstants(slot->commands, d->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof *push,
+                           push);
+    d->vk.CmdDispatch(slot->commands, (uint32_t)x, (uint32_t)((groups + x - 1) / x), 1);
+}
+
+static uint64_t blocks_of(uint64_t count)
+{
+    return count ? (count + W_BLOCK - 1) / W_BLOCK : 1;
+}
+
+// States of two words: those of the first level, and behind them those of the second; the third
+// takes the first's place again.
+size_t w_vk_workspace(const w_desc *desc)
+{
+    if (desc->op->family != W_REDUCE || desc->empty)
+        return 0;
+    uint64_t first = blocks_of((uint64_t)desc->inner), second = blocks_of(first);
+    uint64_t states = (first > 1 ? first : 0) + (second > 1 ? second : 0);
+    return (size_t)(states * (uint64_t)desc->outer * 8);
+}
+
+static void between(const w_queue *q, const w_vk_slot *slot, uint32_t pass)
+{
+    if (pass)
+        w_vk_barrier(q->device, slot->commands);
+}
+
+static weir_status too_many(const w_vk_device *d, uint64_t groups)
+{
+    uint64_t limit = W_MIN((uint64_t)d->max_groups_x * d->max_groups_y, UINT32_MAX);
+    if (groups <= limit)
+        return WEIR_OK;
+    return w_fail(WEIR_UNAVAILABLE, "%s: %" PRIu64 " work-groups; it takes %" PRIu64,
+                  d->base.info.id, groups, limit);
+}
+
+static weir_status record_reduce(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
+                                 uint32_t space_skip)
+{
+    uint64_t count = (uint64_t)desc->inner, outer = (uint64_t)desc->outer;
+    uint64_t place[2] = {space_skip / 4, space_skip / 4 + 2 * outer * blocks_of(count)};
+    for (uint32_t pass = 0;; pass++) {
+        uint64_t blocks = blocks_of(count);
+        weir_status status = too_many(q->device, outer * blocks);
+        if (status != WEIR_OK)
+            return status;
+        between(q, slot, pass);
+        w_vk_push push = {.units = (uint32_t)(outer * blocks),
+                          .pass = pass,
+                          .count = (uint32_t)count,
+                          .blocks = (uint32_t)blocks,
+                          .source = (uint32_t)place[(pass + 1) % 2],
+                          .target = (uint32_t)place[pass % 2]};
+        w_vk_dispatch(q, slot, outer * blocks, &push);
+        if (blocks == 1)
+            return WEIR_OK;
+        count = blocks;
+    }
+}
+
+static weir_status record_contract(w_queue *q, const w_vk_slot *slot, const w_desc *desc)
+{
+    const int64_t *mnk = desc->extent + desc->rank - 3;
+    uint64_t k = (uint64_t)mnk[2];
+    uint64_t groups =
+        (uint64_t)((mnk[0] + TILE - 1) / TILE) * (uint64_t)((mnk[1] + TILE - 1) / TILE);
+    for (uint32_t i = 0; i + 3 < desc->rank; i++)
+        groups *= (uint64_t)desc->extent[i];
+    weir_status status = too_many(q->device, groups);
+    if (status != WEIR_OK)
+        return status;
+    uint64_t from = 0;
+    for (uint32_t pass = 0; pass == 0 || from < k; pass++) {
+        between(q, slot, pass);
+        w_vk_push push = {.units = (uint32_t)groups,
+                          .pass = pass,
+                          .count = (uint32_t)from,
+                          .blocks = (uint32_t)W_MIN(from + CHUNK, k)};
+        w_vk_dispatch(q, slot, groups, &push);
+        from += CHUNK;
+    }
+    return WEIR_OK;
+}
+
+static weir_status record(w_queue *q, const w_vk_slot *slot, const w_kernel *kernel,
+                          const w_desc *desc, uint32_t space_skip)
+{
+    const w_vk_device *d = q->device;
+    d->vk.CmdBindPipeline(slot->commands, VK_PIPELINE_BIND_POINT_COMPUTE, kernel->pipeline);
+    if (kernel->row->family == W_REDUCE)
+        return record_reduce(q, slot, desc, space_skip);
+    if (kernel->row->family == W_CONTRACT)
+        return record_contract(q, slot, desc);
+    // An invocation owns a word of the output, or a longer element.
+    uint64_t lanes = W_MAX(4 / weir_dtype_size(desc->out[0].dtype), 1);
+    uint64_t units = ((uint64_t)desc->outer + lanes - 1) / lanes;
+    uint64_t groups = (units + kernel->row->group - 1) / kernel->row->group;
+    weir_status status = too_many(d, groups);
+    if (status == WEIR_OK)
+        w_vk_dispatch(q, slot, groups, &(w_vk_push){.units = (uint32_t)units});
+    return status;
+}
+
+// What the alignment of a binding put before it counts into its operand's offset.
+static weir_status place_operand(const w_vk_device *d, const w_operand *o, const w_binding *b,
+                                 uint32_t *words, w_vk_view *view)
+{
+    if (o->tensor < 0)
+        return WEIR_OK;
+    weir_status status = w_vk_view_of(d, b, view);
+    if (status == WEIR_OK)
+        words[0] += view->skip / (uint32_t)weir_dtype_size(o->dtype);
+    return status;
+}
+
+static weir_status place(const w_vk_device *d, const w_args *args, uint32_t *words,
+                         w_vk_view *views)
+{
+    const w_desc *desc = args->desc;
+    weir_status status = w_desc_pack(desc, words);
+    for (uint32_t i = 0; i < desc->n_in && status == WEIR_OK; i++)
+        status = place_operand(d, &desc->in[i], &args->in[i],
+                               words + W_P_OPERAND + W_P_OPERAND_WORDS * i, &views[W_VK_IN + i]);
+    if (status == WEIR_OK)
+        status =
+            place_operand(d, &desc->out[0], &args->out[0],
+                          words + W_P_OPERAND + W_P_OPERAND_WORDS * W_MAX_IN, &views[W_VK_OUT]);
+    size_t space = w_vk_workspace(desc);
+    if (status != WEIR_OK || !space)
+        return status;
+    if (args->workspace.bytes < space)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: a workspace of %zu bytes; %zu are needed",
+                      d->base.info.id, args->workspace.bytes, space);
+    return w_vk_view_of(d, &args->workspace, &views[W_VK_SPACE]);
+}
+
+static void mark_used(const w_args *args, w_queue *q, uint64_t value)
+{
+    const w_desc *desc = args->desc;
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        if (desc->in[i].tensor >= 0)
+            w_vk_mem_used(args->in[i].mem, q, value);
+    w_vk_mem_used(args->out[0].mem, q, value);
+    if (args->workspace.mem)
+        w_vk_mem_used(args->workspace.mem, q, value);
+}
+
+weir_status w_vk_launch(w_queue *q, w_kernel *kernel, const w_args *args, w_waits waits,
+                        w_point *out_signal)
+{
+    w_vk_device *d = q->device;
+    uint32_t words[W_P_WORDS];
+    w_vk_view views[W_VK_BINDINGS] = {0};
+    weir_status status = w_vk_alive(d);
+    if (status == WEIR_OK)
+        status = w_waits_foreign(waits, &q->timeline);
+    if (status != WEIR_OK)
+        return status;
+    *out_signal = (w_point){NULL, 0};
+    if (args->desc->empty)
+        return WEIR_OK;
+    status = place(d, args, words, views);
+    w_vk_slot *slot;
+    if (status == WEIR_OK)
+        status = w_vk_begin(q, &slot);
+    if (status != WEIR_OK)
+        return status;
+    memcpy(w_vk_slot_parameters(q, slot), words, sizeof words);
+    w_vk_bind(q, slot, views);
+    status = record(q, slot, kernel, args->desc, views[W_VK_SPACE].skip);
+    uint64_t value;
+    status = w_vk_submit(q, slot, status, &value);
+    if (status != WEIR_OK)
+        return status;
+    mark_used(args, q, value);
+    *out_signal = (w_point){&q->timeline, value};
+    return WEIR_OK;
+}

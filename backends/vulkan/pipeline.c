@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows and pipelines: which row of kernels.def runs a descriptor, and its pipeline, made once.
+#include "backends/vulkan/vulkan.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { CONSTANT = 0x100 }; // kernels/spv/common.glsl
+
+static bool is_byte(weir_dtype dtype)
+{
+    return dtype == WEIR_BOOL || dtype == WEIR_U8 || dtype == WEIR_S8;
+}
+
+static bool takes_operand(w_vk_class class, const w_operand *o)
+{
+    if (o->tensor < 0)
+        return true;
+    return o->dtype == WEIR_F32 || (class == W_VK_BYTES && is_byte(o->dtype));
+}
+
+static bool takes_contract(w_vk_class class, const w_desc *desc)
+{
+    bool bytes = class == W_VK_BYTES;
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        if (desc->in[i].tensor >= 0 &&
+            !(bytes ? is_byte(desc->in[i].dtype) : desc->in[i].dtype == WEIR_F32))
+            return false;
+    return desc->out[0].dtype == (bytes ? WEIR_S32 : WEIR_F32) && desc->rank >= 3;
+}
+
+static bool takes(const w_vk_row *row, const w_desc *desc)
+{
+    weir_dtype out = desc->out[0].dtype;
+    if (row->family != desc->op->family || desc->n_out != 1)
+        return false;
+    switch (row->family) {
+    case W_MAP:
+        for (uint32_t i = 0; i < desc->n_in; i++)
+            if (!takes_operand(row->class, &desc->in[i]))
+                return false;
+        return out == WEIR_F32 || (row->class == W_VK_BYTES && is_byte(out));
+    case W_REDUCE:
+        return desc->in[0].dtype == WEIR_F32 && (out == WEIR_F32 || out == WEIR_S64);
+    case W_CONTRACT:
+        return takes_contract(row->class, desc);
+    default:
+        return weir_dtype_size(out) == (size_t)1 << (row->class - W_VK_SIZE1);
+    }
+}
+
+// Elements smaller than a word are written by whole words, so the output must be dense.
+static bool dense_enough(const w_desc *desc)
+{
+    if (weir_dtype_size(desc->out[0].dtype) >= 4)
+        return true;
+    int64_t step = 1;
+    for (uint32_t i = desc->rank; i-- > 0; step *= desc->extent[i])
+        if (desc->extent[i] != 1 && desc->out[0].stride[i] != step)
+            return false;
+    return desc->out[0].offset == 0;
+}
+
+static const char *why_not(const w_vk_device *d, const w_vk_row *row)
+{
+    return row->arithmetic && d->probe.why_no_float[0] ? d->probe.why_no_float : NULL;
+}
+
+bool w_vk_row_at(w_device *device, size_t i, const char **out_name, const char **out_why_not)
+{
+    if (i >= w_vk_row_count)
+        return false;
+    *out_name = w_vk_rows[i].name;
+    *out_why_not = why_not((w_vk_device *)device, &w_vk_rows[i]);
+    return true;
+}
+
+static weir_status make_module(w_vk_device *d, w_vk_module module)
+{
+    size_t count, prepared_count;
+    const uint32_t *words = w_vk_module_words(module, &count, NULL);
+    uint32_t *prepared;
+    weir_status status =
+        w_spirv_prepare(d->base.host, words, count, &d->modes, &prepared, &prepared_count);
+    if (status != WEIR_OK)
+        return status;
+    VkShaderModuleCreateInfo info = {.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
+                                     .codeSize = prepared_count * sizeof *prepared,
+                                     .pCode = prepared};
+    VkResult result = d->vk.CreateShaderModule(d->handle, &info, NULL, &d->modules[module]);
+    w_release(d->base.host, prepared, prepared_count * sizeof *prepared);
+    return result == VK_SUCCESS ? WEIR_OK : w_vk_failed(d, result, "vkCreateShaderModule");
+}
+
+weir_status w_vk_pipeline(w_vk_device *d, w_vk_module module, const w_vk_special *special,
+                          VkPipeline *out_pipeline)
+{
+    weir_status status = d->modules[module] ? WEIR_OK : make_module(d, module);
+    if (status != WEIR_OK)
+        return status;
+    // The words of w_vk_special, in their order.
+    static const uint32_t ids[] = {0, 1, 10, 11, 12, 13, 14, 15, 16, 17};
+    _Static_assert(sizeof ids == sizeof *special, "an id for every constant");
+    VkSpecializationMapEntry entries[W_COUNT(ids)];
+    for (uint32_t i = 0; i < W_COUNT(ids); i++)
+        entries[i] = (VkSpecializationMapEntry){ids[i], i * 4, 4};
+    VkSpecializationInfo constants = {W_COUNT(ids), entries, sizeof *special, special};
+    VkComputePipelineCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
+        .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
+                  .stage = VK_SHADER_STAGE_COMPUTE_BIT,
+                  .module = d->modules[module],
+                  .pName = "main",
+                  .pSpecializationInfo = &constants},
+        .layout = d->layout};
+    VkResult result =
+        d->vk.CreateComputePipelines(d->handle, d->cache, 1, &info, NULL, out_pipeline);
+    return result == VK_SUCCESS ? WEIR_OK : w_vk_failed(d, result, "vkCreateComputePipelines");
+}
+
+static uint32_t operand_code(const w_operand *o)
+{
+    return (uint32_t)o->dtype | (o->tensor < 0 ? CONSTANT : 0);
+}
+
+static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
+{
+    w_vk_special s = {.fma = d->probe.fma_mode, .div = d->probe.div_mode};
+    if (desc->op->family == W_MOVE) {
+        s.size = (uint32_t)weir_dtype_size(desc->out[0].dtype);
+        return s;
+    }
+    if (desc->op->family != W_CONTRACT)
+        s.op = desc->op->number;
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        s.in[i] = operand_code(&desc->in[i]);
+    s.out = operand_code(&desc->out[0]);
+    s.flat = desc->op->family == W_MAP ? desc->rank <= 1 : desc->reduced == 1;
+    return s;
+}
+
+static weir_status make_kernel(w_vk_device *d, const w_vk_row *row, const w_vk_special *special,
+                               w_kernel **out_kernel)
+{
+    w_kernel *kernel = w_alloc_zeroed(d->base.host, sizeof *kernel);
+    if (!kernel)
+        return WEIR_OUT_OF_MEMORY;
+    kernel->info.row = row->name;
+    kernel->row = row;
+    kernel->special = *special;
+    weir_status status =
+        w_vk_pipeline(d, special->fma ? row->module_f64 : row->module, special, &kernel->pipeline);
+    if (status != WEIR_OK) {
+        w_release(d->base.host, kernel, sizeof *kernel);
+        return w_fail_in(status, row->name);
+    }
+    kernel->next = d->kernels;
+    *out_kernel = d->kernels = kernel;
+    return WEIR_OK;
+}
+
+static weir_status find_row(const w_vk_device *d, const w_desc *desc, const w_vk_row **out_row)
+{
+    const char *why = NULL;
+    for (size_t i = 0; i < w_vk_row_count; i++) {
+        const w_vk_row *row = &w_vk_rows[i];
+        if (!takes(row, desc))
+            continue;
+        if (!why_not(d, row)) {
+            *out_row = row;
+            return WEIR_OK;
+        }
+        why = why_not(d, row);
+    }
+    return w_fail(WEIR_UNAVAILABLE, "%s: no kernel for %s from %s to %s%s%s", d->base.info.id,
+                  desc->op->name, weir_dtype_name(desc->in[0].dtype),
+                  weir_dtype_name(desc->out[0].dtype), why ? ": " : "", why ? why : "");
+}
+
+weir_status w_vk_prepare(w_device *device, const w_desc *desc, w_kernel **out_kernel,
+                         size_t *out_workspace)
+{
+    w_vk_device *d = (w_vk_device *)device;
+    const w_vk_row *row = NULL;
+    uint32_t words[W_P_WORDS];
+    weir_status status = w_vk_alive(d);
+    if (status == WEIR_OK)
+        status = find_row(d, desc, &row);
+    if (status == WEIR_OK)
+        status = w_desc_pack(desc, words);
+    if (status != WEIR_OK)
+        return status;
+    if (!dense_enough(desc))
+        return w_fail(WEIR_UNAVAILABLE, "%s: %s writes %s only into a dense output",
+                      d->base.info.id, row->name, weir_dtype_name(desc->out[0].dtype));
+    *out_workspace = w_vk_workspace(desc);
+    w_vk_special special = specialize(d, desc);
+    pthread_mutex_lock(&d->kernels_lock);
+    w_kernel *kernel = d->kernels;
+    while (kernel && (kernel->row != row || memcmp(&kernel->special, &special, sizeof special)))
+        kernel = kernel->next;
+    if (!kernel)
+        status = make_kernel(d, row, &special, &kernel);
+    pthread_mutex_unlock(&d->kernels_lock);
+    *out_kernel = kernel;
+    return status;
+}

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# The Vulkan backend: its loader is opened at run time, so that the headers are all that the build
+# needs; its shaders are compiled here and embedded as words.
+find_program(WEIR_GLSLANG glslangValidator)
+find_path(WEIR_VULKAN_HEADERS vulkan/vulkan_core.h)
+if(NOT WEIR_GLSLANG)
+  message(FATAL_ERROR "glslangValidator is needed for the Vulkan backend (Debian: glslang-tools); "
+    "-DWEIR_VULKAN=OFF builds without it")
+endif()
+if(NOT WEIR_VULKAN_HEADERS)
+  message(FATAL_ERROR "vulkan/vulkan_core.h is needed for the Vulkan backend (Debian: libvulkan-dev); "
+    "-DWEIR_VULKAN=OFF builds without it")
+endif()
+
+list(APPEND WEIR_DEFINITIONS WEIR_HAVE_VULKAN)
+set(WEIR_VULKAN_SOURCES
+  backends/vulkan/backend.c backends/vulkan/copy.c backends/vulkan/device.c
+  backends/vulkan/launch.c backends/vulkan/loader.c backends/vulkan/memory.c
+  backends/vulkan/modules.c backends/vulkan/pipeline.c backends/vulkan/probe.c
+  backends/vulkan/queue.c backends/vulkan/spirv.c)
+set_property(SOURCE ${WEIR_VULKAN_SOURCES} APPEND PROPERTY INCLUDE_DIRECTORIES ${WEIR_VULKAN_HEADERS})
+list(APPEND WEIR_SOURCES ${WEIR_VULKAN_SOURCES})
+
+weir_generated(map.glsl map.glsl)
+weir_generated(reduce.glsl reduce.glsl)
+file(GLOB_RECURSE WEIR_SHADER_INCLUDES CONFIGURE_DEPENDS
+  ${PROJECT_SOURCE_DIR}/kernels/formula/*.h ${PROJECT_SOURCE_DIR}/kernels/spv/*.glsl)
+
+# weir_shader(MODULE SOURCE OPTION...): kernels/spv/SOURCE.comp as the words w_spv_MODULE.
+function(weir_shader module source)
+  set(spv ${WEIR_GENERATED}/${module}.spv)
+  set(shader ${PROJECT_SOURCE_DIR}/kernels/spv/${source}.comp)
+  add_custom_command(OUTPUT ${spv}
+    COMMAND ${WEIR_GLSLANG} --quiet -V --target-env vulkan1.2 ${ARGN}
+      -I${PROJECT_SOURCE_DIR}/kernels/spv -I${PROJECT_SOURCE_DIR}/kernels/formula
+      -I${WEIR_GENERATED} -o ${spv} ${shader}
+    DEPENDS ${shader} ${WEIR_SHADER_INCLUDES} ${WEIR_GENERATED}/map.glsl
+      ${WEIR_GENERATED}/reduce.glsl ${PROJECT_SOURCE_DIR}/runtime/ops/canon.h
+      ${PROJECT_SOURCE_DIR}/runtime/ops/params.h
+    VERBATIM)
+  weir_embedded(words w_spv_${module} ${WEIR_GENERATED}/spv_${module}.c ${spv})
+  set(WEIR_SOURCES ${WEIR_SOURCES} ${WEIR_GENERATED}/spv_${module}.c PARENT_SCOPE)
+endfunction()
+
+# Where the device's multiply-add is fused, no module mentions a double; the twins compute it
+# through doubles.
+foreach(module map reduce contract_f32 contract_int move probe)
+  weir_shader(${module} ${module} -DW_NO_F64)
+endforeach()
+foreach(module map reduce contract_f32)
+  weir_shader(${module}_f64 ${module})
+endforeach()

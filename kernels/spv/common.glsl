@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every shader receives: the parameter block of runtime/ops/params.h as a uniform buffer, a few
+// words that differ from dispatch to dispatch as push constants, and one storage buffer an operand.
+// Every buffer is an array of words, so that no storage extension is needed; elements smaller than
+// a word are packed by the invocation that owns the whole word.
+#ifndef W_COMMON_GLSL
+#define W_COMMON_GLSL
+
+#include "../../runtime/ops/canon.h"
+#include "../../runtime/ops/params.h"
+
+layout(std140, set = 0, binding = 0) uniform W_Parameters { uvec4 w_words[W_P_WORDS / 4]; };
+layout(push_constant) uniform W_Push
+{
+    uint w_units;  // invocations or work-groups that have work
+    uint w_pass;   // number of the dispatch within its launch
+    uint w_count;  // REDUCE: elements of a row; CONTRACT: where this chunk of k begins
+    uint w_blocks; // REDUCE: blocks of a row; CONTRACT: where this chunk of k ends
+    uint w_source; // REDUCE: word of the workspace where the states that are read begin
+    uint w_target; // REDUCE: and those that are written
+};
+
+layout(set = 0, binding = 1) readonly buffer W_In0 { uint w_in0[]; };
+layout(set = 0, binding = 2) readonly buffer W_In1 { uint w_in1[]; };
+layout(set = 0, binding = 3) readonly buffer W_In2 { uint w_in2[]; };
+layout(set = 0, binding = 4) readonly buffer W_In3 { uint w_in3[]; };
+layout(set = 0, binding = 5) buffer W_Out0 { uint w_out0[]; };
+
+// Of weir_dtype in weir.h; W_CONSTANT marks an operand whose value stands in the parameter block.
+#define W_BOOL     1u
+#define W_U8       2u
+#define W_S8       3u
+#define W_S64      6u
+#define W_F32      9u
+#define W_CONSTANT 0x100u
+
+layout(constant_id = 10) const uint W_OP = 0u;
+layout(constant_id = 11) const uint W_IN0 = 0u; // dtypes of the operands; 0: there is none
+layout(constant_id = 12) const uint W_IN1 = 0u;
+layout(constant_id = 13) const uint W_IN2 = 0u;
+layout(constant_id = 14) const uint W_IN3 = 0u;
+layout(constant_id = 15) const uint W_OUT0 = 0u;
+layout(constant_id = 16) const uint W_FLAT = 0u; // 1: the iteration space has at most one axis
+
+uint w_p(uint i) { return w_words[i >> 2][i & 3u]; }
+float w_pf(uint i) { return uintBitsToFloat(w_p(i)); }
+uint w_offset(uint operand) { return w_p(W_P_OPERAND + W_P_OPERAND_WORDS * operand); }
+uint w_stride(uint operand, uint axis)
+{
+    return w_p(W_P_OPERAND + W_P_OPERAND_WORDS * operand + 1u + axis);
+}
+uint w_constant(uint operand)
+{
+    return w_p(W_P_OPERAND + W_P_OPERAND_WORDS * operand + 1u + W_P_AXES);
+}
+
+// The number of this work-group in a dispatch that may be wider than one axis allows.
+uint w_group() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x; }
+
+bool w_is_word(uint dtype) { return dtype >= W_F32; }
+
+// Element `index` of an array of bytes whose word `word` holds it, as an integer.
+int w_byte(uint word, uint index, uint dtype)
+{
+    uint shift = (index & 3u) << 3;
+    uint bits = (word >> shift) & 0xffu;
+    return (dtype & 0xffu) == W_S8 ? int(bits << 24) >> 24 : int(bits);
+}
+
+// Puts `bits`, `size` bytes wide, at element `lane` of a word; the words of a dense output have one
+// owner each, and the last one keeps the bytes that are beyond the output.
+uint w_put(uint word, uint bits, uint lane, uint size)
+{
+    uint shift = lane * size * 8u;
+    uint mask = (size == 1u ? 0xffu : 0xffffu) << shift;
+    return (word & ~mask) | ((bits << shift) & mask);
+}
+
+#endif
