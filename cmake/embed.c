@@ -21,20 +21,24 @@ static void fail(const char *what, const char *name)
     exit(1);
 }
 
+// Opens FOLDER/PART/NAME and leaves its path in `path`; NULL if there is none.
+static FILE *try_open(const char *folder, int length, const char *part, const char *name,
+                      char *path)
+{
+    int n = snprintf(path, MAX_PATH, "%.*s/%s%s", length, folder, part, name);
+    if (n < 0 || n >= MAX_PATH)
+        fail("path too long", name);
+    return fopen(path, "rb");
+}
+
 static FILE *open_include(const char *from, const char *root, const char *name, char *path)
 {
     const char *slash = strrchr(from, '/');
-    int folder = slash ? (int)(slash - from) : 0;
-    snprintf(path, MAX_PATH, "%.*s/%s", folder, from, name);
-    FILE *f = fopen(path, "rb");
-    if (!f) {
-        snprintf(path, MAX_PATH, "%s/%s", root, name);
-        f = fopen(path, "rb");
-    }
-    if (!f) {
-        snprintf(path, MAX_PATH, "%s/kernels/formula/%s", root, name);
-        f = fopen(path, "rb");
-    }
+    FILE *f = try_open(from, slash ? (int)(slash - from) : 0, "", name, path);
+    if (!f)
+        f = try_open(root, MAX_PATH, "", name, path);
+    if (!f)
+        f = try_open(root, MAX_PATH, "kernels/formula/", name, path);
     if (!f)
         fail("no such include", name);
     return f;

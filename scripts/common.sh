@@ -38,8 +38,14 @@ build() {
         ! grep -qx "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$folder/CMakeCache.txt"; then
         rm -rf "$folder"
     fi
-    cmake -S "$root" -B "$folder" -G Ninja "$@" >"$folder.log" 2>&1 ||
-        { cat "$folder.log" >&2; exit 1; }
-    cmake --build "$folder" 2>&1 | grep -vE '^(\[[0-9]+/[0-9]+\]|ninja: no work)' || true
-    [ "${PIPESTATUS[0]}" -eq 0 ] || { echo "The build in $folder failed." >&2; exit 1; }
+    mkdir -p "$folder"
+    cmake -S "$root" -B "$folder" -G Ninja "$@" >"$folder/build.log" 2>&1 ||
+        { cat "$folder/build.log" >&2; exit 1; }
+    if [ -t 1 ]; then
+        cmake --build "$folder"
+    elif ! cmake --build "$folder" >>"$folder/build.log" 2>&1; then
+        tail -n 60 "$folder/build.log" >&2
+        echo "The build in $folder failed; all of it is in $folder/build.log" >&2
+        exit 1
+    fi
 }
