@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-    SAMPLES = 7,      // of something short
+    SAMPLES = 5,      // of something short
     SAMPLES_LONG = 3, // of what takes more than LONG_NS
     LONG_NS = 20000000,
     VERY_LONG_NS = 150000000, // one sample
@@ -95,7 +95,9 @@ static weir_status warm(job *j, const w_pace *pace)
 {
     double ns = 0;
     j->repeats = 1;
+    uint64_t start = w_now();
     weir_status status = run(j, pace);
+    j->subject->cold_ns += w_now() - start;
     for (uint64_t end = w_now() + WARM_NS; status == WEIR_OK;) {
         status = sample(j, pace, &ns);
         if (w_now() >= end)
@@ -256,7 +258,9 @@ static weir_status make_job(w_subject *s, bool on_host, const w_problem *p, cons
 {
     size_t workspace = 0;
     *j = (job){.subject = s, .start = start_kernel};
+    uint64_t start = w_now();
     weir_status status = s->device->ops->prepare(s->device, &p->desc, &j->kernel, &workspace);
+    s->cold_ns = w_now() - start;
     if (status == WEIR_OK)
         status = make_workspace(a->host, s, on_host, workspace, d);
     for (size_t i = 0; i < W_COUNT(a->memory) && status == WEIR_OK && !on_host; i++) {

@@ -12,7 +12,8 @@
 typedef struct w_subject {
     w_device *device;
     w_queue *queue;
-    bool out;  // failed: it is left alone from now on
+    bool out;         // failed: it is left alone from now on
+    uint64_t cold_ns; // of the last problem: to prepare the kernel and to run it once
     bool hung; // its work did not end in time: queue and memory stay as they are, for they are in
                // use
 } w_subject;

@@ -11,7 +11,8 @@
 enum {
     BASE_MARK = 1,          // work of the ratio that marks a class's base operation: never measured
     LONGEST_NS = 100000000, // no kernel that is expected to take longer is measured
-    RUNS = 12,              // of a kernel in one figure, about, for estimates
+    FIGURE_SHARE = 40,      // nor does a figure on one device take more of the budget than this
+    RUNS = 8,               // of a kernel in one figure, about, for estimates
     GRACE_NS = 2000000000,  // past the deadline, before a launch counts as hung
     PROGRESS_NS = 30000000, // between two calls of progress
     MIDDLE = 18,            // log2 of the work that tells what class a problem is of
@@ -39,8 +40,8 @@ typedef struct tuning {
     bool cancelled;
     char what[96];
     w_subject subject[W_MAX_DEVICES];
-    uint64_t prepare_ns[W_MAX_DEVICES];                // the longest so far
-    uint32_t asked[W_MODEL_OPS], allowed[W_MODEL_OPS]; // bit d: verify() of device d
+    uint64_t cold_ns[W_MAX_DEVICES], colds[W_MAX_DEVICES]; // of preparing kernels, and how many
+    uint32_t asked[W_MODEL_OPS], allowed[W_MODEL_OPS];     // bit d: verify() of device d
     uint32_t n_rows;
     row rows[];
 } tuning;
@@ -53,20 +54,21 @@ typedef enum stage_kind { STAGE_CURVES, STAGE_RATIOS } stage_kind;
 typedef struct stage {
     stage_kind kind;
     w_problem_shape shape;
-    uint8_t n[5], n_contract[5];
+    uint8_t n[3], n_contract[3];
     uint8_t n_count, contract_count;
 } stage;
 
-// The curves coarsely, then each operation once, then all of it finer. What decides between
+// Two points of each curve, then each operation once, then all of it finer: what decides between
 // devices at the usual sizes comes first, and a stage that is cut short leaves a usable model.
 static const stage stages[] = {
-    {STAGE_CURVES, W_PLAIN, {4, 10, 14, 18, 22}, {3, 4, 6, 8, 10}, 5, 5},
+    {STAGE_CURVES, W_PLAIN, {10, 18}, {4, 7}, 2, 2},
     {STAGE_RATIOS, W_PLAIN, {18}, {7}, 1, 1},
-    {STAGE_CURVES, W_PLAIN, {12, 16, 20}, {5, 7, 9}, 3, 3},
-    {STAGE_CURVES, W_OTHER, {4, 10, 14, 18, 22}, {2, 4, 6, 8, 10}, 5, 5},
+    {STAGE_CURVES, W_PLAIN, {4, 14, 22}, {3, 6, 9}, 3, 3},
+    {STAGE_CURVES, W_OTHER, {10, 18}, {4, 7}, 2, 2},
     {STAGE_RATIOS, W_OTHER, {18}, {7}, 1, 1},
+    {STAGE_CURVES, W_PLAIN, {12, 16, 20}, {5, 8, 10}, 3, 3},
     {STAGE_RATIOS, W_PLAIN, {10, 14, 22}, {4, 9}, 3, 2},
-    {STAGE_CURVES, W_OTHER, {12, 16, 20}, {5, 7, 9}, 3, 3},
+    {STAGE_CURVES, W_OTHER, {4, 14, 22}, {2, 5, 9}, 3, 3},
     {STAGE_RATIOS, W_OTHER, {10, 22}, {4, 9}, 2, 2},
     {STAGE_CURVES, W_PLAIN, {24}, {0}, 1, 0},
 };
@@ -217,9 +219,11 @@ static bool affordable(const tuning *t, const row *r, uint32_t d, const w_proble
         kernel = w_model_curve_at(t->model, d, r->class_number, w_cost_work(&p->desc));
     if (kernel > LONGEST_NS)
         return false;
-    double prepare = r->prepared >> d & 1 ? 0 : (double)t->prepare_ns[d];
-    double expected = W_MAX(kernel, 0) * RUNS + prepare;
-    return (double)now + expected < (double)t->deadline;
+    double figure = W_MAX(kernel, 0) * RUNS;
+    if (figure > (double)(t->deadline - t->start) / FIGURE_SHARE)
+        return false;
+    double prepare = r->prepared >> d & 1 ? 0 : (double)(t->cold_ns[d] / W_MAX(t->colds[d], 1u));
+    return (double)now + figure + prepare < (double)t->deadline;
 }
 
 // The devices on which the stage measures this problem.
@@ -276,7 +280,6 @@ static bool cell(tuning *t, row *r, stage_kind kind, uint64_t n)
     if (!which)
         return true;
     w_pace pace = pace_of(t);
-    uint64_t start = w_now();
     if (!w_measure_problem(t->tuner->host, t->subject, t->tuner->n_devices, which, &p, &pace, ns,
                            &without))
         return false;
@@ -285,8 +288,10 @@ static bool cell(tuning *t, row *r, stage_kind kind, uint64_t n)
             disallow(t, d, r->op);
         if (ns[d] > 0 && store(t, r, kind, d, w_cost_work(&p.desc), ns[d]) != WEIR_OK)
             w_log(t->tuner->host, "a measurement is not kept: %s", w_message());
-        if (which & ~r->prepared & UINT32_C(1) << d)
-            t->prepare_ns[d] = W_MAX(t->prepare_ns[d], (w_now() - start) / 2);
+        if (which & ~r->prepared & UINT32_C(1) << d) {
+            t->cold_ns[d] += t->subject[d].cold_ns;
+            t->colds[d]++;
+        }
     }
     r->prepared |= which;
     return true;
