@@ -10,15 +10,16 @@
 #include <string.h>
 
 enum {
-    ROWS_AT_ONCE = 1024, // of a, packed
-    COLS_AT_ONCE = 2048, // of b, packed
-    FEW_ROWS = 16,       // so few do not pay for packing b
-    FEW_COLS = 64,       // so few do not pay for packing a
-    PLACE_ROWS_A_JOB = 256,
+    ROWS_AT_ONCE = 1024,   // of a, packed
+    COLS_AT_ONCE = 2048,   // of b, packed
+    FEW_ROWS = 16,         // so few do not pay for packing b
+    FEW_COLS = 64,         // so few do not pay for packing a
+    MOST_ROWS_A_JOB = 256, // where a is read in place
+    LEAST_ROWS_A_JOB = 16,
     ROW_PANELS_A_JOB = 12,
     COL_PANELS_A_JOB = 8,
 };
-static const double SMALL = 96.0 * 96 * 96;     // multiply-adds that do not pay for packing
+static const double SMALL = 160.0 * 160 * 160;  // multiply-adds that do not pay for packing
 static const double SHARE_OUT = 64.0 * 64 * 64; // multiply-adds that pay for a second thread
 
 typedef enum w_way {
@@ -273,8 +274,14 @@ static void b_packed_task(void *arg, uint32_t i)
 static void run_in_place(w_work *w, const w_cpu_par *par)
 {
     const w_product *p = w->p;
-    w->job_rows = par ? PLACE_ROWS_A_JOB : p->m;
+    w->job_rows = p->m;
     w->job_cols = p->way == IN_PLACE ? W_TILE_COLS : W_PANEL_COLS;
+    if (par) {
+        int64_t least = p->way == IN_PLACE ? LEAST_ROWS_A_JOB : 4 * LEAST_ROWS_A_JOB;
+        int64_t across = up(p->n, w->job_cols);
+        int64_t even = up(p->m, up(4 * (int64_t)par->threads, across));
+        w->job_rows = W_MAX(least, min_i(up(even, W_PLACE_ROWS) * W_PLACE_ROWS, MOST_ROWS_A_JOB));
+    }
     // No more jobs than a counter can count, whatever the shape.
     while (up(p->n, w->job_cols) > INT32_MAX / up(p->m, w->job_rows) && w->job_rows < p->m)
         w->job_rows *= 2;
