@@ -70,7 +70,7 @@ uint w_element(uint i, out uint at)
     float x1 = w_value(1u, W_IN1, at1);
     float x2 = w_value(2u, W_IN2, at2);
     float x3 = w_value(3u, W_IN3, at3);
-    float y = w_map(W_OP, x0, x1, x2, x3, w_pf(W_P_ATTR), w_pf(W_P_ATTR + 1), w_pf(W_P_ATTR + 2),
+    float y = w_map(x0, x1, x2, x3, w_pf(W_P_ATTR), w_pf(W_P_ATTR + 1), w_pf(W_P_ATTR + 2),
                     w_pf(W_P_ATTR + 3));
     return w_is_word(W_OUT0) ? floatBitsToUint(y) : w_narrow(y, W_OUT0);
 }

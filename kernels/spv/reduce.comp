@@ -60,18 +60,18 @@ void main()
     uint block = group - row * w_blocks;
     uint from, to;
     w_row(row, from, to);
-    w_state s = w_init(W_OP, w_pf(W_P_ATTR));
+    w_state s = w_init(w_pf(W_P_ATTR));
     // A group beyond the last has no elements; it takes part in the barriers all the same.
     uint end = group < w_units ? min(w_count, (block + 1u) * W_BLOCK) : 0u;
     for (uint i = block * W_BLOCK + lane; i < end; i += W_LANES) {
         if (w_pass == 0u) {
-            s = w_step(W_OP, s, uintBitsToFloat(w_in0[from + w_along(i)]), i);
+            s = w_step(s, uintBitsToFloat(w_in0[from + w_along(i)]), i);
         } else {
             uint at = w_source + 2u * (row * w_count + i);
             w_state t;
             t.a = uintBitsToFloat(w_space[at]);
             t.b = w_space[at + 1u];
-            s = w_combine(W_OP, s, t);
+            s = w_combine(s, t);
         }
     }
     for (uint half_lanes = W_LANES / 2; half_lanes > 0u; half_lanes >>= 1) {
@@ -82,7 +82,7 @@ void main()
             w_state t;
             t.a = w_lane_a[lane + half_lanes];
             t.b = w_lane_b[lane + half_lanes];
-            s = w_combine(W_OP, s, t);
+            s = w_combine(s, t);
         }
         barrier();
     }
@@ -95,7 +95,7 @@ void main()
         w_space[at + 1u] = s.b;
         return;
     }
-    s = w_finish(W_OP, s, float(w_p(W_P_INNER)));
+    s = w_finish(s, float(w_p(W_P_INNER)));
     if (W_OUT0 == W_S64) {
         w_out0[2u * to] = s.b;
         w_out0[2u * to + 1u] = 0u;

@@ -6,8 +6,8 @@
 //   ops.h        include/weir/ops.h (committed; a test compares)
 //   calls.c      the named call of each operation
 //   formulas.h   #include of every formula and, per family, a list of calls, for C
-//   map.glsl     w_map(op, x0..x3, a0..a3)
-//   reduce.glsl  w_init, w_step, w_combine, w_finish(op, ...)
+//   map.glsl     w_map(x0..x3, a0..a3) for the operation W_OP, a specialization constant
+//   reduce.glsl  w_init, w_step, w_combine, w_finish(...) for it
 #include "runtime/ops/op.h"
 
 #include <ctype.h>
@@ -198,8 +198,8 @@ static void put_map_glsl(void)
     for (size_t i = 0; i < w_op_count; i++)
         if (w_ops[i].family == W_MAP)
             PUT("#include \"%s.h\"\n", w_ops[i].name);
-    PUT("\nfloat w_map(uint op, float x0, float x1, float x2, float x3, float a0, float a1, float "
-        "a2, float a3)\n{\n    switch (op) {\n");
+    PUT("\nfloat w_map(float x0, float x1, float x2, float x3, float a0, float a1, float a2, "
+        "float a3)\n{\n    switch (W_OP) {\n");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
         if (op->family != W_MAP)
@@ -216,7 +216,7 @@ static void put_map_glsl(void)
 
 static void put_reduce_switch(const char *head, const char *call, const char *fallback)
 {
-    PUT("\n%s\n{\n    switch (op) {\n", head);
+    PUT("\n%s\n{\n    switch (W_OP) {\n", head);
     for (size_t i = 0; i < w_op_count; i++) {
         if (w_ops[i].family != W_REDUCE)
             continue;
@@ -233,12 +233,12 @@ static void put_reduce_glsl(void)
     for (size_t i = 0; i < w_op_count; i++)
         if (w_ops[i].family == W_REDUCE)
             PUT("#include \"%s.h\"\n", w_ops[i].name);
-    put_reduce_switch("w_state w_init(uint op, float a)", "w_init_%s(a)", "w_state(a, 0u)");
-    put_reduce_switch("w_state w_step(uint op, w_state s, float x, uint i)", "w_step_%s(s, x, i)",
+    put_reduce_switch("w_state w_init(float a)", "w_init_%s(a)", "w_state(a, 0u)");
+    put_reduce_switch("w_state w_step(w_state s, float x, uint i)", "w_step_%s(s, x, i)",
                       "s");
-    put_reduce_switch("w_state w_combine(uint op, w_state s, w_state t)", "w_combine_%s(s, t)",
+    put_reduce_switch("w_state w_combine(w_state s, w_state t)", "w_combine_%s(s, t)",
                       "s");
-    put_reduce_switch("w_state w_finish(uint op, w_state s, float n)", "w_finish_%s(s, n)", "s");
+    put_reduce_switch("w_state w_finish(w_state s, float n)", "w_finish_%s(s, n)", "s");
 }
 
 int main(int argc, char **argv)
