@@ -4,6 +4,7 @@
 #include "tools/weir/devices.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <cjson/cJSON.h>
 
@@ -27,6 +28,19 @@ void devices_verify(weir_context *context)
     tool_status(NULL);
 }
 
+// Drivers like to name every part of themselves; --json has it whole.
+static const char *shorten(char *text)
+{
+    enum { MOST = 40 };
+    if (strlen(text) > MOST) {
+        size_t end = MOST - 3;
+        while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80)
+            end--; // not amid a character
+        strcpy(text + end, "...");
+    }
+    return text;
+}
+
 void devices_print(weir_context *context, int indent)
 {
     table t = {.columns = 6};
@@ -40,8 +54,8 @@ void devices_print(weir_context *context, int indent)
             continue;
         table_add(&t, "%s", info.id);
         table_add(&t, "%s%s", info.backend, info.software ? " (software)" : "");
-        table_add(&t, "%s", info.name);
-        table_add(&t, "%s", info.driver);
+        table_add(&t, "%s", shorten(info.name));
+        table_add(&t, "%s", shorten(info.driver));
         table_add(&t, "%s", tool_bytes_text((double)info.memory, memory, sizeof memory));
         table_add(&t, "%s", info.verdict[0] ? info.verdict : "not verified");
     }
