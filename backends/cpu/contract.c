@@ -404,7 +404,7 @@ static const char *maybe_element(const w_binding *binding, const w_operand *oper
 {
     if (operand->tensor >= 0)
         return element(binding, operand, desc, index);
-    if (weir_dtype_size(operand->dtype) == 1)
+    if (is_integer(desc)) // an s32 that stands for a u8 or an s8
         *(uint8_t *)constant = (uint8_t)operand->constant;
     else
         *constant = (uint32_t)operand->constant;
