@@ -90,6 +90,7 @@ static void *bringup_thread(void *arg)
 
 void w_bringup_start(weir_context *c)
 {
+    w_exit_guard_thread();
     pthread_mutex_lock(&c->mutex);
     if (c->bringup == W_DOWN) {
         w_exit_guard_renew();

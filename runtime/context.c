@@ -2,6 +2,7 @@
 // A context's life.
 #include "runtime/context.h"
 
+#include "runtime/exit_guard.h"
 #include "runtime/memory/tensor.h"
 #include "runtime/routing/profile.h"
 #include "runtime/stream.h"
@@ -243,6 +244,7 @@ weir_status w_context_create(const weir_context_options *options,
     for (uint32_t d = 0; d < W_MAX_DEVICES; d++)
         pthread_mutex_init(&c->slots[d].verdicts.mutex, NULL);
     w_fenv fenv = w_fenv_enter();
+    w_exit_guard_thread();
     status = build(c, options);
     if (status == WEIR_OK) {
         *out_context = c;

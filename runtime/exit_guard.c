@@ -41,10 +41,25 @@ void w_exit_guard_renew(void)
     atexit(wait_for_drivers);
 }
 
-bool w_exiting(void)
+static void wait_until_idle(void *unused)
 {
+    (void)unused;
     pthread_mutex_lock(&mutex);
-    bool is = exiting;
+    while (inside)
+        pthread_cond_wait(&idle, &mutex);
     pthread_mutex_unlock(&mutex);
-    return is;
+}
+
+// The C++ ABI's registration, which C has no other name for; absent in some C libraries.
+int __cxa_thread_atexit_impl(void (*run)(void *), void *object, void *library)
+    __attribute__((weak));
+extern void *__dso_handle __attribute__((visibility("hidden")));
+
+void w_exit_guard_thread(void)
+{
+    static _Thread_local bool done;
+    if (done || !__cxa_thread_atexit_impl)
+        return;
+    done = true;
+    __cxa_thread_atexit_impl(wait_until_idle, NULL, &__dso_handle);
 }

@@ -5,7 +5,10 @@
 // our threads is inside such a library would run them under it, and the process would die of a
 // signal instead of ending with its own status. So: our threads enter the guard around driver
 // calls; an exit handler, registered anew after every load so that it runs before the vendor's,
-// waits until they have left, and lets none enter again.
+// waits until they have left, and lets none enter again. While a library is being loaded its first
+// destructors already stand before our handler; exit() first runs the destructors of the calling
+// thread's thread-local objects, so each host thread that wakes the drivers gets one, which waits.
+// (A thread that never called Weir and calls exit() in those milliseconds is not covered.)
 //
 // This is the one piece of state that contexts share: exit() belongs to the process.
 #ifndef W_EXIT_GUARD_H
@@ -18,6 +21,7 @@ bool w_exit_guard_enter(void);
 void w_exit_guard_leave(void);
 // Registers the handler (again): before a library is loaded and after.
 void w_exit_guard_renew(void);
-bool w_exiting(void);
+// Gives the calling host thread its thread-local destructor, once.
+void w_exit_guard_thread(void);
 
 #endif
