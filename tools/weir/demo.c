@@ -30,10 +30,10 @@ static bool has_data(const char *folder)
     return found;
 }
 
-// The folder of the data: as said, beside the source of a build, or where it was installed.
+// The folder of the data: as said, in the build's folder, or where it was installed.
 static int find_data(demo *d, char *buffer, size_t n)
 {
-    static const char *const beside[] = {"../examples/data", "../share/weir"};
+    static const char *const beside[] = {"weir-data", "../share/weir"};
     if (d->data)
         return has_data(d->data) ? TOOL_OK
                                  : tool_fail("--data %s: holds no digits.csv.gz", d->data);

@@ -38,7 +38,11 @@ target_compile_definitions(weir_tool PRIVATE
   TOOL_DATA_FOLDER="${CMAKE_INSTALL_FULL_DATADIR}/weir")
 target_link_libraries(weir_tool PRIVATE weir_static ZLIB::ZLIB ${WEIR_STB} ${WEIR_CJSON} m)
 
+# Beside the command, so that it finds them from any folder and wherever the build stands.
+set(WEIR_DATA ${PROJECT_SOURCE_DIR}/examples/data/digits.csv.gz
+  ${PROJECT_SOURCE_DIR}/examples/data/china.jpg ${PROJECT_SOURCE_DIR}/examples/data/README.md)
+file(COPY ${WEIR_DATA} DESTINATION ${PROJECT_BINARY_DIR}/weir-data)
+
 install(TARGETS weir_tool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES tools/weir/weir.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-install(FILES examples/data/digits.csv.gz examples/data/china.jpg examples/data/README.md
-  DESTINATION ${CMAKE_INSTALL_DATADIR}/weir)
+install(FILES ${WEIR_DATA} DESTINATION ${CMAKE_INSTALL_DATADIR}/weir)
