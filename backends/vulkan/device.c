@@ -232,8 +232,6 @@ static void destroy_objects(w_vk_device *d)
         d->vk.DestroyPipeline(d->handle, kernel->pipeline, NULL);
         w_release(d->base.host, kernel, sizeof *kernel);
     }
-    for (size_t i = 0; i < W_VK_MODULE_COUNT; i++)
-        d->vk.DestroyShaderModule(d->handle, d->modules[i], NULL);
     d->vk.DestroyPipelineCache(d->handle, d->cache, NULL);
     d->vk.DestroyPipelineLayout(d->handle, d->layout, NULL);
     d->vk.DestroyDescriptorSetLayout(d->handle, d->set_layout, NULL);

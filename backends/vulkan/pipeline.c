@@ -75,19 +75,20 @@ bool w_vk_row_at(w_device *device, size_t i, const char **out_name, const char *
     return true;
 }
 
-static weir_status make_module(w_vk_device *d, w_vk_module module)
+static weir_status make_module(w_vk_device *d, w_vk_module module, uint32_t op,
+                               VkShaderModule *out_module)
 {
     size_t count, prepared_count;
     const uint32_t *words = w_vk_module_words(module, &count, NULL);
     uint32_t *prepared;
     weir_status status =
-        w_spirv_prepare(d->base.host, words, count, &d->modes, &prepared, &prepared_count);
+        w_spirv_prepare(d->base.host, words, count, &d->modes, op, &prepared, &prepared_count);
     if (status != WEIR_OK)
         return status;
     VkShaderModuleCreateInfo info = {.sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO,
                                      .codeSize = prepared_count * sizeof *prepared,
                                      .pCode = prepared};
-    VkResult result = d->vk.CreateShaderModule(d->handle, &info, NULL, &d->modules[module]);
+    VkResult result = d->vk.CreateShaderModule(d->handle, &info, NULL, out_module);
     w_release(d->base.host, prepared, prepared_count * sizeof *prepared);
     return result == VK_SUCCESS ? WEIR_OK : w_vk_failed(d, result, "vkCreateShaderModule");
 }
@@ -95,11 +96,12 @@ static weir_status make_module(w_vk_device *d, w_vk_module module)
 weir_status w_vk_pipeline(w_vk_device *d, w_vk_module module, const w_vk_special *special,
                           VkPipeline *out_pipeline)
 {
-    weir_status status = d->modules[module] ? WEIR_OK : make_module(d, module);
+    VkShaderModule shader;
+    weir_status status = make_module(d, module, special->op, &shader);
     if (status != WEIR_OK)
         return status;
     // The words of w_vk_special, in their order.
-    static const uint32_t ids[] = {0, 1, 10, 11, 12, 13, 14, 15, 16, 17};
+    static const uint32_t ids[] = {0, 1, W_SPIRV_OPERATION, 11, 12, 13, 14, 15, 16, 17, 18};
     _Static_assert(sizeof ids == sizeof *special, "an id for every constant");
     VkSpecializationMapEntry entries[W_COUNT(ids)];
     for (uint32_t i = 0; i < W_COUNT(ids); i++)
@@ -109,12 +111,13 @@ weir_status w_vk_pipeline(w_vk_device *d, w_vk_module module, const w_vk_special
         .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
         .stage = {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
                   .stage = VK_SHADER_STAGE_COMPUTE_BIT,
-                  .module = d->modules[module],
+                  .module = shader,
                   .pName = "main",
                   .pSpecializationInfo = &constants},
         .layout = d->layout};
     VkResult result =
         d->vk.CreateComputePipelines(d->handle, d->cache, 1, &info, NULL, out_pipeline);
+    d->vk.DestroyShaderModule(d->handle, shader, NULL);
     return result == VK_SUCCESS ? WEIR_OK : w_vk_failed(d, result, "vkCreateComputePipelines");
 }
 
@@ -125,7 +128,8 @@ static uint32_t operand_code(const w_operand *o)
 
 static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
 {
-    w_vk_special s = {.fma = d->probe.fma_mode, .div = d->probe.div_mode};
+    w_vk_special s = {
+        .fma = d->probe.fma_mode, .div = d->probe.div_mode, .unroll = !d->base.info.software};
     if (desc->op->family == W_MOVE) {
         s.size = (uint32_t)weir_dtype_size(desc->out[0].dtype);
         return s;

@@ -9,6 +9,7 @@ enum {
     HEADER_WORDS = 5,
     MAX_BOUND = 1 << 20,
     VERSION_1_4 = 0x00010400,
+    DECORATION_SPEC_ID = 1,
     NO_CONTRACTION = 42,
     CAPABILITY_FLOAT64 = 10,
 
@@ -20,6 +21,7 @@ enum {
     OP_DECORATE = 71,
     OP_TYPE_VOID = 19,
     OP_TYPE_FORWARD_POINTER = 39,
+    OP_SWITCH = 251,
     OP_EXECUTION_MODE_ID = 331,
 
     OP_FNEGATE = 127,
@@ -85,7 +87,7 @@ typedef struct w_spirv_walk {
     const uint32_t *words;
     size_t count;
     size_t capabilities_end, modes_end, decorations_end;
-    uint32_t entry;
+    uint32_t entry, operation; // ids; operation is 0 where no constant is W_SPIRV_OPERATION
     bool float64;
 } w_spirv_walk;
 
@@ -114,6 +116,8 @@ static weir_status visit(w_spirv_walk *walk, uint8_t *marks, uint32_t bound, siz
             return malformed("an id beyond the bound", at);
         if (w[2] == NO_CONTRACTION)
             marks[w[1]] |= 2;
+        if (w[2] == DECORATION_SPEC_ID && length >= 4 && w[3] == W_SPIRV_OPERATION)
+            walk->operation = w[1];
     } else if (is_arithmetic(op)) {
         if (length < 4 || w[2] >= bound)
             return malformed("an arithmetic instruction", at);
@@ -122,6 +126,8 @@ static weir_status visit(w_spirv_walk *walk, uint8_t *marks, uint32_t bound, siz
     // Decorations stand before the first type.
     if (!walk->decorations_end && op >= OP_TYPE_VOID && op <= OP_TYPE_FORWARD_POINTER)
         walk->decorations_end = at;
+    if (op == OP_SWITCH && length < 3)
+        return malformed("a switch", at);
     if (op == OP_FUNCTION && !walk->decorations_end)
         return malformed("a function before any type", at);
     return WEIR_OK;
@@ -184,8 +190,28 @@ static void put_capabilities(w_spirv_out *out, const w_spirv_walk *walk, const w
     }
 }
 
+// The functions, a switch over the operation reduced to the one case that is taken: drivers then
+// compile one formula and not all of them.
+static void put_functions(w_spirv_out *out, const w_spirv_walk *walk, uint32_t operation)
+{
+    for (size_t at = walk->decorations_end; at < walk->count;) {
+        const uint32_t *w = walk->words + at;
+        uint32_t length = w[0] >> 16;
+        if (operation && walk->operation && (w[0] & 0xffffu) == OP_SWITCH &&
+            w[1] == walk->operation) {
+            uint32_t target = w[2];
+            for (uint32_t i = 3; i + 1 < length; i += 2)
+                target = w[i] == operation ? w[i + 1] : target;
+            put(out, OP_SWITCH, 3, (uint32_t[]){w[1], target});
+        } else {
+            put_range(out, walk, at, at + length);
+        }
+        at += length;
+    }
+}
+
 static void assemble(w_spirv_out *out, const w_spirv_walk *walk, const w_spirv_modes *modes,
-                     const uint8_t *marks, uint32_t bound)
+                     uint32_t operation, const uint8_t *marks, uint32_t bound)
 {
     put_range(out, walk, 0, walk->capabilities_end);
     put_capabilities(out, walk, modes);
@@ -198,11 +224,12 @@ static void assemble(w_spirv_out *out, const w_spirv_walk *walk, const w_spirv_m
     for (uint32_t id = 0; id < bound; id++)
         if (marks[id] == 1)
             put(out, OP_DECORATE, 3, (uint32_t[]){id, NO_CONTRACTION});
-    put_range(out, walk, walk->decorations_end, walk->count);
+    put_functions(out, walk, operation);
 }
 
 weir_status w_spirv_prepare(const w_host *host, const uint32_t *words, size_t count,
-                            const w_spirv_modes *modes, uint32_t **out_words, size_t *out_count)
+                            const w_spirv_modes *modes, uint32_t operation, uint32_t **out_words,
+                            size_t *out_count)
 {
     if (count < HEADER_WORDS || words[0] != MAGIC)
         return malformed("its header", 0);
@@ -223,7 +250,7 @@ weir_status w_spirv_prepare(const w_host *host, const uint32_t *words, size_t co
     uint32_t *scratch = status == WEIR_OK ? w_alloc(host, room * sizeof(uint32_t)) : NULL;
     if (scratch) {
         out.words = scratch;
-        assemble(&out, &walk, modes, marks, bound);
+        assemble(&out, &walk, modes, operation, marks, bound);
         *out_words = w_alloc(host, out.count * sizeof(uint32_t));
         if (*out_words)
             memcpy(*out_words, out.words, out.count * sizeof(uint32_t));

@@ -79,6 +79,7 @@ enum {
 typedef struct w_vk_special {
     uint32_t fma, div; // of the device
     uint32_t op, in[W_MAX_IN], out, flat, size;
+    uint32_t unroll; // a compiler that takes long over unrolled loops is spared them
 } w_vk_special;
 
 struct w_kernel {
@@ -115,7 +116,6 @@ typedef struct w_vk_device {
     VkDescriptorSetLayout set_layout;
     VkPipelineLayout layout;
     VkPipelineCache cache;
-    VkShaderModule modules[W_VK_MODULE_COUNT];
     pthread_mutex_t kernels_lock, submit_lock;
     w_kernel *kernels;
     _Atomic bool lost;

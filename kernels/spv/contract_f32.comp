@@ -10,10 +10,20 @@
 
 shared float w_a[W_DEPTH][W_TILE + 1u];
 shared float w_b[W_DEPTH][W_TILE + 1u];
+shared float w_y[W_TILE][W_TILE + 1u];
 
 vec4 w_fma4(float a, vec4 b, vec4 c)
 {
     return vec4(w_fma(a, b.x, c.x), w_fma(a, b.y, c.y), w_fma(a, b.z, c.z), w_fma(a, b.w, c.w));
+}
+
+void w_multiply(uint k, uint x, uint y, inout vec4 part[4])
+{
+    vec4 b = vec4(w_b[k][x], w_b[k][x + W_SIDE], w_b[k][x + 2u * W_SIDE], w_b[k][x + 3u * W_SIDE]);
+    part[0] = w_fma4(w_a[k][y], b, part[0]);
+    part[1] = w_fma4(w_a[k][y + W_SIDE], b, part[1]);
+    part[2] = w_fma4(w_a[k][y + 2u * W_SIDE], b, part[2]);
+    part[3] = w_fma4(w_a[k][y + 3u * W_SIDE], b, part[3]);
 }
 
 void w_load(w_tile_place t, uint k0, uint end, uint m_axis)
@@ -62,53 +72,56 @@ void main()
     vec4 zero = vec4(w_pf(W_P_STEP));
     vec4 sum[4] = vec4[4](zero, zero, zero, zero);
     if (w_pass != 0u) {
+        for (uint e = gl_LocalInvocationID.x; e < W_TILE * W_TILE; e += 64u) {
+            uint m = t.m + e / W_TILE, n = t.n + e % W_TILE;
+            uint at = m < m_end && n < n_end ? t.to + m * y_m + n * y_n : t.to;
+            w_y[e / W_TILE][e % W_TILE] = uintBitsToFloat(w_out0[at]);
+        }
+        barrier();
         for (uint i = 0u; i < 4u; i++) {
             for (uint j = 0u; j < 4u; j++) {
-                uint m = t.m + y + i * W_SIDE, n = t.n + x + j * W_SIDE;
-                if (m < m_end && n < n_end) {
-                    sum[i][j] = uintBitsToFloat(w_out0[t.to + m * y_m + n * y_n]);
-                }
+                sum[i][j] = w_y[y + i * W_SIDE][x + j * W_SIDE];
             }
         }
+        barrier();
     }
-    vec4 part0 = zero, part1 = zero, part2 = zero, part3 = zero;
+    vec4 part[4] = vec4[4](zero, zero, zero, zero);
     for (uint k0 = w_count; k0 < w_blocks; k0 += W_DEPTH) {
         w_load(t, k0, w_blocks, m_axis);
         barrier();
-        uint depth = min(W_DEPTH, w_blocks - k0);
-        for (uint k = 0u; k < depth; k++) {
-            vec4 b = vec4(w_b[k][x], w_b[k][x + W_SIDE], w_b[k][x + 2u * W_SIDE],
-                          w_b[k][x + 3u * W_SIDE]);
-            part0 = w_fma4(w_a[k][y], b, part0);
-            part1 = w_fma4(w_a[k][y + W_SIDE], b, part1);
-            part2 = w_fma4(w_a[k][y + 2u * W_SIDE], b, part2);
-            part3 = w_fma4(w_a[k][y + 3u * W_SIDE], b, part3);
+        // A step beyond the end would be an addition too many, so that the last tile is cut short.
+        if (W_UNROLL != 0u && w_blocks - k0 >= W_DEPTH) {
+            for (uint k = 0u; k < W_DEPTH; k++) {
+                w_multiply(k, x, y, part);
+            }
+        } else {
+            uint depth = min(W_DEPTH, w_blocks - k0);
+            for (uint k = 0u; k < depth; k++) {
+                w_multiply(k, x, y, part);
+            }
         }
         barrier();
         uint next = k0 + W_DEPTH;
         if (next % W_SEGMENT == 0u || next >= w_blocks) {
-            if (k0 < W_SEGMENT) {
-                sum[0] = part0;
-                sum[1] = part1;
-                sum[2] = part2;
-                sum[3] = part3;
-            } else {
-                sum[0] += part0;
-                sum[1] += part1;
-                sum[2] += part2;
-                sum[3] += part3;
+            for (uint i = 0u; i < 4u; i++) {
+                sum[i] = k0 < W_SEGMENT ? part[i] : sum[i] + part[i];
+                part[i] = zero;
             }
-            part0 = part1 = part2 = part3 = zero;
         }
     }
-    bool last = w_blocks == w_p(W_P_EXTENT + m_axis + 2u);
+    // Through shared memory, so that the code that finishes an element is there once.
     for (uint i = 0u; i < 4u; i++) {
         for (uint j = 0u; j < 4u; j++) {
-            uint m = t.m + y + i * W_SIDE, n = t.n + x + j * W_SIDE;
-            if (m < m_end && n < n_end) {
-                w_out0[t.to + m * y_m + n * y_n] =
-                    floatBitsToUint(w_store(sum[i][j], t, m, n, m_axis, last));
-            }
+            w_y[y + i * W_SIDE][x + j * W_SIDE] = sum[i][j];
+        }
+    }
+    barrier();
+    bool last = w_blocks == w_p(W_P_EXTENT + m_axis + 2u);
+    for (uint e = gl_LocalInvocationID.x; e < W_TILE * W_TILE; e += 64u) {
+        uint m = t.m + e / W_TILE, n = t.n + e % W_TILE;
+        if (m < m_end && n < n_end) {
+            float value = w_store(w_y[e / W_TILE][e % W_TILE], t, m, n, m_axis, last);
+            w_out0[t.to + m * y_m + n * y_n] = floatBitsToUint(value);
         }
     }
 }

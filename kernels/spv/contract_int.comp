@@ -9,6 +9,7 @@
 
 shared int w_a[W_DEPTH][W_TILE + 1u];
 shared int w_b[W_DEPTH][W_TILE + 1u];
+shared int w_y[W_TILE][W_TILE + 1u];
 
 int w_zero_a(w_tile_place t, uint m, uint m_axis)
 {
@@ -68,7 +69,8 @@ void main()
     for (uint k0 = w_count; k0 < w_blocks; k0 += W_DEPTH) {
         w_load(t, k0, w_blocks, m_axis);
         barrier();
-        for (uint k = 0u; k < W_DEPTH; k++) {
+        uint depth = W_UNROLL != 0u ? W_DEPTH : min(W_DEPTH, w_blocks - k0);
+        for (uint k = 0u; k < depth; k++) {
             ivec4 b = ivec4(w_b[k][x], w_b[k][x + W_SIDE], w_b[k][x + 2u * W_SIDE],
                             w_b[k][x + 3u * W_SIDE]);
             sum[0] += w_a[k][y] * b;
@@ -78,14 +80,19 @@ void main()
         }
         barrier();
     }
+    // Through shared memory, so that the code that writes an element is there once.
     for (uint i = 0u; i < 4u; i++) {
         for (uint j = 0u; j < 4u; j++) {
-            uint m = t.m + y + i * W_SIDE, n = t.n + x + j * W_SIDE;
-            if (m < m_end && n < n_end) {
-                uint to = t.to + m * y_m + n * y_n;
-                uint before = w_pass != 0u ? w_out0[to] : 0u;
-                w_out0[to] = before + uint(sum[i][j]);
-            }
+            w_y[y + i * W_SIDE][x + j * W_SIDE] = sum[i][j];
+        }
+    }
+    barrier();
+    for (uint e = gl_LocalInvocationID.x; e < W_TILE * W_TILE; e += 64u) {
+        uint m = t.m + e / W_TILE, n = t.n + e % W_TILE;
+        if (m < m_end && n < n_end) {
+            uint to = t.to + m * y_m + n * y_n;
+            uint before = w_pass != 0u ? w_out0[to] : 0u;
+            w_out0[to] = before + uint(w_y[e / W_TILE][e % W_TILE]);
         }
     }
 }

@@ -10,6 +10,7 @@
 #define W_SIDE 8u
 
 layout(local_size_x = 64) in;
+layout(constant_id = 18) const uint W_UNROLL = 1u; // 0: unrolled loops take too long to compile
 
 // The tile that this work-group computes and where its operands begin: a, b, c (or a's zero point),
 // b's zero point, y.
