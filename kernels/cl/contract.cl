@@ -13,7 +13,7 @@
 #ifdef W_INTEGER // modulo 2^32, zero points taken off as the tiles are filled
 typedef uint w_cell;
 typedef uint4 w_cells;
-#define W_CHAIN(x, y, sum) ((sum) + (w_cells)(x) * (y))
+#define W_CHAIN(one, four, sum) ((sum) + (w_cells)(one) * (four))
 #define W_ZERO_A(m) as_uint(W_LOAD(2, at_c + (m) * W_STRIDE(2, rank - 3u)))
 #define W_ZERO_B(n) as_uint(W_LOAD(3, at_zero_b + (n) * W_STRIDE(3, rank - 2u)))
 #define W_A(m, at) (as_uint(W_LOAD(0, at)) - W_ZERO_A(m))
@@ -23,11 +23,11 @@ typedef uint4 w_cells;
 typedef float w_cell;
 typedef float4 w_cells;
 #ifdef W_EXACT_FMA
-#define W_CHAIN(x, y, sum)                                                                         \
-    (w_cells)(w_fma(x, (y).x, (sum).x), w_fma(x, (y).y, (sum).y), w_fma(x, (y).z, (sum).z),        \
-              w_fma(x, (y).w, (sum).w))
+#define W_CHAIN(one, four, sum)                                                                    \
+    (w_cells)(w_fma(one, (four).x, (sum).x), w_fma(one, (four).y, (sum).y),                        \
+              w_fma(one, (four).z, (sum).z), w_fma(one, (four).w, (sum).w))
 #else
-#define W_CHAIN(x, y, sum) fma((w_cells)(x), y, sum)
+#define W_CHAIN(one, four, sum) fma((w_cells)(one), four, sum)
 #endif
 #define W_A(m, at) W_LOAD(0, at)
 #define W_B(n, at) W_LOAD(1, at)
