@@ -12,7 +12,7 @@
 enum {
     ROWS_AT_ONCE = 1024,   // of a, packed
     COLS_AT_ONCE = 2048,   // of b, packed
-    FEW_ROWS = 16,         // so few do not pay for packing b
+    FEW_ROWS = 32,         // so few do not pay for packing b
     FEW_COLS = 64,         // so few do not pay for packing a
     MOST_ROWS_A_JOB = 256, // where a is read in place
     LEAST_ROWS_A_JOB = 16,
@@ -229,9 +229,9 @@ static void place_step(const w_work *w, w_tile *t, const uint32_t *panel, int64_
     t->a_k = p->a.k;
     t->b = panel ? (const void *)panel : b + k * p->b.k + j;
     t->b_k = panel ? W_PANEL_COLS : p->b.k;
-    for (int64_t r = 0; r < rows; r += W_PLACE_ROWS) {
+    for (int64_t r = 0; r < rows; r += w->isa->place_rows) {
         t->a = a + (i + r) * p->a.x + k * p->a.k;
-        t->rows = min_i(rows - r, W_PLACE_ROWS);
+        t->rows = min_i(rows - r, w->isa->place_rows);
         run_tile(p, w->isa->place, t, i + r, j);
     }
 }
@@ -280,7 +280,8 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
         int64_t least = p->way == IN_PLACE ? LEAST_ROWS_A_JOB : 4 * LEAST_ROWS_A_JOB;
         int64_t across = up(p->n, w->job_cols);
         int64_t even = up(p->m, up(4 * (int64_t)par->threads, across));
-        w->job_rows = W_MAX(least, min_i(up(even, W_PLACE_ROWS) * W_PLACE_ROWS, MOST_ROWS_A_JOB));
+        w->job_rows =
+            W_MAX(least, min_i(up(even, w->isa->place_rows) * w->isa->place_rows, MOST_ROWS_A_JOB));
     }
     // No more jobs than a counter can count, whatever the shape.
     while (up(p->n, w->job_cols) > INT32_MAX / up(p->m, w->job_rows) && w->job_rows < p->m)

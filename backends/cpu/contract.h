@@ -17,7 +17,6 @@ enum {
     W_STEP_WORDS = W_SEGMENT, // 4-byte words of k that are packed and multiplied at a time
     W_TILE_COLS = 128,        // at most so many columns a tile
     W_TILE_ROWS = 16,         // at most so many rows a packed tile
-    W_PLACE_ROWS = 8,         // at most so many rows a tile whose a is read in place
     W_PANEL_COLS = 32,        // of b, packed for an a that is read in place
 };
 
@@ -48,6 +47,7 @@ typedef struct w_tile {
 // What an instruction set brings for one class of dtypes.
 typedef struct w_contract_isa {
     uint32_t rows, cols; // of a packed tile
+    uint32_t place_rows; // of a tile whose a is read in place; it has W_TILE_COLS columns
     uint32_t depth;      // k's in a word: 1 or 2
     // Packs k in [k, k + k_count) of x in [x, x + count) into panel[word][width], zeros where
     // count < width and where a word has one k too many.
