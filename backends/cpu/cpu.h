@@ -28,6 +28,11 @@ typedef void w_load_fn(float *to, const void *from, int64_t stride, size_t n);
 // Writes them: to an integer truncated, saturated, NaN as 0.
 typedef void w_store_fn(void *to, int64_t stride, const float *from, size_t n);
 
+// Writes `rows` rows of `columns` neighbouring elements: element (r, c) comes from
+// from[r + c * from_stride] and goes to to[r * to_stride + c]; strides in elements.
+typedef void w_transpose_fn(void *to, int64_t to_stride, const void *from, int64_t from_stride,
+                            size_t rows, size_t columns);
+
 typedef struct w_convert { // by dtype; NULL where MAP and REDUCE do not take it
     w_load_fn *load;
     w_store_fn *store;
@@ -84,7 +89,8 @@ typedef struct w_reduce_fns {
 typedef struct w_reduce_table {
     const w_reduce_fns *fns; // by operation number
     const w_convert *convert;
-    size_t width; // columns at a time
+    w_transpose_fn *turn; // of elements of 4 bytes
+    size_t width;         // columns at a time
 } w_reduce_table;
 
 void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table);
@@ -92,10 +98,6 @@ size_t w_reduce_workspace(const w_desc *desc, uint32_t threads);
 
 // ---------------------------------------------------------------- MOVE
 
-// Writes `rows` rows of `columns` neighbouring elements: element (r, c) comes from
-// from[r + c * from_stride] and goes to to[r * to_stride + c]; strides in elements.
-typedef void w_transpose_fn(void *to, int64_t to_stride, const void *from, int64_t from_stride,
-                            size_t rows, size_t columns);
 // Copies n elements, `stride` elements apart on each side.
 typedef void w_spread_fn(void *to, int64_t to_stride, const void *from, int64_t from_stride,
                          size_t n);

@@ -5,7 +5,10 @@
 // fewer rows than threads, blocks do. Neither changes the order within a row.
 #include "backends/cpu/cpu.h"
 
-enum { STACK_STATES = 256 };
+enum {
+    STACK_STATES = 256,
+    SHORT_ROW = 64, // up to this length rows are turned into columns
+};
 
 typedef struct job {
     const w_desc *desc;
@@ -17,7 +20,9 @@ typedef struct job {
     int64_t step; // in equal steps: this one
     int64_t rows, n, blocks;
     float attr;
-    // Rows by the column: `groups` for each index of the other kept axes.
+    // Rows by the column, turned into columns first or not: `groups` for each index of the other
+    // kept axes.
+    bool turned;
     int64_t groups, columns;
     int64_t share; // of a task: rows, groups of columns or blocks
     // Blocks by the task.
@@ -110,18 +115,23 @@ static void block_task(void *arg, uint32_t i)
         j->states[b] = block_state(j, j->row_base, b);
 }
 
-// Neighbouring rows whose elements lie side by side, a vector of rows at a time.
+// Neighbouring rows whose elements lie side by side, or short ones that are turned so that they
+// do: a vector of rows at a time.
 static void run_group(const job *j, int64_t group)
 {
-    int64_t row = group / j->groups * j->columns + group % j->groups * (int64_t)j->table->width;
-    int64_t left = j->columns - group % j->groups * (int64_t)j->table->width;
-    w_columns c = {.stride = j->step, .attr = j->attr};
-    c.columns = (size_t)W_MIN(left, (int64_t)j->table->width);
+    int64_t width = (int64_t)j->table->width, place = group % j->groups * width;
+    int64_t row = group / j->groups * j->columns + place;
+    w_columns c = {.stride = j->turned ? width : j->step, .attr = j->attr};
+    c.columns = (size_t)W_MIN(j->columns - place, width);
     const float *base = (const float *)span_at(&j->kept_in, row);
+    _Alignas(64) float turned[SHORT_ROW * W_MAX_COLUMNS];
+    if (j->turned)
+        j->table->turn(turned, width, base, j->kept_in.stride[j->kept_in.rank - 1], (size_t)j->n,
+                       c.columns);
     tower towers[W_MAX_COLUMNS];
     for (int64_t b = 0; b < j->blocks; b++) {
         c.first = (uint32_t)(b * W_BLOCK);
-        c.x = base + b * W_BLOCK * j->step;
+        c.x = j->turned ? turned : base + b * W_BLOCK * j->step;
         c.n = (size_t)W_MIN(j->n - b * W_BLOCK, W_BLOCK);
         j->fns->columns(&c);
         for (size_t k = 0; k < c.columns && j->blocks > 1; k++) {
@@ -169,12 +179,13 @@ static bool by_column(job *j)
 {
     const w_desc *desc = j->desc;
     uint32_t kept = desc->rank - desc->reduced;
-    if (!kept || j->step == 1 || !j->step || !j->n || desc->in[0].dtype != WEIR_F32 ||
-        desc->in[0].stride[kept - 1] != 1)
+    if (!kept || !j->n || desc->in[0].dtype != WEIR_F32)
         return false;
+    j->turned = j->dense && j->n <= SHORT_ROW;
+    bool side_by_side = desc->in[0].stride[kept - 1] == 1 && j->step && j->step != 1;
     j->columns = desc->extent[kept - 1];
     j->groups = (j->columns + (int64_t)j->table->width - 1) / (int64_t)j->table->width;
-    return j->columns > 2 || j->columns == (int64_t)j->table->width;
+    return (j->turned || side_by_side) && (j->columns > 2 || j->table->width == 1);
 }
 
 static job make_job(const w_args *args, const w_reduce_table *table)
