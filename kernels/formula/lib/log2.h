@@ -4,7 +4,7 @@
 
 #include "lib/two_float.h"
 
-// The binary logarithm of a finite a > 0, relative error about 2^-36. a = 2^e * m with m within a
+// The binary logarithm of a finite a > 0, relative error about 2^-35. a = 2^e * m with m within a
 // factor of sqrt(2) from 1; with s = (m - 1) / (m + 1), log2(m) = 2 / ln 2 * atanh(s), and
 // atanh(s) = s * (1 + s^2 / 3 + s^4 * (minimax polynomial)), all but the last term as two floats.
 W_FN(w_two) w_log2_two(w_f a)
@@ -42,8 +42,7 @@ W_FN(w_two) w_log2_two(w_f a)
     factor.lo = W_F(0x33257060u);
     w_two log_m = w_two_mul(w_two_mul(s, factor), series);
     w_two y = w_two_fast_sum(e, log_m.hi);
-    y.lo = y.lo + log_m.lo;
-    return y;
+    return w_two_fast_sum(y.hi, y.lo + log_m.lo);
 }
 
 #endif
