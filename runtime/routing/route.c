@@ -32,8 +32,8 @@ static double surroundings(const w_model *model, const w_place *place, uint32_t 
 {
     double cost = place->wait_ns ? place->wait_ns[device] : 0;
     for (uint32_t i = 0; i < place->n_in; i++) {
-        if (on(place->in[i].valid, device))
-            continue;
+        if (on(place->in[i].valid, device) || !place->in[i].valid)
+            continue; // there already, or without a value anywhere: there is nothing to move
         double transfer = fetch(model, place->in[i].valid, place->in[i].bytes, device);
         if (transfer < 0)
             return -1;

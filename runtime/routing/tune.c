@@ -68,8 +68,8 @@ static const stage stages[] = {
     {STAGE_RATIOS, W_OTHER, {18}, {7}, 1, 1},
     {STAGE_CURVES, W_PLAIN, {12, 16, 20}, {5, 8, 10}, 3, 3},
     {STAGE_RATIOS, W_PLAIN, {10, 14, 22}, {4, 9}, 3, 2},
-    {STAGE_CURVES, W_OTHER, {4, 14, 22}, {2, 5, 9}, 3, 3},
-    {STAGE_RATIOS, W_OTHER, {10, 22}, {4, 9}, 2, 2},
+    {STAGE_CURVES, W_OTHER, {4, 14, 22}, {2, 5, 8}, 3, 3},
+    {STAGE_RATIOS, W_OTHER, {10, 22}, {4, 8}, 2, 2},
     {STAGE_CURVES, W_PLAIN, {24}, {0}, 1, 0},
 };
 
