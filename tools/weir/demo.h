@@ -18,6 +18,7 @@ typedef struct demo_row {
     double ns_f32, ns_int8;         // the product alone, the median of several runs
     double sqnr;                    // of the int8 products, dB
     bool same;                      // the bits of the first row that has any
+    bool promised;                  // its self-test said that they would be
 } demo_row;
 
 typedef struct demo_picture {
@@ -34,6 +35,7 @@ typedef struct demo {
     demo_row row[DEMO_ROWS];
     size_t n_rows, n_places; // n_places: rows with a result that are not automatic
     bool same, reference;    // all rows' bits; all predictions are the reference's
+    bool broken;             // a row that promised these did not keep them
     uint32_t reference_right;
     demo_picture picture[DEMO_PICTURES];
     void *photo; // the JPEG file as it is

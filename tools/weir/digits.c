@@ -245,7 +245,7 @@ static weir_status in_int8(const place *p, digits *g, demo_row *row)
     return s;
 }
 
-static void add_row(demo *d, digits *g, const place *p, const char *name)
+static void add_row(demo *d, digits *g, const place *p, const char *name, bool promised)
 {
     char line[96];
     demo_row *row = &d->row[d->n_rows];
@@ -256,6 +256,7 @@ static void add_row(demo *d, digits *g, const place *p, const char *name)
     memset(row, 0, sizeof *row);
     d->n_rows++;
     row->automatic = !p->device;
+    row->promised = promised;
     snprintf(row->place, sizeof row->place, "%s", name);
     weir_status s = in_f32(p, g, row);
     // in_int8() needs the room of the f32 products for its argmax.
@@ -283,7 +284,7 @@ static void add_automatic(demo *d, digits *g)
     weir_stats before;
     place p = {.context = d->context};
     weir_stats_get(d->context, &before);
-    add_row(d, g, &p, "automatic");
+    add_row(d, g, &p, "automatic", true);
     weir_device_get(d->context, crossovers_ran(d->context, WEIR_OP_MATMUL, n, &before), &info);
     demo_row *row = &d->row[d->n_rows - 1];
     snprintf(row->place, sizeof row->place, "automatic (%s)", info.id);
@@ -303,7 +304,7 @@ static void add_isas(demo *d, digits *g)
         if (weir_context_create(&options, &p.context) != WEIR_OK)
             continue;
         snprintf(name, sizeof name, "cpu, %s", isas[i]);
-        add_row(d, g, &p, name);
+        add_row(d, g, &p, name, true);
         weir_context_destroy(p.context);
     }
 }
@@ -315,7 +316,7 @@ static void add_devices(demo *d, digits *g)
         if (weir_device_get(d->context, i, &info) != WEIR_OK)
             continue;
         place p = {d->context, info.id};
-        add_row(d, g, &p, info.id);
+        add_row(d, g, &p, info.id, !strncmp(info.verdict, "identical", 9));
     }
 }
 
@@ -331,9 +332,11 @@ static void judge(demo *d)
         d->n_places += !row->automatic;
         d->same = d->same && row->same;
         d->reference = d->reference && row->agree == ASKED;
+        d->broken = d->broken || (row->promised && !(row->same && row->agree == ASKED));
     }
     d->same = d->same && any;
     d->reference = d->reference && any;
+    d->broken = d->broken || !any;
 }
 
 void demo_digits_print(const demo *d)
