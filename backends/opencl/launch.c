@@ -6,7 +6,6 @@
 
 // As kernels/cl has them.
 enum {
-    TILE = 64,             // contract.cl
     PASS = 32 * W_SEGMENT, // values of k in one launch, so that none runs for long
     STATE = 8,             // bytes of a reduction's state
     BASE_OUT = W_MAX_IN,
@@ -53,11 +52,13 @@ static weir_status set_arguments(launch *l, cl_kernel kernel)
     return status;
 }
 
-// Enqueues one of the kernel's entries; `last` says that the work is done with it.
-static weir_status enqueue(launch *l, int entry, uint64_t groups, bool last)
+// Enqueues one of the kernel's entries with a team for each of `tasks`; `last` says that the work
+// is done with it.
+static weir_status enqueue(launch *l, int entry, uint64_t tasks, bool last)
 {
     w_cl_device *device = l->queue->device;
     size_t local = l->kernel->key.row->group;
+    uint64_t groups = parts(tasks, local / l->kernel->key.row->team);
     if (groups > INT32_MAX || groups * local > device->max_global)
         return w_fail(WEIR_UNAVAILABLE, "%s: %s would need %llu work-groups of %zu",
                       device->base.info.id, l->args->desc->op->name, (unsigned long long)groups,
@@ -90,13 +91,12 @@ static bool is_dense(const w_desc *desc)
 static weir_status launch_map(launch *l)
 {
     const w_desc *desc = l->args->desc;
-    return enqueue(l, is_dense(desc) ? 1 : 0,
-                   parts((uint64_t)desc->outer, l->kernel->key.row->group), true);
+    return enqueue(l, is_dense(desc) ? 1 : 0, (uint64_t)desc->outer, true);
 }
 
 static weir_status launch_move(launch *l)
 {
-    return enqueue(l, 0, parts((uint64_t)l->args->desc->outer, l->kernel->key.row->group), true);
+    return enqueue(l, 0, (uint64_t)l->args->desc->outer, true);
 }
 
 static uint64_t blocks_of(uint64_t count)
@@ -108,17 +108,16 @@ static weir_status launch_reduce(launch *l)
 {
     uint64_t outer = (uint64_t)l->args->desc->outer, at = 0;
     uint64_t count = blocks_of((uint64_t)l->args->desc->inner);
-    uint64_t teams = l->kernel->key.row->group / W_LANES;
     if (outer * count > INT32_MAX)
         return w_fail(WEIR_UNAVAILABLE, "%s: %llu blocks to reduce; a launch reaches 2^31",
                       l->queue->device->base.info.id, (unsigned long long)(outer * count));
     l->words[W_P_STEP] = (uint32_t)count;
-    weir_status status = enqueue(l, 0, parts(outer * count, teams), count == 1);
+    weir_status status = enqueue(l, 0, outer * count, count == 1);
     while (count > 1 && status == WEIR_OK) {
         uint64_t left = blocks_of(count);
         l->words[W_P_STEP] = (uint32_t)count;
         l->words[W_P_STEP2] = (uint32_t)at;
-        status = enqueue(l, 1, parts(outer * left, teams), left == 1);
+        status = enqueue(l, 1, outer * left, left == 1);
         at += outer * count;
         count = left;
     }
@@ -131,13 +130,15 @@ static weir_status launch_contract(launch *l)
     uint64_t m = (uint64_t)desc->extent[desc->rank - 3];
     uint64_t n = (uint64_t)desc->extent[desc->rank - 2];
     uint64_t k = (uint64_t)desc->extent[desc->rank - 1], begin = 0;
-    uint64_t groups = parts(m, TILE) * parts(n, TILE) * ((uint64_t)desc->outer / (m * n));
+    const w_cl_row *row = l->kernel->key.row;
+    uint64_t tiles = parts(m, row->tile_rows) * parts(n, row->tile_columns);
+    tiles *= (uint64_t)desc->outer / (m * n);
     weir_status status;
     do {
         uint64_t end = W_MIN(begin + PASS, k);
         l->words[W_P_STEP] = (uint32_t)begin;
         l->words[W_P_STEP2] = (uint32_t)end;
-        status = enqueue(l, 0, groups, end == k);
+        status = enqueue(l, 0, tiles, end == k);
         begin = end;
     } while (begin < k && status == WEIR_OK);
     return status;

@@ -17,8 +17,9 @@ enum {
     W_CL_PENDING = 1024,  // outstanding events of a queue
 };
 
-// What a row of kernels.def may need.
-enum { W_CL_NEEDS_FMA = 1 };
+// What a row of kernels.def may need of the device, and the shapes that it is for.
+enum { W_CL_FMA = 1, W_CL_OWN_FMA = 2 };
+typedef enum w_cl_shape { W_CL_ANY, W_CL_MANY, W_CL_WIDE } w_cl_shape;
 
 typedef struct w_cl_row {
     const char *name;
@@ -26,7 +27,8 @@ typedef struct w_cl_row {
     uint32_t in, out; // sets of 1 << weir_dtype
     const char *loop;
     const char *entry[W_CL_ENTRIES_MAX];
-    uint32_t group, needs;
+    uint32_t group, team, tile_rows, tile_columns, needs;
+    w_cl_shape shape;
 } w_cl_row;
 
 typedef struct w_cl_device {

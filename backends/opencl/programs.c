@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a descriptor to a compiled kernel: its row, its text, its build, the cache of them.
 #include "backends/opencl/opencl.h"
+#include "runtime/ops/canon.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,11 +21,12 @@
     {                \
         __VA_ARGS__  \
     }
-enum { FMA = W_CL_NEEDS_FMA };
+#define TILE(rows, columns) rows, columns
+enum { FMA = W_CL_FMA, OWN_FMA = W_CL_FMA | W_CL_OWN_FMA };
 
 static const w_cl_row rows[] = {
-#define ROW(name, family, in, out, loop, entries, group, needs) \
-    {#name, family, in, out, #loop, entries, group, needs},
+#define ROW(name, family, in, out, loop, entries, group, team, tile, needs, shape) \
+    {#name, family, in, out, #loop, entries, group, team, tile, needs, W_CL_##shape},
 #include "backends/opencl/kernels.def"
 #undef ROW
 };
@@ -70,8 +72,12 @@ static const char *text_of(const w_cl_formula *table, const char *name)
 
 static const char *why_not(const w_cl_device *device, const w_cl_row *row)
 {
-    if (row->needs & W_CL_NEEDS_FMA && device->why_no_fma)
+    if (row->needs & W_CL_FMA && device->why_no_fma)
         return device->why_no_fma;
+    if (row->needs & W_CL_OWN_FMA && device->exact_fma)
+        return "the device has no fused multiply-add of its own";
+    if (row->shape == W_CL_WIDE && !device->base.info.software)
+        return "it is for CPUs";
     if (row->group > device->max_group)
         return "its work-groups are larger than the device's";
     return NULL;
@@ -86,21 +92,39 @@ bool w_cl_row_get(w_device *base, size_t i, const char **out_name, const char **
     return true;
 }
 
-static bool takes(const w_cl_row *row, const w_desc *desc)
+// Blocks enough to keep the device busy with one work-item each: on a GPU only where a row would
+// leave most of a team idle.
+static bool is_many(const w_cl_device *device, const w_desc *desc)
+{
+    if (!device->base.info.software)
+        return desc->inner <= W_LANES && desc->outer >= 4096;
+    return desc->outer >= 16 || desc->inner >= 16 * W_BLOCK;
+}
+
+static bool has_shape(const w_cl_device *device, w_cl_shape shape, const w_desc *desc)
+{
+    if (shape == W_CL_MANY)
+        return is_many(device, desc);
+    if (shape == W_CL_WIDE)
+        return desc->extent[desc->rank - 2] >= 16 && desc->in[1].stride[desc->rank - 2] == 1;
+    return true;
+}
+
+static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *desc)
 {
     if (row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
         return false;
     for (uint32_t i = 0; i < desc->n_in; i++)
         if (desc->in[i].tensor >= 0 && !(row->in >> desc->in[i].dtype & 1))
             return false;
-    return true;
+    return has_shape(device, row->shape, desc);
 }
 
 static weir_status choose(const w_cl_device *device, const w_desc *desc, const w_cl_row **out_row)
 {
     const char *why = "no kernel takes these dtypes";
     for (size_t i = 0; i < W_COUNT(rows); i++) {
-        if (!takes(&rows[i], desc))
+        if (!takes(device, &rows[i], desc))
             continue;
         const char *refusal = why_not(device, &rows[i]);
         if (!refusal) {
@@ -178,7 +202,7 @@ static void put_definitions(text *t, const w_cl_device *device, const w_cl_key *
 {
     put(t, "// %s: %s\n#define W_GROUP %u\n#define W_N_IN %u\n", key->row->name, key->op->name,
         key->row->group, key->n_in);
-    if (device->exact_fma && key->row->needs & W_CL_NEEDS_FMA)
+    if (device->exact_fma && key->row->needs & W_CL_FMA)
         put(t, "#define W_EXACT_FMA\n");
     if (device->exact_div)
         put(t, "#define W_EXACT_DIV\n");
