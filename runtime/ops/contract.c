@@ -90,7 +90,7 @@ static weir_status third_operands(w_desc *desc, const weir_array *in, size_t n_i
 weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
 {
     const w_op *op = desc->op;
-    matrix a, b;
+    matrix a = {0}, b = {0};
     weir_status status = as_matrix(op, op->in[0].name, &in[0], true, flag(desc, "trans_a"), &a);
     if (status == WEIR_OK)
         status = as_matrix(op, op->in[1].name, &in[1], false, flag(desc, "trans_b"), &b);
