@@ -49,7 +49,7 @@ static size_t open_devices(w_vk_instance *instance, bool staged, w_device **out_
     uint32_t found = W_MAX_DEVICES;
     VkResult result = instance->vk.EnumeratePhysicalDevices(instance->handle, &found, physical);
     if (result != VK_SUCCESS && result != VK_INCOMPLETE) {
-        snprintf(why, 256, "vkEnumeratePhysicalDevices: %s", w_vk_result_name(result, buffer));
+        snprintf(why, 256, "no Vulkan driver finds a device: %s", w_vk_result_name(result, buffer));
         return 0;
     }
     snprintf(why, 256, "the Vulkan loader finds no device");

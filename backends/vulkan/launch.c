@@ -162,15 +162,21 @@ static weir_status record(w_queue *q, const w_vk_slot *slot, const w_kernel *ker
     return status;
 }
 
-// What the alignment of a binding put before it counts into its operand's offset.
+// Operand number `number` of the parameter block. What the alignment of a binding put before it
+// counts into the operand's offset. A constant is an element of the block itself, which
+// w_vk_bind() binds where there is no view.
 static weir_status place_operand(const w_vk_device *d, const w_operand *o, const w_binding *b,
-                                 uint32_t *words, w_vk_view *view)
+                                 uint32_t number, uint32_t *words, w_vk_view *view)
 {
-    if (o->tensor < 0)
+    uint32_t place = W_P_OPERAND + W_P_OPERAND_WORDS * number;
+    uint32_t size = (uint32_t)weir_dtype_size(o->dtype);
+    if (o->tensor < 0) {
+        words[place] = (place + 1 + W_P_AXES) * 4 / size;
         return WEIR_OK;
+    }
     weir_status status = w_vk_view_of(d, b, view);
     if (status == WEIR_OK)
-        words[0] += view->skip / (uint32_t)weir_dtype_size(o->dtype);
+        words[place] += view->skip / size;
     return status;
 }
 
@@ -180,12 +186,9 @@ static weir_status place(const w_vk_device *d, const w_args *args, uint32_t *wor
     const w_desc *desc = args->desc;
     weir_status status = w_desc_pack(desc, words);
     for (uint32_t i = 0; i < desc->n_in && status == WEIR_OK; i++)
-        status = place_operand(d, &desc->in[i], &args->in[i],
-                               words + W_P_OPERAND + W_P_OPERAND_WORDS * i, &views[W_VK_IN + i]);
+        status = place_operand(d, &desc->in[i], &args->in[i], i, words, &views[W_VK_IN + i]);
     if (status == WEIR_OK)
-        status =
-            place_operand(d, &desc->out[0], &args->out[0],
-                          words + W_P_OPERAND + W_P_OPERAND_WORDS * W_MAX_IN, &views[W_VK_OUT]);
+        status = place_operand(d, &desc->out[0], &args->out[0], W_MAX_IN, words, &views[W_VK_OUT]);
     size_t space = w_vk_workspace(desc);
     if (status != WEIR_OK || !space)
         return status;

@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { CONSTANT = 0x100 }; // kernels/spv/common.glsl
-
 static bool is_byte(weir_dtype dtype)
 {
     return dtype == WEIR_BOOL || dtype == WEIR_U8 || dtype == WEIR_S8;
@@ -14,19 +12,19 @@ static bool is_byte(weir_dtype dtype)
 
 static bool takes_operand(w_vk_class class, const w_operand *o)
 {
-    if (o->tensor < 0)
-        return true;
     return o->dtype == WEIR_F32 || (class == W_VK_BYTES && is_byte(o->dtype));
 }
 
+// Zero points that are absent are constants of s32.
 static bool takes_contract(w_vk_class class, const w_desc *desc)
 {
-    bool bytes = class == W_VK_BYTES;
-    for (uint32_t i = 0; i < desc->n_in; i++)
-        if (desc->in[i].tensor >= 0 &&
-            !(bytes ? is_byte(desc->in[i].dtype) : desc->in[i].dtype == WEIR_F32))
+    for (uint32_t i = 0; i < desc->n_in; i++) {
+        weir_dtype dtype = desc->in[i].dtype;
+        bool byte = is_byte(dtype) || (i >= 2 && dtype == WEIR_S32 && desc->in[i].tensor < 0);
+        if (!(class == W_VK_BYTES ? byte : dtype == WEIR_F32))
             return false;
-    return desc->out[0].dtype == (bytes ? WEIR_S32 : WEIR_F32) && desc->rank >= 3;
+    }
+    return desc->out[0].dtype == (class == W_VK_BYTES ? WEIR_S32 : WEIR_F32) && desc->rank >= 3;
 }
 
 static bool takes(const w_vk_row *row, const w_desc *desc)
@@ -121,11 +119,6 @@ weir_status w_vk_pipeline(w_vk_device *d, w_vk_module module, const w_vk_special
     return result == VK_SUCCESS ? WEIR_OK : w_vk_failed(d, result, "vkCreateComputePipelines");
 }
 
-static uint32_t operand_code(const w_operand *o)
-{
-    return (uint32_t)o->dtype | (o->tensor < 0 ? CONSTANT : 0);
-}
-
 static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
 {
     w_vk_special s = {
@@ -137,8 +130,8 @@ static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
     if (desc->op->family != W_CONTRACT)
         s.op = desc->op->number;
     for (uint32_t i = 0; i < desc->n_in; i++)
-        s.in[i] = operand_code(&desc->in[i]);
-    s.out = operand_code(&desc->out[0]);
+        s.in[i] = (uint32_t)desc->in[i].dtype;
+    s.out = (uint32_t)desc->out[0].dtype;
     s.flat = desc->op->family == W_MAP ? desc->rank <= 1 : desc->reduced == 1;
     return s;
 }

@@ -27,13 +27,13 @@ layout(set = 0, binding = 3) readonly buffer W_In2 { uint w_in2[]; };
 layout(set = 0, binding = 4) readonly buffer W_In3 { uint w_in3[]; };
 layout(set = 0, binding = 5) buffer W_Out0 { uint w_out0[]; };
 
-// Of weir_dtype in weir.h; W_CONSTANT marks an operand whose value stands in the parameter block.
-#define W_BOOL     1u
-#define W_U8       2u
-#define W_S8       3u
-#define W_S64      6u
-#define W_F32      9u
-#define W_CONSTANT 0x100u
+// Of weir_dtype in weir.h. An operand that is a constant is read from the parameter block, which is
+// bound in its place, so that no shader knows the difference.
+#define W_U8  2u
+#define W_S8  3u
+#define W_S32 5u
+#define W_S64 6u
+#define W_F32 9u
 
 layout(constant_id = 10) const uint W_OP = 0u;
 layout(constant_id = 11) const uint W_IN0 = 0u; // dtypes of the operands; 0: there is none
@@ -50,10 +50,6 @@ uint w_stride(uint operand, uint axis)
 {
     return w_p(W_P_OPERAND + W_P_OPERAND_WORDS * operand + 1u + axis);
 }
-uint w_constant(uint operand)
-{
-    return w_p(W_P_OPERAND + W_P_OPERAND_WORDS * operand + 1u + W_P_AXES);
-}
 
 // The number of this work-group in a dispatch that may be wider than one axis allows.
 uint w_group() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x; }
@@ -65,7 +61,7 @@ int w_byte(uint word, uint index, uint dtype)
 {
     uint shift = (index & 3u) << 3;
     uint bits = (word >> shift) & 0xffu;
-    return (dtype & 0xffu) == W_S8 ? int(bits << 24) >> 24 : int(bits);
+    return dtype == W_S8 ? int(bits << 24) >> 24 : int(bits);
 }
 
 // Puts `bits`, `size` bytes wide, at element `lane` of a word; the words of a dense output have one

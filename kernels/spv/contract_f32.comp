@@ -49,7 +49,7 @@ float w_store(float sum, w_tile_place t, uint m, uint n, uint m_axis, bool last)
         return sum;
     }
     float y = w_pf(W_P_ATTR) * sum;
-    if (W_IN2 == W_F32) {
+    if (W_IN2 != 0u) {
         uint at = t.at2 + m * w_stride(2u, m_axis) + n * w_stride(2u, m_axis + 1u);
         y = w_fma(w_pf(W_P_ATTR + 1), uintBitsToFloat(w_in2[at]), y);
     }

@@ -13,20 +13,14 @@ shared int w_y[W_TILE][W_TILE + 1u];
 
 int w_zero_a(w_tile_place t, uint m, uint m_axis)
 {
-    if ((W_IN2 & W_CONSTANT) != 0u) {
-        return int(w_constant(2u));
-    }
     uint at = t.at2 + m * w_stride(2u, m_axis);
-    return w_byte(w_in2[at >> 2], at, W_IN2);
+    return W_IN2 == W_S32 ? int(w_in2[at]) : w_byte(w_in2[at >> 2], at, W_IN2);
 }
 
 int w_zero_b(w_tile_place t, uint n, uint m_axis)
 {
-    if ((W_IN3 & W_CONSTANT) != 0u) {
-        return int(w_constant(3u));
-    }
     uint at = t.at3 + n * w_stride(3u, m_axis + 1u);
-    return w_byte(w_in3[at >> 2], at, W_IN3);
+    return W_IN3 == W_S32 ? int(w_in3[at]) : w_byte(w_in3[at >> 2], at, W_IN3);
 }
 
 // Elements beyond the operands count as nothing.

@@ -15,10 +15,6 @@ float w_value(uint operand, uint dtype, uint index)
     if (dtype == 0u) {
         return w_pf(W_P_STEP);
     }
-    if ((dtype & W_CONSTANT) != 0u) {
-        uint bits = w_constant(operand);
-        return dtype == (W_F32 | W_CONSTANT) ? uintBitsToFloat(bits) : float(int(bits));
-    }
     uint at = w_is_word(dtype) ? index : index >> 2;
     uint word = 0u;
     switch (operand) {
