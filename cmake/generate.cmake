@@ -29,3 +29,4 @@ weir_generated(ops.h ops.h)
 add_custom_target(generate
   COMMAND ${CMAKE_COMMAND} -E copy ${WEIR_GENERATED}/ops.h ${PROJECT_SOURCE_DIR}/include/weir/ops.h
   DEPENDS ${WEIR_GENERATED}/ops.h)
+add_custom_target(weir_ops_h ALL DEPENDS ${WEIR_GENERATED}/ops.h)

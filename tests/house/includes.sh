@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Who may include whom (docs/architecture.md), how many functions device.h has, how long files are.
+set -euo pipefail
+cd "$1"
+status=0
+complain() {
+    echo "$*" >&2
+    status=1
+}
+
+# allowed FOLDER REGEX: every quoted or weir/ include below FOLDER matches REGEX, or is a file of
+# the same folder.
+allowed() {
+    local folder=$1 regex=$2 line file name
+    while IFS= read -r line; do
+        file=${line%%:*}
+        name=$(sed -E 's/.*#include [<"]([^>"]+)[>"].*/\1/' <<<"$line")
+        [[ $name =~ $regex ]] || [ -e "$(dirname "$file")/$name" ] ||
+            complain "$file includes $name"
+    done < <(grep -rE '^ *#include ("|<weir/)' --include='*.[ch]' --include='*.inc' "$folder" || true)
+}
+
+base='weir/|runtime/base/'
+ops="$base|runtime/ops/"
+device="$ops|runtime/timeline\.h|runtime/device\.h"
+above="$device|runtime/(context|verify|exit_guard)\.h|runtime/memory/|runtime/routing/"
+allowed include '^weir/'
+allowed runtime/base "^($base)"
+allowed runtime/ops "^($ops)"
+allowed runtime/memory "^($above)"
+allowed runtime/routing "^($device|runtime/routing/|runtime/memory/)"
+allowed runtime "^($above|runtime/(engine|stream)\.h)"
+allowed backends "^($device|backends/|kernels/formula/|formulas\.h|lib/|(.*/)?vec\.h)"
+allowed tools '^(weir|tools/weir)/'
+allowed examples '^weir/'
+
+functions=$(sed -n '/^typedef struct w_device_ops/,/^} w_device_ops/p' runtime/device.h |
+    grep -cE '\(\*[a-z_]+\)\(')
+echo "device.h: $functions functions, at most 16"
+[ "$functions" -ge 8 ] && [ "$functions" -le 16 ] || complain "device.h has $functions functions"
+
+while read -r lines file; do
+    [ "$file" = total ] || [ "$lines" -le 800 ] || complain "$file has $lines lines, more than 800"
+done < <(git ls-files 2>/dev/null | grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh)$' | xargs wc -l)
+
+missing=$(git ls-files 2>/dev/null | grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh|cpp)$|CMakeLists.txt$' |
+    xargs -r grep -L 'SPDX-License-Identifier' || true)
+[ -z "$missing" ] || complain "without an SPDX line: $missing"
+fast=$(git ls-files 2>/dev/null | grep -vE '\.md$|^tests/house' |
+    xargs -r grep -lE 'cl-fast-relaxed|cl-mad-enable|cl-unsafe-math|[^o]-ffast-math' || true)
+[ -z "$fast" ] || complain "fast-math in: $fast"
+exit $status

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The same sources in another folder, built in another folder, give the same library.
+set -euo pipefail
+source=$1 build=$2 work=$3 cc=$4
+rm -rf "$work"
+mkdir -p "$work/elsewhere"
+(cd "$source" && git ls-files -z 2>/dev/null | tar --null -T - -cf -) | tar -C "$work/elsewhere" -xf -
+cmake -S "$work/elsewhere" -B "$work/build" -G Ninja -DCMAKE_C_COMPILER="$cc" -DWEIR_TESTS=OFF -DWEIR_TOOLS=OFF \
+    -DWEIR_BENCH=OFF -DCMAKE_BUILD_TYPE="$(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$build/CMakeCache.txt")" >"$work/log"
+cmake --build "$work/build" >>"$work/log" || { tail -30 "$work/log" >&2; exit 1; }
+for file in libweir.so libweir.a; do
+    cmp "$build/$file" "$work/build/$file" || { echo "$file differs" >&2; exit 1; }
+    echo "ok  $file  $(sha256sum <"$build/$file" | cut -c1-16)"
+done
