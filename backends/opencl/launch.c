@@ -20,6 +20,8 @@ typedef struct launch {
     uint32_t words[W_P_WORDS];
     uint64_t base[BASES];
     cl_mem in[W_MAX_IN], out, workspace;
+    w_cl_waits waits; // of the first pass; the queue keeps the others behind it
+    cl_uint n_waits;
 } launch;
 
 static uint64_t parts(uint64_t n, uint64_t size)
@@ -69,9 +71,11 @@ static weir_status enqueue(launch *l, int entry, uint64_t tasks, bool last)
     size_t global = (size_t)groups * local;
     cl_event event;
     cl_int code = device->cl.clEnqueueNDRangeKernel(l->queue->cl, l->kernel->entry[entry], 1, NULL,
-                                                    &global, &local, 0, NULL, &event);
+                                                    &global, &local, l->n_waits,
+                                                    l->n_waits ? l->waits.events : NULL, &event);
     if (code != CL_SUCCESS)
         return w_cl_fail(device, "clEnqueueNDRangeKernel", code);
+    l->n_waits = 0;
     w_cl_pend(l->queue, event, last);
     return WEIR_OK;
 }
@@ -195,12 +199,15 @@ weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_
     w_cl_device *device = queue->device;
     launch l = {.queue = queue, .kernel = kernel, .args = args};
     weir_status status = w_cl_alive(device);
-    if (status == WEIR_OK && !args->desc->empty)
-        status = bind(&l);
-    if (status == WEIR_OK)
+    if (status == WEIR_OK && args->desc->empty)
         status = w_waits_foreign(waits, &queue->timeline);
+    else if (status == WEIR_OK)
+        status = bind(&l);
+    if (status == WEIR_OK && !args->desc->empty)
+        status = w_cl_waits_begin(queue, waits, &l.waits);
     if (status != WEIR_OK)
         return status;
+    l.n_waits = l.waits.count;
     pthread_mutex_lock(&kernel->arguments);
     pthread_mutex_lock(&queue->lock);
     if (!args->desc->empty)
@@ -208,6 +215,7 @@ weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_
     *out_signal = (w_point){&queue->timeline, queue->timeline.issued};
     pthread_mutex_unlock(&queue->lock);
     pthread_mutex_unlock(&kernel->arguments);
+    w_cl_waits_end(queue, &l.waits);
     if (status != WEIR_OK)
         return status;
     cl_int code = device->cl.clFlush(queue->cl);

@@ -15,6 +15,7 @@
 enum {
     W_CL_ENTRIES_MAX = 2, // kernels of one program
     W_CL_PENDING = 1024,  // outstanding events of a queue
+    W_CL_WAITS = 8,       // events that a command waits for
 };
 
 // What a row of kernels.def may need of the device, and the shapes that it is for.
@@ -66,6 +67,12 @@ struct w_queue {
     w_cl_pending pending[W_CL_PENDING];
 };
 
+// Events of other queues that a command is to wait for.
+typedef struct w_cl_waits {
+    cl_event events[W_CL_WAITS];
+    cl_uint count;
+} w_cl_waits;
+
 // What a compiled kernel depends on.
 typedef struct w_cl_key {
     const w_cl_row *row;
@@ -110,6 +117,10 @@ uint64_t w_cl_hash(uint64_t hash, const char *text); // FNV-1a, to be begun with
 weir_status w_cl_queue_open(w_device *, w_queue **out_queue);
 void w_cl_queue_close(w_queue *queue);
 weir_status w_cl_copy(w_queue *, const w_copy *, w_waits waits, w_point *out_signal);
+// Points of this device's other queues become events, for the driver to wait for; for all others
+// this thread waits. Without the queue's lock; the events are released by w_cl_waits_end().
+weir_status w_cl_waits_begin(w_queue *queue, w_waits waits, w_cl_waits *out);
+void w_cl_waits_end(w_queue *queue, w_cl_waits *waits);
 // Under the queue's lock: keeps an event that is the last of its point, or one on the way there.
 void w_cl_pend(w_queue *queue, cl_event event, bool last);
 

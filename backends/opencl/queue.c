@@ -58,9 +58,7 @@ static cl_event event_of(w_queue *queue, uint64_t value)
     pthread_mutex_lock(&queue->lock);
     for (uint32_t i = 0; i < queue->count && !event; i++) {
         const w_cl_pending *p = &queue->pending[(queue->first + i) % W_CL_PENDING];
-        bool last = i + 1 == queue->count ||
-                    queue->pending[(queue->first + i + 1) % W_CL_PENDING].value > p->value;
-        if (p->value >= value && last)
+        if (p->value >= value)
             event = p->event;
     }
     if (event && queue->device->cl.clRetainEvent(event) != CL_SUCCESS)
@@ -105,6 +103,34 @@ static void drive(w_timeline *timeline, uint64_t value, uint64_t deadline)
             pause = W_MIN(2 * pause, 500000u);
         }
     }
+}
+
+weir_status w_cl_waits_begin(w_queue *queue, w_waits waits, w_cl_waits *out)
+{
+    weir_status status = WEIR_OK;
+    out->count = 0;
+    for (size_t i = 0; i < waits.count && status == WEIR_OK; i++) {
+        w_timeline *timeline = waits.points[i].timeline;
+        if (!timeline || timeline == &queue->timeline)
+            continue;
+        w_queue *other = timeline->drive == drive ? timeline->owner : NULL;
+        cl_event event = NULL;
+        if (other && other->device == queue->device && out->count < W_CL_WAITS)
+            event = event_of(other, waits.points[i].value);
+        if (event)
+            out->events[out->count++] = event;
+        else
+            status = w_point_wait(waits.points[i], WEIR_FOREVER);
+    }
+    if (status != WEIR_OK)
+        w_cl_waits_end(queue, out);
+    return status;
+}
+
+void w_cl_waits_end(w_queue *queue, w_cl_waits *waits)
+{
+    while (waits->count)
+        queue->device->cl.clReleaseEvent(waits->events[--waits->count]);
 }
 
 weir_status w_cl_queue_open(w_device *base, w_queue **out_queue)
@@ -165,24 +191,27 @@ weir_status w_cl_copy(w_queue *queue, const w_copy *copy, w_waits waits, w_point
     weir_status status = w_cl_alive(device);
     if (status == WEIR_OK)
         status = check_copy(device, copy);
+    w_cl_waits before = {.count = 0};
     if (status == WEIR_OK)
-        status = w_waits_foreign(waits, &queue->timeline);
+        status = copy->bytes ? w_cl_waits_begin(queue, waits, &before)
+                             : w_waits_foreign(waits, &queue->timeline);
     if (status != WEIR_OK)
         return status;
     cl_int code = CL_SUCCESS;
-    cl_event event;
+    cl_event event, *list = before.count ? before.events : NULL;
     pthread_mutex_lock(&queue->lock);
     if (copy->bytes) { // none is an error to OpenCL; then the work before it is the point
         code = copy->to_device
                    ? cl->clEnqueueWriteBuffer(queue->cl, copy->mem->cl, CL_FALSE, copy->offset,
-                                              copy->bytes, copy->host, 0, NULL, &event)
+                                              copy->bytes, copy->host, before.count, list, &event)
                    : cl->clEnqueueReadBuffer(queue->cl, copy->mem->cl, CL_FALSE, copy->offset,
-                                             copy->bytes, copy->host, 0, NULL, &event);
+                                             copy->bytes, copy->host, before.count, list, &event);
         if (code == CL_SUCCESS)
             w_cl_pend(queue, event, true);
     }
     *out_signal = (w_point){&queue->timeline, queue->timeline.issued};
     pthread_mutex_unlock(&queue->lock);
+    w_cl_waits_end(queue, &before);
     if (code != CL_SUCCESS)
         return w_cl_fail(device, copy->to_device ? "clEnqueueWriteBuffer" : "clEnqueueReadBuffer",
                          code);
