@@ -340,9 +340,12 @@ static w_link fit(const size_t *bytes, const double *ns, uint32_t n)
     }
     double slope = n > 1 ? (w * wxy - wx * wy) / (w * wxx - wx * wx) : 0;
     double latency = (wy - slope * wx) / w;
-    if (!(slope > 0) || latency < 0) { // noise: the extremes say it
-        latency = slope > 0 ? 0 : ns[0];
-        slope = W_MAX(ns[n - 1] - latency, 1e-3) / (double)bytes[n - 1];
+    if (latency < 0) { // the best line through the origin
+        latency = 0;
+        slope = wxy / wxx;
+    } else if (!(slope > 0)) { // the first and the last size say it
+        latency = ns[0];
+        slope = W_MAX(ns[n - 1] - ns[0], 1e-3) / (double)bytes[n - 1];
     }
     return (w_link){.latency_ps = (uint64_t)(latency * 1e3 + 0.5),
                     .bytes_per_s = (uint64_t)W_MIN(W_MAX(1e9 / slope, 1.0), 1e16)};

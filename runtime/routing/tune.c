@@ -345,7 +345,7 @@ static weir_status check_options(const w_tuner *tuner, const weir_tune_options *
                       tuner->n_devices, W_MAX_DEVICES);
     if (!given)
         return WEIR_OK;
-    if (given->struct_size != sizeof *given)
+    if (given->struct_size < sizeof *given || given->struct_size > 4096)
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "weir_tune: options.struct_size is %zu; set it to the struct's size, %zu",
                       given->struct_size, sizeof *given);
