@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Flags of every target of ours. The floating-point ones stand last, so that a parent's -Ofast or
-# -ffast-math loses to them.
+# fast-math loses to them.
 set(WEIR_C_FLAGS -std=gnu11 -D_GNU_SOURCE -fvisibility=hidden -Wall -Wextra -Wshadow -Wstrict-prototypes
     -Wmissing-prototypes -Wno-unknown-pragmas)
 if(WEIR_WERROR)

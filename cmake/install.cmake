@@ -12,5 +12,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/weir-config-version.cmake
 install(FILES ${PROJECT_BINARY_DIR}/weir-config.cmake
   ${PROJECT_BINARY_DIR}/weir-config-version.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/weir)
+# The file finds the rest from where it lies, so that an installation may be moved.
+file(RELATIVE_PATH WEIR_PC_PREFIX /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 configure_file(cmake/weir.pc.in weir.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/weir.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)

@@ -29,11 +29,10 @@ for program in c_weir cpp_weir c_weir_static cpp_weir_static; do
 done
 
 export PKG_CONFIG_PATH=$lib/pkgconfig
-# The prefix in the file is that of configuration; --define-prefix moves it to where it lies.
-read -ra flags <<<"$(pkg-config --define-prefix --cflags --libs weir)"
+read -ra flags <<<"$(pkg-config --cflags --libs weir)"
 "$cc" "$consumer/main.c" -o "$work/pc_shared" "${flags[@]}" -Wl,-rpath,"$lib"
 check "$work/pc_shared"
-read -ra flags <<<"$(pkg-config --define-prefix --cflags --libs --static weir)"
+read -ra flags <<<"$(pkg-config --cflags --libs --static weir)"
 "$cc" "$consumer/main.c" -o "$work/pc_static" "${flags[@]/-lweir/-l:libweir.a}"
 check "$work/pc_static"
 g++ "$consumer/main.cpp" -o "$work/pc_static_cpp" "${flags[@]/-lweir/-l:libweir.a}"

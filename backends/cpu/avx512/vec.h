@@ -9,7 +9,7 @@
 #define WEIR_BACKENDS_CPU_AVX512_VEC_H
 
 #ifdef __FAST_MATH__
-#error "Weir's results are exact: -ffast-math is not possible"
+#error "Weir's results are exact: fast-math is not possible"
 #endif
 #if !defined __AVX512F__ || !defined __AVX512DQ__ || !defined __AVX512BW__ || !defined __AVX512VL__
 #error "compile with -mavx512f -mavx512dq -mavx512bw -mavx512vl"

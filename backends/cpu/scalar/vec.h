@@ -8,7 +8,7 @@
 #define WEIR_BACKENDS_CPU_SCALAR_VEC_H
 
 #ifdef __FAST_MATH__
-#error "Weir's results are exact: -ffast-math is not possible"
+#error "Weir's results are exact: fast-math is not possible"
 #endif
 
 #include <float.h>
