@@ -33,14 +33,11 @@ static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
 #include "backends/cpu/kernels.def"
 #undef KERNEL
 
-#define KERNEL(name, family, class, needs, entry, workspace) \
-    {name,                                                   \
-     W_##family,                                             \
-     CLASS_##class,                                          \
-     needs,                                                  \
-     entry,                                                  \
-     workspace,                                              \
-     "needs an instruction set that this CPU lacks or the context forbids: " #needs},
+// clang-format off
+#define KERNEL(name, family, class, needs, entry, workspace)                                       \
+    {name, W_##family, CLASS_##class, W_##needs, entry, workspace,                                 \
+     "needs " #needs ", which this CPU lacks or the context forbids"},
+// clang-format on
 static const kernel_row rows[] = {
 #include "backends/cpu/kernels.def"
 };
@@ -124,12 +121,27 @@ static kernel_class class_of(const w_desc *desc)
     }
 }
 
+// Whether the loop converts the dtypes of every operand.
+static bool converted(const w_desc *desc)
+{
+    if (desc->op->family != W_MAP && desc->op->family != W_REDUCE)
+        return true;
+    uint32_t used = 0;
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        if (desc->in[i].tensor >= 0)
+            used |= 1u << desc->in[i].dtype;
+    uint32_t out = 1u << desc->out[0].dtype;
+    if (desc->op->family == W_REDUCE)
+        out &= ~(uint32_t)W_REDUCED_DTYPES;
+    return ((used | out) & ~(uint32_t)W_CONVERTED_DTYPES) == 0;
+}
+
 static weir_status prepare(w_device *device, const w_desc *desc, w_kernel **out_kernel,
                            size_t *out_workspace)
 {
     cpu *c = (cpu *)device;
     kernel_class class = class_of(desc);
-    for (size_t i = 0; i < W_COUNT(rows); i++)
+    for (size_t i = 0; i < W_COUNT(rows) && converted(desc); i++)
         if (rows[i].family == desc->op->family && rows[i].class == class &&
             (rows[i].needs & ~c->features) == 0) {
             *out_kernel = &c->kernels[i];

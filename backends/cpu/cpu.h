@@ -23,6 +23,12 @@ struct w_mem {
 
 // ---------------------------------------------------------------- elements
 
+// What MAP and REDUCE read, and MAP writes; what REDUCE writes.
+enum {
+    W_CONVERTED_DTYPES = 1 << WEIR_U8 | 1 << WEIR_S8 | 1 << WEIR_F32,
+    W_REDUCED_DTYPES = 1 << WEIR_F32 | 1 << WEIR_S64,
+};
+
 // Reads n elements that lie `stride` elements apart (0: one value, n times) as f32.
 typedef void w_load_fn(float *to, const void *from, int64_t stride, size_t n);
 // Writes them: to an integer truncated, saturated, NaN as 0.

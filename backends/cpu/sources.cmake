@@ -6,16 +6,10 @@ list(APPEND WEIR_SOURCES
 
 weir_generated(formulas.h formulas.h)
 
-# weir_cpu_isa(NAME FLAG...): the loops, compiled for one instruction set. The flags of the
-# floating-point environment come from weir_flags(), after these.
+# weir_cpu_isa(NAME FLAG...): the loops, compiled for one instruction set. The floating-point flags
+# of weir_flags() come after these.
 function(weir_cpu_isa name)
-  set(files)
-  foreach(part ${name} contract)
-    set(file backends/cpu/${name}/${part}.c)
-    if(EXISTS ${PROJECT_SOURCE_DIR}/${file})
-      list(APPEND files ${file})
-    endif()
-  endforeach()
+  set(files backends/cpu/${name}/${name}.c backends/cpu/${name}/contract.c)
   set_source_files_properties(${files} PROPERTIES
     COMPILE_OPTIONS "${ARGN}"
     INCLUDE_DIRECTORIES "${WEIR_GENERATED};${PROJECT_SOURCE_DIR}/kernels/formula"

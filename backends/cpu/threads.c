@@ -168,17 +168,22 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
     return true;
 }
 
-// The host's threads may compute in any floating-point environment.
-typedef struct lent_task {
+// On the host's threads, of which no more than the launch may use get something to do, and which
+// may compute in any floating-point environment.
+typedef struct lent_job {
     w_task task;
     void *arg;
-} lent_task;
+    uint32_t count;
+    _Atomic uint32_t next;
+} lent_job;
 
-static void run_lent(void *arg, uint32_t i)
+static void run_lent(void *arg, uint32_t thread)
 {
-    const lent_task *lent = arg;
+    (void)thread;
+    lent_job *job = arg;
     w_fenv host = w_fenv_enter();
-    lent->task(lent->arg, i);
+    for (uint32_t i; (i = atomic_fetch_add(&job->next, 1)) < job->count;)
+        job->task(job->arg, i);
     w_fenv_leave(host);
 }
 
@@ -186,8 +191,8 @@ void w_par_run(const w_cpu_par *par, w_task task, void *arg, uint32_t count)
 {
     if (par->threads > 1 && count > 1) {
         if (par->host) {
-            lent_task lent = {task, arg};
-            par->host->run(par->host->user, run_lent, &lent, count);
+            lent_job job = {task, arg, count, 0};
+            par->host->run(par->host->user, run_lent, &job, W_MIN(par->threads, count));
             return;
         }
         if (par->pool && run_in_pool(par->pool, par->threads, task, arg, count))

@@ -23,8 +23,9 @@ typedef struct w_cpu_par {
 
 // Runs task(arg, i) once for each i in 0..count-1, in any order, on any of the threads and on the
 // caller's, and returns when all have returned. The tasks run in the default floating-point
-// environment. Called from within a task it runs serially; called while another thread uses the
-// pool it runs serially too, so it never waits for work that is not its own.
+// environment. Called from within a task, or while another thread uses Weir's own pool, it runs
+// serially, so that it never waits for work that is not its own. (A host's pool is asked again: it
+// must stand being called from several threads, and no loop calls it from within a task.)
 //
 // Scratch memory per task: a loop that needs some asks for it in prepare() by the number of
 // threads, runs `count` <= par->threads tasks and gives task i the i-th part of args->workspace
