@@ -60,6 +60,14 @@ static void form_arrays(weir_tensor *const *tensors, size_t n, bool dense, weir_
     }
 }
 
+// Whether kernels read operand number i from the parameter block: an elementwise operation's, and
+// what is a constant where it is absent, a product's zero points.
+static bool may_be_constant(const w_desc *desc, uint32_t i)
+{
+    w_family family = desc->op->family;
+    return family == W_MAP || (family == W_CONTRACT && i >= 2 && desc->out[0].dtype == WEIR_S32);
+}
+
 // A single value that the host knows travels in the parameter block, not as a buffer.
 static void fold_constant(const weir_tensor *tensor, w_operand *o)
 {
@@ -164,6 +172,9 @@ weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t num
     if (status != WEIR_OK)
         return status;
     form_arrays(call->in, call->n_in, number != 0, in);
+    for (size_t i = 0; i < call->n_in; i++)
+        if (call->in[i] && call->op->in[i].kind == W_HOST)
+            in[i] = call->in[i]->meta; // read on the host, as it lies there
     form_arrays(call->out, call->n_out, number != 0, out);
     for (size_t i = 0; number && i < call->n_out; i++)
         out[i].data = NULL; // overlap was checked on the host's view of them
@@ -172,7 +183,7 @@ weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t num
         return status;
     if (!desc.empty && number) {
         for (uint32_t i = 0; i < desc.n_in; i++)
-            if (desc.in[i].tensor >= 0)
+            if (desc.in[i].tensor >= 0 && may_be_constant(&desc, i))
                 fold_constant(call->in[desc.in[i].tensor], &desc.in[i]);
         status = launch_on_device(context, call, number, &desc);
     } else if (!desc.empty) {
