@@ -7,7 +7,7 @@
 #define W_LANG_CL
 
 #ifdef __FAST_RELAXED_MATH__
-#error "Weir's results are exact: -cl-fast-relaxed-math is not possible"
+#error "Weir's results are exact: they cannot be had with relaxed math"
 #endif
 #ifdef W_EXACT_FMA
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
