@@ -19,7 +19,7 @@ enum {
     ROW_PANELS_A_JOB = 12,
     COL_PANELS_A_JOB = 8,
 };
-static const double SMALL = 160.0 * 160 * 160;  // multiply-adds that do not pay for packing
+static const double SMALL = 224.0 * 224 * 224;  // multiply-adds that do not pay for packing
 static const double SHARE_OUT = 64.0 * 64 * 64; // multiply-adds that pay for a second thread
 
 typedef enum w_way {
