@@ -104,7 +104,9 @@ void crossovers_print(weir_context *context, uint32_t only, int indent)
         }
     table_print(&t, stdout, indent, tool_colors());
     table_free(&t);
-    printf("%*s%s\n", indent, "",
-           n ? "Sizes in elements; of a matrix product n, of n x n x n."
-             : "Nothing is measured yet; weir tune measures.");
+    printf("%*sSizes in elements; of a matrix product n, of n x n x n.\n", indent, "");
+    size_t all = weir_op_list(NULL, 0);
+    if (n < all)
+        printf("%*sNot measured yet: %zu of %zu operations; weir tune goes on.\n", indent, "",
+               all - n, all);
 }
