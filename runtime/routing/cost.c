@@ -332,6 +332,42 @@ static weir_status insert_at(w_model *model, _Atomic(series *) *slot, uint64_t w
     return insert(s, work, value, unit);
 }
 
+static void copy_series(series *to, const series *from)
+{
+    uint32_t n = from ? LOAD(from->n) : 0;
+    for (uint32_t i = 0; i < n; i++)
+        copy_point(&to->p[i], &from->p[i]);
+    STORE(to->n, n);
+}
+
+static void keep_times(const series *old, const series *curve, series *ratios)
+{
+    for (uint32_t i = 0; i < LOAD(ratios->n); i++) {
+        point *p = &ratios->p[i];
+        float x = LOAD(p->x), bend = series_at(old, x, true) - series_at(curve, x, true);
+        double value = (double)LOAD(p->value) * exp2((double)bend);
+        if (bend == 0 || LOAD(p->work) == W_BASE_MARK)
+            continue;
+        put(p, LOAD(p->work), (uint64_t)W_MIN(W_MAX(value + 0.5, 1.0), (double)W_VALUE_MAX),
+            W_RATIO_ONE);
+    }
+}
+
+// After `curve` has changed from `old`: the ratios to it of all operations of the class.
+static void keep_all_times(device_costs *d, uint32_t class_number, const series *old)
+{
+    const series *curve = LOAD(d->curve[class_number]);
+    for (size_t i = 0; i < w_op_count && LOAD(old->n); i++) {
+        if ((uint32_t)w_ops[i].family != class_number / W_FAMILY_CLASSES ||
+            w_ops[i].number >= W_MODEL_OPS)
+            continue;
+        ratio_row *row = LOAD(d->ratio[w_ops[i].number]);
+        series *ratios = row ? LOAD(row->of_class[class_number % W_FAMILY_CLASSES]) : NULL;
+        if (ratios)
+            keep_times(old, curve, ratios);
+    }
+}
+
 weir_status w_model_set_curve(w_model *model, uint32_t device, uint32_t class_number, uint64_t work,
                               uint64_t picoseconds)
 {
@@ -340,10 +376,17 @@ weir_status w_model_set_curve(w_model *model, uint32_t device, uint32_t class_nu
         return status;
     pthread_mutex_lock(&model->writers);
     device_costs *d = costs_for(model, device);
-    status =
-        d ? insert_at(model, &d->curve[class_number], work, picoseconds, 1e3) : WEIR_OUT_OF_MEMORY;
-    if (status == WEIR_OK)
-        mark(model, device);
+    if (d) {
+        series old;
+        copy_series(&old, LOAD(d->curve[class_number]));
+        status = insert_at(model, &d->curve[class_number], work, picoseconds, 1e3);
+        if (status == WEIR_OK) {
+            keep_all_times(d, class_number, &old);
+            mark(model, device);
+        }
+    } else {
+        status = WEIR_OUT_OF_MEMORY;
+    }
     pthread_mutex_unlock(&model->writers);
     return status;
 }

@@ -23,6 +23,7 @@ enum {
     W_SERIES_POINTS = 12,  // of a curve or of an operation's ratios
     W_MODEL_OPS = 512,     // operations with a number from here on are never measured
     W_RATIO_ONE = 1 << 16, // ratios are stored in parts of this
+    W_BASE_MARK = 1,       // work of the ratio that marks the operation a curve was measured with
 };
 
 // A point of a curve (value: picoseconds) or of an operation's ratios (value: parts of

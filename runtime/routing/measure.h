@@ -29,7 +29,7 @@ typedef struct w_pace {
 void w_subject_open(w_subject *subject, w_device *device);
 void w_subject_close(w_subject *subject);
 
-// Times the problem on each subject whose bit is set in `which`, interleaved, medians, data
+// Times the problem on each subject whose bit is set in `which`, interleaved, data
 // resident. out_ns[i] receives nanoseconds, 0 where subject i gave no figure. A subject that has no
 // kernel for it (`out_without`) or no memory gives none; one that fails is out. `host_run` says
 // that subject 0 takes host pointers. Returns false when it was told not to go on: no figure

@@ -9,7 +9,6 @@
 #define BUDGET_SECONDS 10.0
 
 enum {
-    BASE_MARK = 1,          // work of the ratio that marks a class's base operation: never measured
     LONGEST_NS = 100000000, // no kernel that is expected to take longer is measured
     FIGURE_SHARE = 40,      // nor does a figure on one device take more of the budget than this
     RUNS = 8,               // of a kernel in one figure, about, for estimates
@@ -38,6 +37,8 @@ typedef struct tuning {
     double fraction;
     w_fenv host_fenv;
     bool cancelled;
+    bool second;   // pass: only what is still missing or looks disturbed
+    bool measured; // anything
     char what[96];
     w_subject subject[W_MAX_DEVICES];
     uint64_t cold_ns[W_MAX_DEVICES], colds[W_MAX_DEVICES]; // of preparing kernels, and how many
@@ -187,9 +188,18 @@ static weir_op base_of(const tuning *t, uint32_t d, uint32_t class_number)
     for (size_t i = 0; i < w_op_count; i++)
         if ((uint32_t)w_ops[i].family == class_number / W_FAMILY_CLASSES &&
             w_model_ratios(t->model, d, w_ops[i].number, class_number, points) &&
-            points[0].work == BASE_MARK)
+            points[0].work == W_BASE_MARK)
             return w_ops[i].number;
     return 0;
+}
+
+// Whether a point looks disturbed: slower than a larger size, or half as fast for its work as a
+// smaller one.
+static bool suspect(const w_cost_point *p, uint32_t n, uint32_t i)
+{
+    double t = (double)p[i].value, work = (double)p[i].work;
+    return (i + 1 < n && t > 1.25 * (double)p[i + 1].value) ||
+           (i > 0 && t > 2 * (double)p[i - 1].value * work / (double)p[i - 1].work);
 }
 
 static bool holds(const tuning *t, const row *r, stage_kind kind, uint32_t d, uint64_t work)
@@ -200,7 +210,7 @@ static bool holds(const tuning *t, const row *r, stage_kind kind, uint32_t d, ui
                      : w_model_ratios(t->model, d, r->op->number, r->class_number, points);
     for (uint32_t i = 0; i < n; i++)
         if (points[i].work == work)
-            return true;
+            return !(t->second && kind == STAGE_CURVES && suspect(points, n, i));
     return false;
 }
 
@@ -236,7 +246,7 @@ static uint32_t subjects_of(tuning *t, row *r, stage_kind kind, const w_problem 
         bool is_base = base == r->op->number;
         if (kind == STAGE_CURVES ? base && !is_base : !base || is_base)
             continue;
-        if (t->subject[d].out || (!t->options->renew && holds(t, r, kind, d, work)))
+        if (t->subject[d].out || ((t->second || !t->options->renew) && holds(t, r, kind, d, work)))
             continue;
         if (!affordable(t, r, d, p, w_now()) || !allowed(t, d, r->op))
             continue;
@@ -245,14 +255,27 @@ static uint32_t subjects_of(tuning *t, row *r, stage_kind kind, const w_problem 
     return which;
 }
 
+static bool holds_at_most(const tuning *t, const row *r, uint32_t d, uint64_t work, double ns)
+{
+    w_cost_point points[W_SERIES_POINTS];
+    uint32_t n = w_model_curve(t->model, d, r->class_number, points);
+    for (uint32_t i = 0; i < n; i++)
+        if (points[i].work == work)
+            return (double)points[i].value <= ns * 1e3;
+    return false;
+}
+
 static weir_status store(tuning *t, const row *r, stage_kind kind, uint32_t d, uint64_t work,
                          double ns)
 {
     weir_status status;
     if (kind == STAGE_CURVES) {
+        // A second figure of the same replaces the first only where it is lower.
+        if (t->second && holds_at_most(t, r, d, work, ns))
+            return WEIR_OK;
         status = w_model_set_curve(t->model, d, r->class_number, work, (uint64_t)(ns * 1e3 + 1));
         if (status == WEIR_OK)
-            status = w_model_set_ratio(t->model, d, r->op->number, r->class_number, BASE_MARK,
+            status = w_model_set_ratio(t->model, d, r->op->number, r->class_number, W_BASE_MARK,
                                        W_RATIO_ONE);
         return status;
     }
@@ -268,7 +291,7 @@ static bool cell(tuning *t, row *r, stage_kind kind, uint64_t n)
     w_problem p;
     double ns[W_MAX_DEVICES];
     uint32_t without;
-    t->done++;
+    t->done += !t->second;
     if (!go_on(t, w_now()))
         return false;
     if (w_problem_make(r->op, r->dtype, r->shape, n, &p) != WEIR_OK ||
@@ -294,6 +317,7 @@ static bool cell(tuning *t, row *r, stage_kind kind, uint64_t n)
         }
     }
     r->prepared |= which;
+    t->measured = true;
     return true;
 }
 
@@ -321,10 +345,9 @@ static bool links(tuning *t)
     return true;
 }
 
-static void measure(tuning *t)
+// Returns false when it is time to stop.
+static bool pass(tuning *t)
 {
-    if (!links(t))
-        return;
     for (size_t s = 0; s < W_COUNT(stages); s++)
         for (uint32_t i = 0; i < t->n_rows; i++) {
             row *r = &t->rows[i];
@@ -332,8 +355,17 @@ static void measure(tuning *t)
                 continue;
             for (uint32_t k = 0; k < stage_sizes(&stages[s], r->op); k++)
                 if (!cell(t, r, stages[s].kind, stage_size(&stages[s], r->op, k)))
-                    return;
+                    return false;
         }
+    return true;
+}
+
+static void measure(tuning *t)
+{
+    if (!links(t) || !pass(t) || !t->measured)
+        return;
+    t->second = true;
+    pass(t);
 }
 
 static weir_status check_options(const w_tuner *tuner, const weir_tune_options *given,
