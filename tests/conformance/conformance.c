@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every operation against its reference: shapes as the documentation has them, values within the
+// stated bound and, where the order of a sum is part of the definition, the very bits; nothing but
+// the outputs' elements written; in place where it is allowed.
+#include "tests/conformance/conformance.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void test_every_op_has_a_reference(void **state)
+{
+    size_t missing = 0;
+    (void)state;
+    for (size_t row = 0; row < w_op_count; row++)
+        if (!reference_find(&w_ops[row])) {
+            missing++;
+            print_error(
+                "operation %s has no reference: add a row to tests/conformance/reference.c\n",
+                w_ops[row].name);
+        }
+    assert_int_equal(missing, 0);
+}
+
+// weir_infer() must say what the documentation says.
+static size_t check_shapes(target *t, const problem *p)
+{
+    weir_array got[W_MAX_OUT], want[W_MAX_OUT];
+    expected_shapes(p, want);
+    if (weir_infer(t->context, p->op->number, p->options, p->in_views, p->n_in, got,
+                   p->op->n_out) != WEIR_OK) {
+        print_error("%s weir_infer: %s\n", p->label, weir_message(NULL));
+        return 1;
+    }
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        bool same = got[o].dtype == want[o].dtype && got[o].rank == want[o].rank;
+        for (int32_t k = 0; same && k < want[o].rank; k++)
+            same = got[o].shape[k] == want[o].shape[k];
+        if (!same) {
+            char a[160], b[160];
+            print_error("%s output %" PRIu32 " is %s, not %s\n", p->label, o,
+                        w_array_text(&got[o], a, sizeof a), w_array_text(&want[o], b, sizeof b));
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static size_t check_target(target *t, problem *p, const expected *e)
+{
+    size_t wrong = 0;
+    weir_status status = target_run(t, p);
+    if (status == WEIR_UNAVAILABLE && strcmp(t->info.backend, "cpu"))
+        return 0; // test_same_bits counts these
+    if (status != WEIR_OK) {
+        print_error("%s on %s: %s\n", p->label, t->name, weir_message(NULL));
+        return 1;
+    }
+    wrong += compare_expected(p, e, t->name);
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        size_t damage = held_damage(&p->out[o]);
+        if (damage)
+            print_error("%s on %s: %zu bytes beside the elements of %s were written\n", p->label,
+                        t->name, damage, p->op->out[o].name);
+        wrong += damage;
+    }
+    return wrong;
+}
+
+// No index among no elements: refused by its shape, nothing written.
+static size_t check_refused(target *t, problem *p)
+{
+    weir_status status = target_run(t, p);
+    if (status == WEIR_INVALID_SHAPE)
+        return 0;
+    print_error("%s on %s: %s, not refused\n", p->label, t->name, weir_status_name(status));
+    return 1;
+}
+
+// The output is the very view of an input of its dtype and shape.
+static size_t check_in_place(target *t, problem *p, const expected *e)
+{
+    size_t wrong = 0;
+    if (p->op->family != W_MAP)
+        return 0;
+    for (uint32_t i = 0; i < p->op->n_in; i++) {
+        const weir_array *a = &p->in[i].view;
+        weir_array want = p->out[0].view;
+        bool fits = p->in[i].memory && p->op->in[i].kind != W_PIXEL && a->dtype == want.dtype &&
+                    a->rank == want.rank;
+        for (int32_t k = 0; fits && k < a->rank; k++)
+            fits =
+                a->shape[k] == want.shape[k] && (a->shape[k] == 1 || !a->strided || a->strides[k]);
+        if (!fits || w_array_count(a) == 0)
+            continue;
+        held copy = p->in[i], old = p->out[0];
+        copy.memory = malloc(copy.bytes);
+        assert_non_null(copy.memory);
+        memcpy(copy.memory, p->in[i].memory, copy.bytes);
+        p->out[0] = p->in[i];
+        weir_call_options call = {.struct_size = sizeof call, .device = t->device};
+        weir_status status = weir_run(t->context, p->op->number, p->options, p->in_views, p->n_in,
+                                      &p->in_views[i], 1, &call);
+        if (status == WEIR_OK)
+            wrong += compare_expected(p, e, "the CPU, in place") + held_damage(&p->out[0]);
+        else if (status != WEIR_UNAVAILABLE)
+            wrong++, print_error("%s in place on %s: %s\n", p->label, t->name, weir_message(NULL));
+        p->out[0] = old;
+        memcpy(p->in[i].memory, copy.memory, copy.bytes);
+        free(copy.memory);
+    }
+    return wrong;
+}
+
+static size_t check_problem(const w_op *op, size_t combination, size_t shape, uint32_t seed)
+{
+    problem p;
+    size_t wrong = 0;
+    problem_make(&p, op, combination, shape, seed);
+    if (p.refused) {
+        for (size_t t = 0; t < target_count; t++)
+            wrong += check_refused(&targets[t], &p);
+    } else {
+        expected *e = expect(&p);
+        assert_non_null(e);
+        wrong += check_shapes(&targets[0], &p);
+        for (size_t t = 0; t < target_count; t++)
+            wrong += check_target(&targets[t], &p, e) + check_in_place(&targets[t], &p, e);
+        free(e);
+    }
+    problem_free(&p);
+    return wrong;
+}
+
+static void test_family(w_family family)
+{
+    // Another seed than test_same_bits has, so that together they see more.
+    uint32_t seed = test_seed() + 1000;
+    size_t failures = 0, ran = 0, left_out = 0;
+    for (size_t row = 0; row < w_op_count; row++) {
+        const w_op *op = &w_ops[row];
+        if (op->family != family || !reference_find(op))
+            continue;
+        for (size_t c = 0; c < combination_count(op); c++)
+            for (size_t s = 0; s < shape_count(op) && failures < 20; s++) {
+                bool take = full_run() || shape_in_slice(op, s, seed);
+                left_out += !take;
+                ran += take;
+                if (take)
+                    failures += check_problem(op, c, s, seed) != 0;
+            }
+    }
+    print_message("%s: %zu problems on %zu targets; %zu sizes left out\n", w_family_names[family],
+                  ran, target_count, left_out);
+    assert_int_equal(failures, 0);
+}
+
+static void test_map(void **state)
+{
+    (void)state;
+    test_family(W_MAP);
+}
+
+static void test_reduce(void **state)
+{
+    (void)state;
+    test_family(W_REDUCE);
+}
+
+static void test_contract(void **state)
+{
+    (void)state;
+    test_family(W_CONTRACT);
+}
+
+static void test_move(void **state)
+{
+    (void)state;
+    test_family(W_MOVE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_op_has_a_reference),
+        cmocka_unit_test(test_map),
+        cmocka_unit_test(test_reduce),
+        cmocka_unit_test(test_contract),
+        cmocka_unit_test(test_move),
+    };
+    return cmocka_run_group_tests_name("conformance", tests, targets_open, targets_close);
+}

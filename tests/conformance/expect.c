@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the outputs of a problem must be, from the reference; shapes and broadcasting are worked out
+// here from the documentation, with nothing of the library's geometry.
+#include "tests/conformance/conformance.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+// ---------------------------------------------------------------- shapes
+
+static bool has(const problem *p, uint32_t i)
+{
+    return p->in[i].memory != NULL;
+}
+
+static bool flag(const problem *p, const char *name)
+{
+    const attribute *a = attribute_get(p, name);
+    return a && a->i;
+}
+
+static bool broadcasts(const problem *p, uint32_t i)
+{
+    w_input_kind kind = p->op->in[i].kind;
+    return has(p, i) && (kind == W_IN || kind == W_OPT || kind == W_PIXEL);
+}
+
+static int32_t value_rank(const problem *p, uint32_t i)
+{
+    return p->in[i].view.rank - (p->op->in[i].kind == W_PIXEL);
+}
+
+static void map_shape(const problem *p, weir_array *out)
+{
+    for (uint32_t i = 0; i < p->op->n_in; i++)
+        if (broadcasts(p, i))
+            out->rank = W_MAX(out->rank, value_rank(p, i));
+    for (int32_t k = 0; k < out->rank; k++) {
+        out->shape[k] = 1;
+        for (uint32_t i = 0; i < p->op->n_in; i++) {
+            int32_t own = k - out->rank + (broadcasts(p, i) ? value_rank(p, i) : 0);
+            if (broadcasts(p, i) && own >= 0 && p->in[i].view.shape[own] != 1)
+                out->shape[k] = p->in[i].view.shape[own];
+        }
+    }
+}
+
+// Which axes a reduction takes away.
+static void reduced_axes(const problem *p, bool reduced[WEIR_MAX_RANK])
+{
+    const weir_array *x = &p->in[0].view;
+    const attribute *axis = attribute_get(p, "axis"), *axes = attribute_get(p, "axes");
+    int64_t list[WEIR_MAX_RANK], n = 0;
+    memset(reduced, 0, WEIR_MAX_RANK * sizeof *reduced);
+    if (axis && !flag(p, "flatten")) {
+        list[n++] = axis->i;
+    } else if (axes && p->op->n_in > 1 && has(p, 1)) {
+        int64_t at[WEIR_MAX_RANK] = {0};
+        for (n = 0; n < p->in[1].view.shape[0]; n++, at[0]++)
+            memcpy(&list[n], element(&p->in[1].view, at), sizeof list[0]);
+    } else if (axes) {
+        for (int32_t k = 0; k < axes->n; k++)
+            list[n++] = axes->ints[k];
+    }
+    for (int64_t k = 0; k < n && x->rank; k++)
+        reduced[list[k] < 0 ? list[k] + x->rank : list[k]] = true;
+    for (int32_t k = 0; k < x->rank && n == 0 && !flag(p, "noop_with_empty_axes"); k++)
+        reduced[k] = true;
+}
+
+static void reduce_shape(const problem *p, weir_array *out)
+{
+    bool reduced[WEIR_MAX_RANK];
+    reduced_axes(p, reduced);
+    for (int32_t k = 0; k < p->in[0].view.rank; k++)
+        if (!reduced[k] || flag(p, "keepdims"))
+            out->shape[out->rank++] = reduced[k] ? 1 : p->in[0].view.shape[k];
+}
+
+static void contract_shape(const problem *p, weir_array *out)
+{
+    const weir_array *a = &p->in[0].view, *b = &p->in[1].view;
+    if (a->rank == 2)
+        out->shape[out->rank++] = a->shape[flag(p, "trans_a")];
+    if (b->rank == 2)
+        out->shape[out->rank++] = b->shape[!flag(p, "trans_b")];
+}
+
+static void move_shape(const problem *p, weir_array *out)
+{
+    // The index map, asked about each axis: the extent follows the axis.
+    const reference *ref = reference_find(p->op);
+    const weir_array *x = &p->in[0].view;
+    out->rank = x->rank;
+    for (int32_t k = 0; k < x->rank && ref; k++) {
+        int64_t to[WEIR_MAX_RANK] = {0}, from[WEIR_MAX_RANK] = {0};
+        to[k] = 1;
+        ref->move(p, to, from);
+        for (int32_t j = 0; j < x->rank; j++)
+            if (from[j])
+                out->shape[k] = x->shape[j];
+    }
+}
+
+void expected_shapes(const problem *p, weir_array out[W_MAX_OUT])
+{
+    static void (*const shapes[W_FAMILIES])(const problem *, weir_array *) = {
+        [W_MAP] = map_shape,
+        [W_REDUCE] = reduce_shape,
+        [W_CONTRACT] = contract_shape,
+        [W_MOVE] = move_shape,
+    };
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        const w_op_output *rule = &p->op->out[o];
+        memset(&out[o], 0, sizeof out[o]);
+        bool like = rule->rule != W_FIXED && has(p, rule->input);
+        out[o].dtype = like ? p->in[rule->input].view.dtype : rule->dtype;
+        shapes[p->op->family](p, &out[o]);
+    }
+}
+
+// ---------------------------------------------------------------- values
+
+static expected exact_bits(uint64_t bits)
+{
+    return (expected){.bits = bits, .exact = true, .bound = INFINITY};
+}
+
+// A value stored as an output's dtype: rounded once, or saturated with NaN as 0.
+static expected stored(double value, weir_dtype dtype)
+{
+    static const struct {
+        double low, high;
+    } limits[] = {[WEIR_U8] = {0, 255},
+                  [WEIR_S8] = {-128, 127},
+                  [WEIR_S16] = {-32768, 32767},
+                  [WEIR_S32] = {INT32_MIN, INT32_MAX},
+                  [WEIR_S64] = {-0x1p62, 0x1p62}};
+    if (dtype == WEIR_F32)
+        return exact_bits(float_bits((float)value));
+    if (dtype > WEIR_S64 || dtype < WEIR_U8)
+        fail_msg("the reference cannot store %s yet: teach stored()", weir_dtype_name(dtype));
+    if (isnan(value))
+        value = 0;
+    value = fmin(fmax(value, limits[dtype].low), limits[dtype].high);
+    uint64_t mask = UINT64_MAX >> (64 - 8 * weir_dtype_size(dtype));
+    return exact_bits((uint64_t)(int64_t)value & mask);
+}
+
+static double map_input(const problem *p, uint32_t i, const weir_array *out, const int64_t *index,
+                        int64_t channel)
+{
+    const weir_array *a = &p->in[i].view;
+    int64_t own[WEIR_MAX_RANK] = {0};
+    if (!has(p, i)) {
+        float standard;
+        memcpy(&standard, &p->op->in[i].default_bits, sizeof standard);
+        return standard;
+    }
+    if (broadcasts(p, i)) {
+        int32_t rank = value_rank(p, i);
+        for (int32_t k = 0; k < rank; k++)
+            own[k] = a->shape[k] == 1 ? 0 : index[k + out->rank - rank];
+        if (p->op->in[i].kind == W_PIXEL)
+            own[rank] = channel;
+    } else if (a->rank && a->shape[0] != 1) {
+        int32_t axis = attribute_get(p, "axis")->i;
+        own[0] = index[axis < 0 ? axis + out->rank : axis];
+    }
+    return load(element(a, own), a->dtype);
+}
+
+static expected map_value(const problem *p, const reference *ref, const weir_array *out,
+                          const int64_t *index)
+{
+    double x[W_MAX_IN], attr[W_MAX_ATTR] = {0};
+    size_t n = 0, m = 0;
+    for (uint32_t i = 0; i < p->op->n_in; i++)
+        for (int64_t c = 0; c < (p->op->in[i].kind == W_PIXEL ? 4 : 1); c++)
+            x[n++] = map_input(p, i, out, index, c);
+    for (uint32_t a = 0; a < p->op->n_attr; a++) {
+        if (p->op->attr[a].kind == W_FLOAT)
+            attr[m++] = p->attr[a].f;
+        else if (p->op->attr[a].kind == W_FLAG)
+            attr[m++] = p->attr[a].i;
+    }
+    double value = ref->map(x, attr);
+    if (out->dtype != WEIR_F32 || p->op->ulp <= 0.5)
+        return stored(value, out->dtype);
+    return (expected){.value = value, .ulp = p->op->ulp, .bound = INFINITY};
+}
+
+static expected reduce_value(const problem *p, const reference *ref, const weir_array *out,
+                             const int64_t *index)
+{
+    const weir_array *x = &p->in[0].view;
+    bool reduced[WEIR_MAX_RANK];
+    reduced_axes(p, reduced);
+    weir_array inner = {.rank = x->rank};
+    int64_t at[WEIR_MAX_RANK] = {0}, i[WEIR_MAX_RANK] = {0};
+    for (int32_t k = 0, o = 0; k < x->rank; k++) {
+        inner.shape[k] = reduced[k] ? x->shape[k] : 1;
+        if (!reduced[k])
+            at[k] = index[o];
+        o += !reduced[k] || flag(p, "keepdims");
+    }
+    size_t n = 0, count = (size_t)w_array_count(&inner);
+    double *values = malloc((count + 1) * sizeof *values);
+    float *floats = malloc((count + 1) * sizeof *floats);
+    assert_true(values && floats);
+    for (bool more = count > 0; more; more = next_index(&inner, i)) {
+        int64_t own[WEIR_MAX_RANK];
+        for (int32_t k = 0; k < x->rank; k++)
+            own[k] = reduced[k] ? i[k] : at[k];
+        values[n] = load(element(x, own), x->dtype);
+        floats[n] = (float)values[n];
+        n++;
+    }
+    double attr = 0;
+    for (uint32_t a = 0; a < p->op->n_attr; a++)
+        if (p->op->attr[a].kind == W_FLAG)
+            attr = p->attr[a].i;
+    expected e = stored(ref->reduce(values, n, attr), out->dtype);
+    if (ref->canonical_reduce) {
+        e = exact_bits(float_bits(ref->canonical_reduce(floats, n)));
+        e.value = ref->reduce(values, n, attr);
+        if (p->moderate)
+            e.bound = ref->reduce_bound(values, n);
+    }
+    free(values);
+    free(floats);
+    return e;
+}
+
+static double third_value(const problem *p, uint32_t i, int64_t m, int64_t n, bool vector_is_rows)
+{
+    const weir_array *a = &p->in[i].view;
+    int64_t own[WEIR_MAX_RANK] = {0};
+    if (a->rank == 1)
+        own[0] = a->shape[0] == 1 ? 0 : vector_is_rows ? m : n;
+    for (int32_t k = 0; k < 2 && a->rank == 2; k++)
+        own[k] = a->shape[k] == 1 ? 0 : k ? n : m;
+    return load(element(a, own), a->dtype);
+}
+
+static expected contract_value(const problem *p, const reference *ref, const weir_array *out,
+                               const int64_t *index)
+{
+    const weir_array *a = &p->in[0].view, *b = &p->in[1].view;
+    bool ta = a->rank == 2 && flag(p, "trans_a"), tb = b->rank == 2 && flag(p, "trans_b");
+    int64_t m = a->rank == 2 ? index[0] : 0, n = b->rank == 2 ? index[out->rank - 1] : 0;
+    int64_t k = a->rank == 2 ? a->shape[!ta] : a->shape[0];
+    double *values = malloc((size_t)(2 * k + 1) * sizeof *values);
+    assert_non_null(values);
+    product e = {.k = (size_t)k, .a = values, .b = values + k, .alpha = 1, .beta = 1};
+    for (int64_t i = 0; i < k; i++) {
+        int64_t at_a[WEIR_MAX_RANK] = {ta ? i : m, ta ? m : i};
+        int64_t at_b[WEIR_MAX_RANK] = {tb ? n : i, tb ? i : n};
+        at_a[0] = a->rank == 2 ? at_a[0] : i;
+        at_b[0] = b->rank == 2 ? at_b[0] : i;
+        values[i] = load(element(a, at_a), a->dtype);
+        values[k + i] = load(element(b, at_b), b->dtype);
+    }
+    for (uint32_t i = 2; i < p->op->n_in; i++)
+        if (has(p, i)) {
+            e.has[i - 2] = true;
+            e.extra[i - 2] = third_value(p, i, m, n, i == 2 && out->dtype != WEIR_F32);
+        }
+    if (attribute_get(p, "alpha"))
+        e.alpha = attribute_get(p, "alpha")->f;
+    if (attribute_get(p, "beta"))
+        e.beta = attribute_get(p, "beta")->f;
+    expected result = stored(ref->contract(&e), out->dtype);
+    if (ref->canonical_contract) {
+        result = exact_bits(float_bits(ref->canonical_contract(&e)));
+        result.value = ref->contract(&e);
+        if (p->moderate && fabs(e.alpha) < 1e6 && fabs(e.beta) < 1e6)
+            result.bound = ref->contract_bound(&e);
+    }
+    free(values);
+    return result;
+}
+
+static expected move_value(const problem *p, const reference *ref, const weir_array *out,
+                           const int64_t *index)
+{
+    int64_t from[WEIR_MAX_RANK] = {0};
+    (void)out;
+    ref->move(p, index, from);
+    const weir_array *x = &p->in[0].view;
+    return exact_bits(load_bits(element(x, from), x->dtype));
+}
+
+expected *expect(const problem *p)
+{
+    static expected (*const values[W_FAMILIES])(const problem *, const reference *,
+                                                const weir_array *, const int64_t *) = {
+        [W_MAP] = map_value,
+        [W_REDUCE] = reduce_value,
+        [W_CONTRACT] = contract_value,
+        [W_MOVE] = move_value,
+    };
+    const reference *ref = reference_find(p->op);
+    size_t count = 0, n = 0;
+    if (!ref)
+        return NULL;
+    for (uint32_t o = 0; o < p->op->n_out; o++)
+        count += (size_t)w_array_count(&p->out[o].view);
+    expected *e = malloc((count + 1) * sizeof *e);
+    assert_non_null(e);
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        const weir_array *out = &p->out[o].view;
+        int64_t index[WEIR_MAX_RANK] = {0};
+        for (bool more = w_array_count(out) > 0; more; more = next_index(out, index))
+            e[n++] = values[p->op->family](p, ref, out, index);
+    }
+    return e;
+}
+
+static bool as_expected(const expected *e, const void *got, weir_dtype dtype)
+{
+    if (e->exact && !same_bits(e->bits, load_bits(got, dtype), dtype))
+        return false;
+    if (!e->exact && ulp_error((float)load(got, dtype), e->value) > e->ulp)
+        return false;
+    return !(e->bound < INFINITY) || fabs(load(got, dtype) - e->value) <= e->bound;
+}
+
+size_t compare_expected(const problem *p, const expected *e, const char *where)
+{
+    size_t wrong = 0, n = 0;
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        const weir_array *out = &p->out[o].view;
+        int64_t index[WEIR_MAX_RANK] = {0};
+        size_t begin = n;
+        for (bool more = w_array_count(out) > 0; more; more = next_index(out, index), n++) {
+            const void *got = element(out, index);
+            if (as_expected(&e[n], got, out->dtype) || wrong++)
+                continue;
+            print_error("%s on %s: element %zu of %s is 0x%" PRIx64, p->label, where, n - begin,
+                        p->op->out[o].name, load_bits(got, out->dtype));
+            if (e[n].exact)
+                print_error(", not 0x%" PRIx64, e[n].bits);
+            if (!e[n].exact || e[n].bound < INFINITY)
+                print_error(" (%.9g, not %.17g within %g ulp and %g)", load(got, out->dtype),
+                            e[n].value, e[n].ulp, e[n].bound);
+            print_error("\n");
+        }
+    }
+    return wrong;
+}

@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: Apache-2.0
+// Makes a call of any operation from numbers: dtypes, attributes, inputs, room for the outputs.
+#include "tests/conformance/conformance.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+// ---------------------------------------------------------------- combinations of dtypes
+
+static bool is_optional(const w_op *op, uint32_t i)
+{
+    w_input_kind kind = op->in[i].kind;
+    return kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
+}
+
+// Choice number `number` of input i: its dtypes in order, then absent. Returns how many there are.
+static size_t choose(const w_op *op, uint32_t i, size_t number, const weir_dtype *before,
+                     weir_dtype *out)
+{
+    uint32_t set = op->in[i].dtypes;
+    size_t count = 0;
+    *out = WEIR_DTYPE_NONE;
+    if (set & W_LIKE(0)) {
+        if (number == 0)
+            *out = before[set & 0xff];
+        count = 1;
+    } else {
+        for (int d = WEIR_BOOL; d <= WEIR_F64; d++)
+            if (set >> d & 1 && count++ == number)
+                *out = (weir_dtype)d;
+    }
+    return count + is_optional(op, i);
+}
+
+size_t combination_count(const w_op *op)
+{
+    weir_dtype unused, before[W_MAX_IN] = {0};
+    size_t count = 1;
+    for (uint32_t i = 0; i < op->n_in; i++)
+        count *= choose(op, i, 0, before, &unused);
+    return count;
+}
+
+void combination_get(const w_op *op, size_t number, weir_dtype dtypes[W_MAX_IN], char text[64])
+{
+    size_t at = 0;
+    text[0] = 0;
+    for (uint32_t i = 0; i < op->n_in; i++) {
+        size_t count = choose(op, i, 0, dtypes, &dtypes[i]);
+        choose(op, i, number % count, dtypes, &dtypes[i]);
+        number /= count;
+        at += (size_t)snprintf(text + at, 64 - at, "%s%s", i ? "," : "",
+                               dtypes[i] == WEIR_DTYPE_NONE ? "-" : weir_dtype_name(dtypes[i]));
+    }
+}
+
+// ---------------------------------------------------------------- attributes
+
+static attribute *attribute_of(problem *p, const char *name)
+{
+    for (uint32_t a = 0; a < p->op->n_attr; a++)
+        if (!strcmp(p->op->attr[a].name, name))
+            return &p->attr[a];
+    return NULL;
+}
+
+const attribute *attribute_get(const problem *p, const char *name)
+{
+    return attribute_of((problem *)p, name);
+}
+
+static void set_int(problem *p, const char *name, int32_t value)
+{
+    attribute *a = attribute_of(p, name);
+    if (a) {
+        a->given = true;
+        a->i = value;
+    }
+}
+
+static float random_attribute(random_state *r, float standard)
+{
+    static const uint32_t others[] = {0x3f000000u, 0xc0300000u, 0x437f0000u, 0x80000000u,
+                                      0x00000000u, 0x7149f2cau, 0x00012345u, 0x3eaaaaabu};
+    uint32_t bits = others[random_below(r, W_COUNT(others))];
+    float f;
+    memcpy(&f, &bits, sizeof f);
+    return random_below(r, 2) ? standard : f;
+}
+
+// Defaults in every second problem; else anything. What depends on a shape is set by the family.
+static void make_attributes(problem *p, random_state *r)
+{
+    bool defaults = random_below(r, 2) == 0;
+    for (uint32_t i = 0; i < p->op->n_attr; i++) {
+        const w_op_attr *attr = &p->op->attr[i];
+        attribute *a = &p->attr[i];
+        *a = (attribute){.f = attr->f, .i = attr->i};
+        if (defaults || attr->kind == W_INTS || !strcmp(attr->name, "axis"))
+            continue;
+        a->given = true;
+        if (attr->kind == W_FLOAT)
+            a->f = random_attribute(r, attr->f);
+        else
+            a->i = (int32_t)random_below(r, 2); // every other integer is a switch
+    }
+}
+
+static void write_options(problem *p)
+{
+    char text[128];
+    memset(p->options, 0, sizeof p->options);
+    assert_true(weir_op_options_size(p->op->number) <= sizeof p->options);
+    uint32_t size = (uint32_t)weir_op_options_size(p->op->number);
+    memcpy(p->options, &size, sizeof size);
+    for (uint32_t i = 0; i < p->op->n_attr; i++) {
+        const attribute *a = &p->attr[i];
+        if (!a->given)
+            continue;
+        text[0] = 0;
+        if (p->op->attr[i].kind == W_FLOAT)
+            snprintf(text, sizeof text, "%.9g", (double)a->f);
+        else if (p->op->attr[i].kind != W_INTS)
+            snprintf(text, sizeof text, "%" PRId32, a->i);
+        for (int32_t k = 0; k < a->n; k++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "%s%" PRId32, k ? "," : "",
+                     a->ints[k]);
+        weir_status status = weir_op_set(p->op->number, p->options, p->op->attr[i].name, text);
+        if (status != WEIR_OK)
+            fail_msg("%s", weir_message(NULL));
+        size_t used = strlen(p->label);
+        snprintf(p->label + used, sizeof p->label - used, " %s=%s", p->op->attr[i].name, text);
+    }
+}
+
+// ---------------------------------------------------------------- inputs
+
+static void fill(const problem *p, const held *h, random_state *r)
+{
+    const weir_array *a = &h->view;
+    size_t size = weir_dtype_size(a->dtype);
+    int64_t index[WEIR_MAX_RANK] = {0};
+    for (bool more = w_array_count(a) > 0; more; more = next_index(a, index)) {
+        uint64_t bits = (uint64_t)random_bits(r) << 32 | random_bits(r);
+        float f = random_float(r, p->moderate);
+        if (a->dtype == WEIR_BOOL)
+            bits &= 1;
+        memcpy(element(a, index), a->dtype == WEIR_F32 ? (void *)&f : (void *)&bits, size);
+    }
+}
+
+static void add_input(problem *p, uint32_t i, weir_dtype dtype, int32_t rank, const int64_t *shape,
+                      layout form, random_state *r)
+{
+    held_make(&p->in[i], dtype, rank, shape, form, false, r);
+    fill(p, &p->in[i], r);
+}
+
+static bool is_vector(const w_op *op, uint32_t i)
+{
+    return op->in[i].kind == W_AXIS || op->in[i].kind == W_OPT_AXIS;
+}
+
+static void broadcast_input(problem *p, uint32_t i, weir_dtype dtype, const shape_row *row,
+                            random_state *r)
+{
+    int64_t shape[WEIR_MAX_RANK + 1];
+    int32_t rank = row->rank, drop = 0;
+    if (row->mode == MAP_SCALAR && i > 0)
+        drop = rank;
+    if (row->mode == MAP_TAIL)
+        drop = W_MIN((int32_t)i, rank);
+    rank -= drop;
+    for (int32_t k = 0; k < rank; k++)
+        shape[k] = row->mode == MAP_ONES && ((uint32_t)k + i) % 3 == 1 ? 1 : row->dims[k + drop];
+    if (p->op->in[i].kind == W_PIXEL) {
+        rank = W_MIN(rank, WEIR_MAX_RANK - 1);
+        shape[rank++] = 4;
+    }
+    add_input(p, i, dtype, rank, shape, row->form, r);
+}
+
+static void map_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r)
+{
+    const w_op *op = p->op;
+    weir_array out[W_MAX_OUT];
+    for (uint32_t i = 0; i < op->n_in; i++)
+        if (dtypes[i] != WEIR_DTYPE_NONE && !is_vector(op, i))
+            broadcast_input(p, i, dtypes[i], row, r);
+    expected_shapes(p, out);
+    // The axis of every vector, counted from the front or the back.
+    int32_t rank = out[0].rank, axis = rank ? (int32_t)random_below(r, (uint32_t)rank) : 0;
+    if (rank)
+        set_int(p, "axis", random_below(r, 2) ? axis : axis - rank);
+    for (uint32_t i = 0; i < op->n_in; i++) {
+        bool vector = rank && random_below(r, 3);
+        if (dtypes[i] != WEIR_DTYPE_NONE && is_vector(op, i))
+            add_input(p, i, dtypes[i], vector ? 1 : 0, &out[0].shape[axis], row->form, r);
+    }
+}
+
+static void choose_axes(problem *p, const shape_row *row, bool as_input, random_state *r)
+{
+    attribute *axes = attribute_of(p, "axes");
+    int32_t rank = row->rank, mode = row->mode;
+    int64_t list[WEIR_MAX_RANK], n = 0;
+    if (!axes) { // an index has one axis
+        set_int(p, "flatten", mode == REDUCE_ALL && rank);
+        if (rank && mode != REDUCE_ALL)
+            set_int(p, "axis",
+                    mode == REDUCE_LAST || mode == REDUCE_NONE ? -1
+                    : mode == REDUCE_FIRST                     ? 0
+                                           : (int32_t)random_below(r, (uint32_t)rank));
+        return;
+    }
+    for (int32_t k = 0; k < rank; k++) {
+        bool in = mode == REDUCE_LAST    ? k == rank - 1
+                  : mode == REDUCE_FIRST ? k == 0
+                                         : random_below(r, 2);
+        if (mode == REDUCE_ALL || mode == REDUCE_NONE)
+            in = false;
+        if (in)
+            list[n++] = random_below(r, 2) ? k : k - rank;
+    }
+    if (n == 0)
+        set_int(p, "noop_with_empty_axes", mode == REDUCE_NONE);
+    if (as_input) {
+        held_make(&p->in[1], WEIR_S64, 1, &n, random_below(r, 2) ? DENSE : NEGATIVE, false, r);
+        int64_t at[WEIR_MAX_RANK] = {0};
+        for (at[0] = 0; at[0] < n; at[0]++)
+            memcpy(element(&p->in[1].view, at), &list[at[0]], sizeof list[0]);
+        return;
+    }
+    axes->given = n > 0;
+    axes->n = (int32_t)n;
+    for (int64_t k = 0; k < n; k++)
+        axes->ints[k] = (int32_t)list[k];
+}
+
+static void reduce_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row,
+                          random_state *r)
+{
+    bool as_input = p->op->n_in > 1 && dtypes[1] != WEIR_DTYPE_NONE;
+    add_input(p, 0, dtypes[0], row->rank, row->dims, row->form, r);
+    choose_axes(p, row, as_input, r);
+}
+
+static bool flag(const problem *p, const char *name)
+{
+    const attribute *a = attribute_get(p, name);
+    return a && a->i;
+}
+
+static void matrix_input(problem *p, uint32_t i, weir_dtype dtype, int64_t rows, int64_t columns,
+                         bool transposed, bool vector, layout form, random_state *r)
+{
+    int64_t shape[2] = {transposed ? columns : rows, transposed ? rows : columns};
+    if (vector)
+        shape[0] = rows * columns;
+    add_input(p, i, dtype, vector ? 1 : 2, shape, form, r);
+}
+
+// c broadcasts to m x n; a zero point is one value or one for each row of a or column of b.
+static void third_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row,
+                         random_state *r)
+{
+    int64_t m = row->dims[0], n = row->dims[1];
+    for (uint32_t i = 2; i < p->op->n_in; i++) {
+        if (dtypes[i] == WEIR_DTYPE_NONE)
+            continue;
+        bool real = dtypes[i] == WEIR_F32, rows = !real && i == 2;
+        struct {
+            int32_t rank;
+            int64_t shape[2];
+        } forms[] = {{0, {0, 0}},
+                     {1, {rows ? m : n, 0}},
+                     {2, {rows ? m : 1, rows ? 1 : n}},
+                     {1, {1, 0}},
+                     {2, {m, 1}},
+                     {2, {m, n}}};
+        uint32_t f = random_below(r, real ? 6 : 4);
+        add_input(p, i, dtypes[i], forms[f].rank, forms[f].shape, row->form, r);
+    }
+}
+
+static void contract_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row,
+                            random_state *r)
+{
+    int64_t m = row->dims[0], n = row->dims[1], k = row->dims[2];
+    bool left = row->mode == CONTRACT_LEFT_VECTOR || row->mode == CONTRACT_DOT;
+    bool right = row->mode == CONTRACT_RIGHT_VECTOR || row->mode == CONTRACT_DOT;
+    matrix_input(p, 0, dtypes[0], m, k, flag(p, "trans_a"), left, row->form, r);
+    matrix_input(p, 1, dtypes[1], k, n, flag(p, "trans_b"), right, row->form, r);
+    third_inputs(p, dtypes, row, r);
+}
+
+static void move_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r)
+{
+    attribute *perm = attribute_of(p, "perm");
+    add_input(p, 0, dtypes[0], row->rank, row->dims, row->form, r);
+    if (!perm || row->mode != MOVE_RANDOM)
+        return;
+    perm->given = true;
+    perm->n = row->rank;
+    for (int32_t i = 0; i < row->rank; i++)
+        perm->ints[i] = i;
+    for (int32_t i = row->rank - 1; i > 0; i--) {
+        int32_t k = (int32_t)random_below(r, (uint32_t)i + 1), t = perm->ints[i];
+        perm->ints[i] = perm->ints[k];
+        perm->ints[k] = t;
+    }
+}
+
+// ---------------------------------------------------------------- the whole
+
+size_t shape_count(const w_op *op)
+{
+    return shape_total(op->family);
+}
+
+bool shape_in_slice(const w_op *op, size_t shape, uint32_t seed)
+{
+    return !shape_is_size(op->family, shape) || (shape + seed + op->number) % 5 == 0;
+}
+
+static void make_outputs(problem *p, layout form, random_state *r)
+{
+    weir_array want[W_MAX_OUT];
+    expected_shapes(p, want);
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        held_make(&p->out[o], want[o].dtype, want[o].rank, want[o].shape, form, true, r);
+        p->out_views[o] = p->out[o].view;
+    }
+}
+
+void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed)
+{
+    static void (*const inputs[W_FAMILIES])(problem *, const weir_dtype *, const shape_row *,
+                                            random_state *) = {
+        [W_MAP] = map_inputs,
+        [W_REDUCE] = reduce_inputs,
+        [W_CONTRACT] = contract_inputs,
+        [W_MOVE] = move_inputs,
+    };
+    weir_dtype dtypes[W_MAX_IN] = {0};
+    char text[64];
+    shape_row row;
+    memset(p, 0, sizeof *p);
+    p->op = op;
+    combination_get(op, combination, dtypes, text);
+    shape_get(op->family, shape, &row);
+    random_state r =
+        ((uint64_t)seed << 40) ^ ((uint64_t)op->number << 28) ^ (combination << 14) ^ shape;
+    // Sums of anything are mostly NaN; one problem in four is enough.
+    bool sums = op->family == W_CONTRACT || op->family == W_REDUCE;
+    p->moderate = sums && random_below(&r, 4) != 0;
+    snprintf(p->label, sizeof p->label,
+             "%s(%s) \"%s\" %" PRId64 "x%" PRId64 "x%" PRId64 " seed %u:", op->name, text, row.name,
+             row.rank > 0 ? row.dims[0] : 1, row.rank > 1 ? row.dims[1] : 1,
+             row.rank > 2 ? row.dims[2] : 1, seed);
+    make_attributes(p, &r);
+    inputs[op->family](p, dtypes, &row, &r);
+    write_options(p);
+    for (uint32_t i = 0; i < op->n_in; i++) {
+        p->in_views[i] = p->in[i].view; // dtype none where absent
+        if (p->in[i].memory)
+            p->n_in = i + 1;
+    }
+    if (random_below(&r, 2))
+        p->n_in = op->n_in; // absent ones may be left off the end, or be there without a dtype
+    make_outputs(p, row.form, &r);
+    p->refused = op->family == W_REDUCE && op->out[0].rule == W_FIXED &&
+                 w_array_count(&p->in_views[0]) == 0 && w_array_count(&p->out_views[0]) != 0;
+}
+
+void problem_free(problem *p)
+{
+    for (int i = 0; i < W_MAX_IN; i++)
+        held_free(&p->in[i]);
+    for (int o = 0; o < W_MAX_OUT; o++)
+        held_free(&p->out[o]);
+}

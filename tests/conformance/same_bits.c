@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+// Promise 1: the same bits wherever an operation runs. Every operation with every combination of
+// dtypes in every shape on every target, against the scalar CPU; the matrix is printed at the end,
+// and every row of every kernels.def must have been reached. The scalar results of fixed problems
+// are also held against committed hashes, which change with WEIR_CANON only.
+#include "tests/conformance/conformance.h"
+
+#include "runtime/ops/canon.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_OPS = 1024 };
+
+// What happened to an operation on a target.
+typedef struct cell {
+    size_t same, other, refused;
+    char why[128];
+} cell;
+
+static cell cells[MAX_OPS][MAX_TARGETS];
+
+// ---------------------------------------------------------------- every pair
+
+static uint64_t *take_bits(const problem *p)
+{
+    size_t count = 0, n = 0;
+    for (uint32_t o = 0; o < p->op->n_out; o++)
+        count += (size_t)w_array_count(&p->out[o].view);
+    uint64_t *bits = malloc((count + 1) * sizeof *bits);
+    assert_non_null(bits);
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        int64_t index[WEIR_MAX_RANK] = {0};
+        const weir_array *a = &p->out[o].view;
+        for (bool more = w_array_count(a) > 0; more; more = next_index(a, index))
+            bits[n++] = load_bits(element(a, index), a->dtype);
+    }
+    return bits;
+}
+
+static size_t different(const problem *p, const uint64_t *pivot, char text[128])
+{
+    size_t wrong = 0, n = 0;
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        int64_t index[WEIR_MAX_RANK] = {0};
+        const weir_array *a = &p->out[o].view;
+        for (bool more = w_array_count(a) > 0; more; more = next_index(a, index), n++) {
+            uint64_t got = load_bits(element(a, index), a->dtype);
+            if (!same_bits(pivot[n], got, a->dtype) && !wrong++)
+                snprintf(text, 128, "element %zu is 0x%" PRIx64 ", not 0x%" PRIx64, n, got,
+                         pivot[n]);
+        }
+    }
+    return wrong;
+}
+
+static void compare_targets(problem *p, size_t row, size_t *complaints)
+{
+    uint64_t *pivot = NULL;
+    for (size_t t = 0; t < target_count; t++) {
+        cell *c = &cells[row][t];
+        char text[128] = "";
+        weir_status status = target_run(&targets[t], p);
+        if (status != WEIR_OK) {
+            c->refused++;
+            snprintf(c->why, sizeof c->why, "%s", weir_message(NULL));
+            if (t == 0)
+                break; // test_every_op_runs says so
+            continue;
+        }
+        if (!pivot)
+            pivot = take_bits(p);
+        if (different(p, pivot, text) == 0) {
+            c->same++;
+            continue;
+        }
+        c->other++;
+        snprintf(c->why, sizeof c->why, "%s", text);
+        if (complain(complaints))
+            print_error("%s on %s: %s\n", p->label, targets[t].name, text);
+    }
+    free(pivot);
+}
+
+static void test_every_pair(void **state)
+{
+    size_t complaints = 0, ran = 0, left_out = 0;
+    (void)state;
+    assert_true(w_op_count <= MAX_OPS);
+    for (size_t row = 0; row < w_op_count; row++) {
+        const w_op *op = &w_ops[row];
+        for (size_t c = 0; c < combination_count(op); c++) {
+            for (size_t s = 0; s < shape_count(op); s++) {
+                problem p;
+                if (!full_run() && !shape_in_slice(op, s, test_seed())) {
+                    left_out++;
+                    continue;
+                }
+                problem_make(&p, op, c, s, test_seed());
+                if (!p.refused)
+                    compare_targets(&p, row, &complaints);
+                problem_free(&p);
+                ran++;
+            }
+        }
+    }
+    print_message("%zu problems on %zu targets; %zu sizes left out\n", ran, target_count, left_out);
+    assert_int_equal(complaints, 0);
+}
+
+// A target that refuses an operation is no failure of the bits, but one of the promise that every
+// operation runs everywhere; where the target is required, it fails.
+static void test_every_op_runs(void **state)
+{
+    size_t complaints = 0;
+    (void)state;
+    for (size_t row = 0; row < w_op_count; row++)
+        for (size_t t = 0; t < target_count; t++) {
+            const cell *c = &cells[row][t];
+            if (!c->refused)
+                continue;
+            bool cpu = !strcmp(targets[t].info.backend, "cpu");
+            if (cpu || c->same || target_required(targets[t].name)) {
+                complaints++;
+                print_error("%s does not run on %s: %s\n", w_ops[row].name, targets[t].name,
+                            c->why);
+            }
+        }
+    assert_int_equal(complaints, 0);
+}
+
+static void test_every_row_is_reached(void **state)
+{
+    size_t complaints = 0, unreachable = 0;
+    (void)state;
+    // A row is reached where any target of its backend reached it: the best instruction set hides
+    // the others from a context, not from the test.
+    for (size_t t = 0; t < target_count; t++) {
+        const char *name, *why;
+        for (size_t i = 0; targets[t].inside->ops->row(targets[t].inside, i, &name, &why); i++) {
+            bool reached = false, possible = false, seen = false;
+            const char *reason = why;
+            for (size_t u = 0; u < target_count; u++) {
+                if (strcmp(targets[u].info.backend, targets[t].info.backend) ||
+                    i >= targets[u].rows)
+                    continue;
+                bool cpu = !strcmp(targets[u].info.backend, "cpu");
+                if (!cpu && u != t)
+                    continue;
+                seen |= cpu && u < t; // the CPU's rows are printed once
+                const char *here = NULL;
+                targets[u].inside->ops->row(targets[u].inside, i, &name, &here);
+                reached |= targets[u].reached[i];
+                possible |= !here;
+                reason = here ? here : reason;
+            }
+            if (seen)
+                continue;
+            unreachable += !possible;
+            print_message("  %-10s %-24s %s\n",
+                          !strcmp(targets[t].info.backend, "cpu") ? "cpu" : targets[t].name, name,
+                          reached    ? "reached"
+                          : possible ? "NOT REACHED"
+                                     : reason);
+            complaints += possible && !reached;
+        }
+    }
+    print_message("%zu rows cannot run on this machine\n", unreachable);
+    assert_int_equal(complaints, 0);
+}
+
+// ---------------------------------------------------------------- committed hashes
+
+enum { HASH_SEED = 20250, HASH_SHAPES = 6 };
+
+// NaNs count as one value: payload and sign are free.
+static uint64_t hash_array(uint64_t hash, const weir_array *a)
+{
+    int64_t index[WEIR_MAX_RANK] = {0};
+    for (bool more = w_array_count(a) > 0; more; more = next_index(a, index)) {
+        uint64_t bits = load_bits(element(a, index), a->dtype);
+        if (bits_are_nan(bits, a->dtype))
+            bits = 0x7fc00000;
+        hash = fnv1a(hash, &bits, sizeof bits);
+    }
+    return hash;
+}
+
+// Hashes of what goes into and comes out of the first shapes that have several elements.
+static void hash_problems(const w_op *op, size_t combination, uint64_t *out_in, uint64_t *out_out)
+{
+    size_t taken = 0;
+    *out_in = *out_out = FNV_BEGIN;
+    for (size_t s = 0; s < shape_count(op) && taken < HASH_SHAPES; s++) {
+        problem p;
+        problem_make(&p, op, combination, s, HASH_SEED);
+        if (w_array_count(&p.out_views[0]) > 1 && !p.refused) {
+            assert_int_equal(target_run(&targets[0], &p), WEIR_OK);
+            for (size_t i = 0; i < p.n_in; i++)
+                if (p.in[i].memory)
+                    *out_in = hash_array(*out_in, &p.in_views[i]);
+            *out_in = fnv1a(*out_in, p.options, sizeof p.options);
+            for (uint32_t o = 0; o < op->n_out; o++)
+                *out_out = hash_array(*out_out, &p.out_views[o]);
+            taken++;
+        }
+        problem_free(&p);
+    }
+}
+
+static void write_hashes(const char *path)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f,
+            "# Hashes of results: operation, dtypes, FNV-1a of the inputs, of the outputs.\n"
+            "# They change only with WEIR_CANON. Renew: WEIR_CANON_WRITE=tests/data/canon.txt "
+            "build/tests/test_same_bits\n"
+            "WEIR_CANON %d\n",
+            WEIR_CANON);
+    for (size_t row = 0; row < w_op_count; row++)
+        for (size_t c = 0; c < combination_count(&w_ops[row]); c++) {
+            weir_dtype dtypes[W_MAX_IN] = {0};
+            char text[64];
+            uint64_t in, out;
+            combination_get(&w_ops[row], c, dtypes, text);
+            hash_problems(&w_ops[row], c, &in, &out);
+            fprintf(f, "%s %s %016" PRIx64 " %016" PRIx64 "\n", w_ops[row].name, text, in, out);
+        }
+    assert_int_equal(fclose(f), 0);
+    print_message("wrote %s\n", path);
+}
+
+// A committed line for this operation and these dtypes.
+static bool find_line(FILE *f, const char *op, const char *dtypes, uint64_t *in, uint64_t *out)
+{
+    char line[256], name[64], types[64];
+    rewind(f);
+    while (fgets(line, sizeof line, f))
+        if (sscanf(line, "%63s %63s %" SCNx64 " %" SCNx64, name, types, in, out) == 4 &&
+            !strcmp(name, op) && !strcmp(types, dtypes))
+            return true;
+    return false;
+}
+
+static void test_hashes(void **state)
+{
+    static const char path[] = WEIR_TEST_DATA "/canon.txt";
+    const char *write = getenv("WEIR_CANON_WRITE");
+    size_t changed = 0, missing = 0, kept = 0;
+    int canon = 0;
+    char line[256];
+    (void)state;
+    if (write && *write) {
+        write_hashes(write);
+        return;
+    }
+    FILE *f = fopen(path, "r");
+    if (!f)
+        fail_msg("%s is missing; WEIR_CANON_WRITE=FILE writes it", path);
+    while (fgets(line, sizeof line, f) && sscanf(line, "WEIR_CANON %d", &canon) != 1)
+        ;
+    for (size_t row = 0; row < w_op_count; row++)
+        for (size_t c = 0; c < combination_count(&w_ops[row]); c++) {
+            weir_dtype dtypes[W_MAX_IN] = {0};
+            char text[64];
+            uint64_t in, out, old_in, old_out;
+            combination_get(&w_ops[row], c, dtypes, text);
+            if (!find_line(f, w_ops[row].name, text, &old_in, &old_out)) {
+                missing++;
+                continue;
+            }
+            hash_problems(&w_ops[row], c, &in, &out);
+            kept += in == old_in && out == old_out;
+            changed += in != old_in || out != old_out;
+            if (in != old_in)
+                print_error("%s(%s): the problems changed, not the numbers: renew the hashes\n",
+                            w_ops[row].name, text);
+            else if (out != old_out)
+                print_error("%s(%s): the results changed\n", w_ops[row].name, text);
+        }
+    fclose(f);
+    print_message("%zu hashes hold, %zu operations and dtypes have none yet\n", kept, missing);
+    if (canon != WEIR_CANON)
+        fail_msg("the hashes are of WEIR_CANON %d, this is %d: renew them with "
+                 "WEIR_CANON_WRITE=tests/data/canon.txt",
+                 canon, WEIR_CANON);
+    if (changed)
+        fail_msg("results changed and WEIR_CANON is still %d: raise it in runtime/ops/canon.h and "
+                 "renew the hashes with WEIR_CANON_WRITE=tests/data/canon.txt",
+                 WEIR_CANON);
+}
+
+// ---------------------------------------------------------------- the matrix
+
+static void print_matrix(void)
+{
+    print_message("\n%-18s", "same bits");
+    for (size_t t = 0; t < target_count; t++)
+        print_message(" %-12s", targets[t].name);
+    print_message("\n");
+    for (size_t row = 0; row < w_op_count; row++) {
+        print_message("%-18s", w_ops[row].name);
+        for (size_t t = 0; t < target_count; t++) {
+            const cell *c = &cells[row][t];
+            print_message(" %-12s", c->other                 ? "bounded"
+                                    : c->same && !c->refused ? "identical"
+                                    : c->same                ? "in part"
+                                                             : "unavailable");
+        }
+        print_message("\n");
+        for (size_t t = 0; t < target_count; t++)
+            if (cells[row][t].why[0])
+                print_message("    %s: %zu same, %zu other, %zu refused; %s\n", targets[t].name,
+                              cells[row][t].same, cells[row][t].other, cells[row][t].refused,
+                              cells[row][t].why);
+    }
+}
+
+static int finish(void **state)
+{
+    print_matrix();
+    return targets_close(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_pair),
+        cmocka_unit_test(test_every_op_runs),
+        cmocka_unit_test(test_every_row_is_reached),
+        cmocka_unit_test(test_hashes),
+    };
+    return cmocka_run_group_tests_name("same_bits", tests, targets_open, finish);
+}

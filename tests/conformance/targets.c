@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every way to run an operation on this machine: an instruction set of the CPU, or a device.
+#include "tests/conformance/conformance.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+target targets[MAX_TARGETS];
+size_t target_count, target_skips;
+
+static weir_context *device_context;
+
+bool full_run(void)
+{
+    const char *text = getenv("WEIR_TEST_FULL");
+    return text && *text && strcmp(text, "0") != 0;
+}
+
+uint32_t test_seed(void)
+{
+    const char *text = getenv("WEIR_TEST_SEED");
+    return text ? (uint32_t)strtoul(text, NULL, 0) : 1;
+}
+
+// A word of WEIR_TEST_REQUIRE that the name is or, before its colon, begins with.
+bool target_required(const char *name)
+{
+    const char *text = getenv("WEIR_TEST_REQUIRE");
+    while (text && *text) {
+        size_t n = strcspn(text, " ,");
+        if (n && !strncmp(name, text, n) && (name[n] == 0 || name[n] == ':'))
+            return true;
+        text += n + (text[n] != 0);
+    }
+    return false;
+}
+
+static int skip_target(const char *name, const char *why)
+{
+    target_skips++;
+    print_message("SKIP target %s: %s\n", name, why);
+    if (!target_required(name))
+        return 0;
+    print_error("%s is required here (WEIR_TEST_REQUIRE) and is missing: %s\n", name, why);
+    return -1;
+}
+
+static void add_target(const char *name, weir_context *context, uint32_t number)
+{
+    target *t = &targets[target_count++];
+    const char *unused;
+    snprintf(t->name, sizeof t->name, "%s", name);
+    t->context = context;
+    t->inside = context->slots[number].device;
+    assert_int_equal(weir_device_get(context, number, &t->info), WEIR_OK);
+    memcpy(t->device, t->info.id, sizeof t->device);
+    while (t->inside->ops->row(t->inside, t->rows, &unused, &unused))
+        t->rows++;
+    t->reached = calloc(t->rows + 1, sizeof *t->reached);
+    assert_non_null(t->reached);
+    print_message("target %s: %s (%s)\n", name, t->info.name, t->info.driver);
+}
+
+static weir_context_options base_options(void)
+{
+    return (weir_context_options){.struct_size = sizeof(weir_context_options),
+                                  .flags = WEIR_CONTEXT_NO_ENVIRONMENT | WEIR_CONTEXT_NO_PROFILE};
+}
+
+static int open_isas(void)
+{
+    // Scalar first: the others are compared with it.
+    static const char *const names[] = {"scalar", "avx2", "avx512", "neon"};
+    int result = 0;
+    for (size_t i = 0; i < W_COUNT(names); i++) {
+        weir_context_options o = base_options();
+        weir_context *context;
+        o.flags |= WEIR_CONTEXT_CPU_ONLY;
+        o.isa = names[i];
+        if (weir_context_create(&o, &context) == WEIR_OK)
+            add_target(names[i], context, 0);
+        else
+            result |= skip_target(names[i], weir_message(NULL));
+    }
+    return result;
+}
+
+static bool backend_found(const char *backend)
+{
+    for (size_t t = 0; t < target_count; t++)
+        if (!strcmp(targets[t].info.backend, backend))
+            return true;
+    return false;
+}
+
+static int open_devices(void)
+{
+    static const char *const expected_backends[] = {"opencl", "vulkan"};
+    weir_context_options o = base_options();
+    const char *name, *why;
+    int result = 0;
+    assert_int_equal(weir_context_create(&o, &device_context), WEIR_OK);
+    assert_int_equal(weir_devices_wait(device_context, WEIR_FOREVER), WEIR_OK);
+    for (uint32_t d = 1; d < weir_device_count(device_context) && target_count < MAX_TARGETS; d++) {
+        weir_device_info info;
+        assert_int_equal(weir_device_get(device_context, d, &info), WEIR_OK);
+        add_target(info.id, device_context, d);
+    }
+    for (size_t i = 0; weir_backend_absent(device_context, i, &name, &why); i++)
+        result |= skip_target(name, why);
+    for (size_t b = 0; b < W_COUNT(expected_backends); b++) {
+        bool known = backend_found(expected_backends[b]);
+        for (size_t i = 0; weir_backend_absent(device_context, i, &name, &why); i++)
+            known |= !strcmp(name, expected_backends[b]);
+        if (!known)
+            result |= skip_target(expected_backends[b], "this build has no such backend");
+    }
+    return result;
+}
+
+int targets_open(void **state)
+{
+    (void)state;
+    int result = open_isas();
+    result |= open_devices();
+    print_message("seed %" PRIu32 ", %s\n", test_seed(),
+                  full_run() ? "everything" : "a slice (WEIR_TEST_FULL=1 runs everything)");
+    return result;
+}
+
+int targets_close(void **state)
+{
+    (void)state;
+    for (size_t t = 0; t < target_count; t++) {
+        free(targets[t].reached);
+        if (targets[t].context != device_context)
+            weir_context_destroy(targets[t].context);
+    }
+    weir_context_destroy(device_context);
+    if (target_skips)
+        print_message("%zu targets were SKIPPED, see above\n", target_skips);
+    return 0;
+}
+
+// The row that the launch took: prepare() depends on operation, dtypes and shape class alone.
+static void note_row(target *t, const problem *p)
+{
+    w_desc desc;
+    w_kernel *kernel;
+    size_t workspace;
+    const char *name, *why;
+    weir_array out[W_MAX_OUT];
+    memcpy(out, p->out_views, sizeof out);
+    if (w_describe(p->op, p->options, p->in_views, p->n_in, out, p->op->n_out, false, &desc) !=
+            WEIR_OK ||
+        desc.empty || t->inside->ops->prepare(t->inside, &desc, &kernel, &workspace) != WEIR_OK)
+        return;
+    const w_kernel_info *info = (const w_kernel_info *)(const void *)kernel; // its first member
+    for (size_t i = 0; t->inside->ops->row(t->inside, i, &name, &why); i++)
+        if (!strcmp(name, info->row))
+            t->reached[i] = true;
+}
+
+weir_status target_run(target *t, problem *p)
+{
+    weir_call_options call = {.struct_size = sizeof call, .device = t->device};
+    for (uint32_t o = 0; o < p->op->n_out; o++)
+        held_reset(&p->out[o]);
+    weir_status status = weir_run(t->context, p->op->number, p->options, p->in_views, p->n_in,
+                                  p->out_views, p->op->n_out, &call);
+    if (status == WEIR_OK)
+        note_row(t, p);
+    return status;
+}
+
+bool complain(size_t *count)
+{
+    enum { MOST = 25 };
+    if (++*count == MOST)
+        print_error("... and more\n");
+    return *count < MOST;
+}
