@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TRIPLES = 4096, RESULTS = 5, GROUP = 64 };
+enum { TRIPLES = 16384, RESULTS = 5, GROUP = 64 };
 
 static float from_bits(uint32_t bits)
 {
@@ -44,7 +44,7 @@ static float around(uint64_t *state, int low, uint32_t span)
 static void make_triple(uint32_t i, uint64_t *state, float t[3])
 {
     float a = around(state, -8, 16), b = around(state, -8, 16), c;
-    switch (i % 6) {
+    switch (i % 8) {
     case 0: // what is left when the rounded product is taken off: an unfused sum gives zero
         c = -(a * b);
         break;
@@ -65,8 +65,16 @@ static void make_triple(uint32_t i, uint64_t *state, float t[3])
         break;
     case 4: // subnormal quotients and products
         a = around(state, -100, 30);
-        b = around(state, i % 12 < 6 ? 40 : -60, 20);
+        b = around(state, i / 8 % 2 ? 40 : -60, 20);
         c = from_bits(next_random(state) & 0x807fffffu);
+        break;
+    case 5: // a quotient close to half way between two numbers
+        c = around(state, 0, 1);
+        a = (float)(((double)c + copysign(0x1p-24, c)) * b);
+        break;
+    case 6: // a root close to half way
+        c = fabsf(around(state, 0, 1));
+        a = (float)(((double)c + 0x1p-24) * ((double)c + 0x1p-24));
         break;
     default:
         c = around(state, -12, 24);

@@ -18,7 +18,11 @@ set(WEIR_VULKAN_SOURCES
   backends/vulkan/launch.c backends/vulkan/loader.c backends/vulkan/memory.c
   backends/vulkan/modules.c backends/vulkan/pipeline.c backends/vulkan/probe.c
   backends/vulkan/queue.c backends/vulkan/spirv.c)
-set_property(SOURCE ${WEIR_VULKAN_SOURCES} APPEND PROPERTY INCLUDE_DIRECTORIES ${WEIR_VULKAN_HEADERS})
+# The system's own folder is searched anyway, and must not come before a cross compiler's.
+if(NOT WEIR_VULKAN_HEADERS STREQUAL "/usr/include")
+  set_property(SOURCE ${WEIR_VULKAN_SOURCES} APPEND PROPERTY INCLUDE_DIRECTORIES
+    ${WEIR_VULKAN_HEADERS})
+endif()
 list(APPEND WEIR_SOURCES ${WEIR_VULKAN_SOURCES})
 
 weir_generated(map.glsl map.glsl)

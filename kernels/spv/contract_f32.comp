@@ -17,13 +17,18 @@ vec4 w_fma4(float a, vec4 b, vec4 c)
     return vec4(w_fma(a, b.x, c.x), w_fma(a, b.y, c.y), w_fma(a, b.z, c.z), w_fma(a, b.w, c.w));
 }
 
-void w_multiply(uint k, uint x, uint y, inout vec4 part[4])
+// One step of k. Where multiply-adds are dear, a tile of few rows is spared those of the others.
+void w_multiply(uint k, uint x, uint y, uint rows, inout vec4 part[4])
 {
     vec4 b = vec4(w_b[k][x], w_b[k][x + W_SIDE], w_b[k][x + 2u * W_SIDE], w_b[k][x + 3u * W_SIDE]);
     part[0] = w_fma4(w_a[k][y], b, part[0]);
-    part[1] = w_fma4(w_a[k][y + W_SIDE], b, part[1]);
-    part[2] = w_fma4(w_a[k][y + 2u * W_SIDE], b, part[2]);
-    part[3] = w_fma4(w_a[k][y + 3u * W_SIDE], b, part[3]);
+    if (W_UNROLL != 0u || rows > W_SIDE) {
+        part[1] = w_fma4(w_a[k][y + W_SIDE], b, part[1]);
+    }
+    if (W_UNROLL != 0u || rows > 2u * W_SIDE) {
+        part[2] = w_fma4(w_a[k][y + 2u * W_SIDE], b, part[2]);
+        part[3] = w_fma4(w_a[k][y + 3u * W_SIDE], b, part[3]);
+    }
 }
 
 void w_load(w_tile_place t, uint k0, uint end, uint m_axis)
@@ -92,12 +97,12 @@ void main()
         // A step beyond the end would be an addition too many, so that the last tile is cut short.
         if (W_UNROLL != 0u && w_blocks - k0 >= W_DEPTH) {
             for (uint k = 0u; k < W_DEPTH; k++) {
-                w_multiply(k, x, y, part);
+                w_multiply(k, x, y, m_end - t.m, part);
             }
         } else {
             uint depth = min(W_DEPTH, w_blocks - k0);
             for (uint k = 0u; k < depth; k++) {
-                w_multiply(k, x, y, part);
+                w_multiply(k, x, y, m_end - t.m, part);
             }
         }
         barrier();
