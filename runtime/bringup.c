@@ -95,6 +95,8 @@ void w_bringup_start(weir_context *c)
     if (c->bringup == W_DOWN) {
         w_exit_guard_renew();
         bool nothing = (c->flags & WEIR_CONTEXT_CPU_ONLY) || !c->backends[1];
+        for (size_t i = 1; nothing && c->backends[i]; i++)
+            note_absent(c, c->backends[i], "left out: the context is for the CPU alone");
         c->bringup = nothing ? W_UP : W_COMING_UP;
         if (!nothing && w_thread_start(&c->bringup_thread, "weir-bringup", bringup_thread, c) !=
                             WEIR_OK) {

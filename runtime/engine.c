@@ -6,6 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void count_launch(weir_context *context)
+{
+    atomic_fetch_add_explicit(&context->launches, 1, memory_order_relaxed);
+}
+
 // ------------------------------------------------------------------------------------ on the CPU
 
 static void bind_host(const w_operand *o, const weir_array *a, w_binding *b)
@@ -39,7 +44,6 @@ weir_status w_launch_host(weir_context *context, w_device *device, w_queue *queu
     if (status == WEIR_OK)
         status = w_point_wait(done, WEIR_FOREVER);
     w_release(&context->host, args.workspace.host, workspace);
-    atomic_fetch_add_explicit(&context->launches, 1, memory_order_relaxed);
     return status;
 }
 
@@ -147,7 +151,6 @@ static weir_status launch_on_device(weir_context *context, const w_call *call, u
     if (status == WEIR_OK)
         status = w_point_wait(done, WEIR_FOREVER);
     w_pool_give(&slot->pool, args.workspace.mem, workspace);
-    atomic_fetch_add_explicit(&context->launches, 1, memory_order_relaxed);
     return status;
 }
 
@@ -190,6 +193,8 @@ weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t num
         w_slot *cpu = &context->slots[0];
         status = w_launch_host(context, cpu->device, cpu->queue, &desc, in, out, call->max_threads);
     }
+    if (!call->uncounted)
+        count_launch(context);
     for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
         w_tensor_written(call->out[i], number);
     return status;
@@ -317,13 +322,15 @@ static weir_status run_tensors(weir_context *context, const w_op *op, const void
 {
     weir_tensor tensors[W_MAX_IN + W_MAX_OUT];
     w_call call = {.op = op, .options = options, .n_in = n_in, .n_out = n_out,
-                   .max_threads = max_threads, .out_on_host = true};
+                   .max_threads = max_threads, .out_on_host = true, .uncounted = unproved};
     for (size_t i = 0; i < n_in; i++) {
         w_tensor_init(&tensors[i], context, &in[i], true);
+        tensors[i].uncounted = unproved;
         call.in[i] = in[i].dtype == WEIR_DTYPE_NONE ? NULL : &tensors[i];
     }
     for (size_t i = 0; i < n_out; i++) {
         w_tensor_init(&tensors[n_in + i], context, &out[i], false);
+        tensors[n_in + i].uncounted = unproved;
         call.out[i] = &tensors[n_in + i];
     }
     weir_status status = unproved ? w_execute_on(context, &call, (uint32_t)wish)
@@ -373,6 +380,7 @@ static weir_status run(weir_context *context, weir_op number, const void *option
     if (wish == W_ROUTED)
         w_choose(context, &desc, &(w_call){.op = op}); // may wake the bring-up
     w_slot *slot = &context->slots[0];
+    count_launch(context);
     return w_launch_host(context, slot->device, slot->queue, &desc, in, out, max_threads);
 }
 

@@ -67,7 +67,7 @@ static weir_status copy(weir_tensor *tensor, uint32_t number, void *host, bool t
     status = c->slots[number].device->ops->copy(queue, &what, (w_waits){0}, &done);
     if (status == WEIR_OK)
         status = w_point_wait(done, WEIR_FOREVER);
-    if (status == WEIR_OK) {
+    if (status == WEIR_OK && !tensor->uncounted) {
         atomic_fetch_add(to_device ? &c->uploads : &c->downloads, 1);
         atomic_fetch_add(to_device ? &c->upload_bytes : &c->download_bytes, tensor->bytes);
     }

@@ -13,6 +13,7 @@ struct weir_tensor {
     pthread_mutex_t mutex; // guards what follows
     weir_array meta;  // host form: data may be NULL until it is needed; strides are the caller's
     bool owns_host;
+    bool uncounted;   // a self-test's: its copies are no part of the caller's statistics
     size_t bytes;     // of a dense form
     uint32_t valid;   // bit d: form d holds the value
     w_mem *form[W_MAX_DEVICES];

@@ -41,9 +41,9 @@ static uint32_t allowed(const w_op *op, uint32_t i, const weir_array *in)
 static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_in)
 {
     if (n_in < op->n_required || n_in > op->n_in)
-        return w_fail(WEIR_INVALID_ARGUMENT,
-                      "%s takes %" PRIu32 " to %" PRIu32 " inputs, not %zu", op->name,
-                      op->n_required, op->n_in, n_in);
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s takes %" PRIu32 "%s input%s, not %zu", op->name,
+                      op->n_in, op->n_required < op->n_in ? " or fewer" : "",
+                      op->n_in == 1 ? "" : "s", n_in);
     if (n_in && !in)
         return w_fail(WEIR_INVALID_ARGUMENT, "%s: in is NULL", op->name);
     for (uint32_t i = 0; i < n_in; i++) {
