@@ -119,21 +119,21 @@ static uint32_t start_workers(w_threads *pool, uint32_t wanted)
     return W_MIN(pool->started, wanted);
 }
 
-static void publish(w_threads *pool, uint32_t helpers)
+static void publish(w_threads *pool, uint32_t extra)
 {
     uint64_t number = (atomic_load(&pool->ticket) >> 32) + 1;
     atomic_store(&pool->next, 0);
     atomic_store(&pool->finished, 0);
-    atomic_store(&pool->ticket, number << 32 | helpers);
+    atomic_store(&pool->ticket, number << 32 | extra);
     if (atomic_load(&pool->sleepers)) {
         pthread_mutex_lock(&pool->mutex);
-        for (uint32_t i = 0; i < helpers; i++)
+        for (uint32_t i = 0; i < extra; i++)
             pthread_cond_signal(&pool->wake);
         pthread_mutex_unlock(&pool->mutex);
     }
 }
 
-static void wait_for_helpers(w_threads *pool, uint32_t joined)
+static void wait_for_joined(w_threads *pool, uint32_t joined)
 {
     for (int i = 0; i < FINISH_LOOKS; i++) {
         if (atomic_load(&pool->finished) == joined)
@@ -153,17 +153,17 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
 {
     if (getpid() != pool->process || atomic_exchange(&pool->busy, true))
         return false;
-    uint32_t helpers = start_workers(pool, W_MIN(W_MIN(threads, pool->size), count) - 1);
+    uint32_t extra = start_workers(pool, W_MIN(W_MIN(threads, pool->size), count) - 1);
     pool->task = task;
     pool->arg = arg;
     pool->count = count;
-    publish(pool, helpers);
+    publish(pool, extra);
     run_tasks(pool);
     uint64_t ticket = atomic_load(&pool->ticket), closed;
     do
         closed = ticket & ~(uint64_t)UINT32_MAX;
     while (!atomic_compare_exchange_weak(&pool->ticket, &ticket, closed));
-    wait_for_helpers(pool, helpers - (uint32_t)ticket);
+    wait_for_joined(pool, extra - (uint32_t)ticket);
     atomic_store(&pool->busy, false);
     return true;
 }
