@@ -6,6 +6,7 @@
 
 // As kernels/cl has them.
 enum {
+    MOVE_TILE = 32,        // move.cl
     PASS = 32 * W_SEGMENT, // values of k in one launch, so that none runs for long
     STATE = 8,             // bytes of a reduction's state
     BASE_OUT = W_MAX_IN,
@@ -54,13 +55,17 @@ static weir_status set_arguments(launch *l, cl_kernel kernel)
     return status;
 }
 
-// Enqueues one of the kernel's entries with a team for each of `tasks`; `last` says that the work
-// is done with it.
-static weir_status enqueue(launch *l, int entry, uint64_t tasks, bool last)
+// The groups that hold a team for each of `tasks`.
+static uint64_t teams(const launch *l, uint64_t tasks)
+{
+    return parts(tasks, l->kernel->key.row->group / l->kernel->key.row->team);
+}
+
+// Enqueues one of the kernel's entries; `last` says that the work is done with it.
+static weir_status enqueue(launch *l, int entry, uint64_t groups, bool last)
 {
     w_cl_device *device = l->queue->device;
     size_t local = l->kernel->key.row->group;
-    uint64_t groups = parts(tasks, local / l->kernel->key.row->team);
     if (groups > INT32_MAX || groups * local > device->max_global)
         return w_fail(WEIR_UNAVAILABLE, "%s: %s would need %llu work-groups of %zu",
                       device->base.info.id, l->args->desc->op->name, (unsigned long long)groups,
@@ -82,25 +87,52 @@ static weir_status enqueue(launch *l, int entry, uint64_t tasks, bool last)
 
 // ---------------------------------------------------------------- families
 
-// One axis, the output dense, the inputs dense or one element throughout.
-static bool is_dense(const w_desc *desc)
+// The last axis is dense in the output, and in each input dense or one element throughout.
+static bool has_dense_rows(const w_desc *desc)
 {
-    bool dense = desc->rank == 1 && (desc->out[0].stride[0] == 1 || desc->outer == 1);
+    uint32_t axis = desc->rank - 1;
+    bool dense = desc->out[0].stride[axis] == 1 || desc->extent[axis] == 1;
     for (uint32_t i = 0; i < desc->n_in; i++)
-        dense = dense && (desc->in[i].tensor < 0 || desc->in[i].stride[0] == 0 ||
-                          desc->in[i].stride[0] == 1);
+        dense = dense && (desc->in[i].tensor < 0 || desc->in[i].stride[axis] == 0 ||
+                          desc->in[i].stride[axis] == 1);
     return dense;
 }
 
 static weir_status launch_map(launch *l)
 {
     const w_desc *desc = l->args->desc;
-    return enqueue(l, is_dense(desc) ? 1 : 0, (uint64_t)desc->outer, true);
+    uint64_t n = (uint64_t)desc->outer, columns = (uint64_t)desc->extent[desc->rank - 1];
+    uint64_t group = l->kernel->key.row->group;
+    if (has_dense_rows(desc) && desc->rank == 1)
+        return enqueue(l, 1, parts(n, group), true);
+    if (has_dense_rows(desc) && columns >= group / 4) // else most of a group would be idle
+        return enqueue(l, 2, n / columns * parts(columns, group), true);
+    return enqueue(l, 0, parts(n, group), true);
+}
+
+// The axis along which the input is dense where that is not the last one, else the last one.
+static uint32_t dense_axis(const w_desc *desc)
+{
+    uint32_t last = desc->rank - 1;
+    if (desc->in[0].stride[last] != 1)
+        for (uint32_t axis = 0; axis < last; axis++)
+            if (desc->in[0].stride[axis] == 1)
+                return axis;
+    return last;
 }
 
 static weir_status launch_move(launch *l)
 {
-    return enqueue(l, 0, (uint64_t)l->args->desc->outer, true);
+    const w_desc *desc = l->args->desc;
+    uint32_t axis = dense_axis(desc);
+    uint64_t n = (uint64_t)desc->outer, rows = (uint64_t)desc->extent[axis];
+    uint64_t columns = (uint64_t)desc->extent[desc->rank - 1];
+    // Tiles that are mostly empty cost more than they bring.
+    if (axis == desc->rank - 1 || rows < MOVE_TILE / 4 || columns < MOVE_TILE / 4)
+        return enqueue(l, 0, parts(n, l->kernel->key.row->group), true);
+    l->words[W_P_STEP] = axis;
+    uint64_t tiles = parts(rows, MOVE_TILE) * parts(columns, MOVE_TILE);
+    return enqueue(l, 1, n / (rows * columns) * tiles, true);
 }
 
 static uint64_t blocks_of(uint64_t count)
@@ -116,12 +148,12 @@ static weir_status launch_reduce(launch *l)
         return w_fail(WEIR_UNAVAILABLE, "%s: %llu blocks to reduce; a launch reaches 2^31",
                       l->queue->device->base.info.id, (unsigned long long)(outer * count));
     l->words[W_P_STEP] = (uint32_t)count;
-    weir_status status = enqueue(l, 0, outer * count, count == 1);
+    weir_status status = enqueue(l, 0, teams(l, outer * count), count == 1);
     while (count > 1 && status == WEIR_OK) {
         uint64_t left = blocks_of(count);
         l->words[W_P_STEP] = (uint32_t)count;
         l->words[W_P_STEP2] = (uint32_t)at;
-        status = enqueue(l, 1, outer * left, left == 1);
+        status = enqueue(l, 1, teams(l, outer * left), left == 1);
         at += outer * count;
         count = left;
     }
@@ -142,7 +174,7 @@ static weir_status launch_contract(launch *l)
         uint64_t end = W_MIN(begin + PASS, k);
         l->words[W_P_STEP] = (uint32_t)begin;
         l->words[W_P_STEP2] = (uint32_t)end;
-        status = enqueue(l, 0, tiles, end == k);
+        status = enqueue(l, 0, teams(l, tiles), end == k);
         begin = end;
     } while (begin < k && status == WEIR_OK);
     return status;

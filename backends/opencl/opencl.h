@@ -13,7 +13,7 @@
 #include "runtime/device.h"
 
 enum {
-    W_CL_ENTRIES_MAX = 2, // kernels of one program
+    W_CL_ENTRIES_MAX = 3, // kernels of one program
     W_CL_PENDING = 1024,  // outstanding events of a queue
     W_CL_WAITS = 8,       // events that a command waits for
 };

@@ -70,3 +70,41 @@ W_KERNEL void w_map_dense(W_PARAMS)
         to[i] = W_STORE(y);
     }
 }
+
+// Rows that every operand walks in such steps, and any axes before: a group takes W_GROUP columns
+// of one row, whose beginning one work-item finds for all.
+W_KERNEL void w_map_rows(W_PARAMS)
+{
+    __local uint start[W_OUTPUT + 1];
+    const uint last = p.word[W_P_RANK] - 1u, columns = W_EXTENT(last);
+    const uint chunks = (columns + W_GROUP - 1u) / W_GROUP;
+    const uint group = (uint)get_group_id(0);
+    if (get_local_id(0) == 0u) {
+        uint at = W_OFFSET(W_OUTPUT);
+        W_EACH_INPUT(W_START)
+        uint rest = group / chunks;
+        for (uint axis = last; axis-- > 0u;) {
+            uint k = rest % W_EXTENT(axis);
+            rest /= W_EXTENT(axis);
+            at += k * W_STRIDE(W_OUTPUT, axis);
+            W_EACH_INPUT(W_ADVANCE)
+        }
+        start[W_OUTPUT] = at;
+#define W_ROW_KEEP(i) start[i] = at##i;
+        W_EACH_INPUT(W_ROW_KEEP)
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    const size_t i = (group % chunks) * W_GROUP + get_local_id(0);
+    __global W_OUT *to = out + bases.base[W_OUTPUT] + start[W_OUTPUT];
+#define W_ROW_START(i)                                                                             \
+    const bool still##i = W_IS_CONSTANT(i) || W_STRIDE(i, last) == 0u;                             \
+    __global const W_IN##i *from##i = in##i + bases.base[i] + start[i];                            \
+    const w_f one##i = still##i ? W_LOAD(i, start[i]) : 0.0f;
+    W_EACH_INPUT(W_ROW_START)
+    W_ATTRIBUTES
+    if (i < columns) {
+        W_EACH_INPUT(W_DENSE_FETCH)
+        w_f y = W_CALL;
+        to[i] = W_STORE(y);
+    }
+}
