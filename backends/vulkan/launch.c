@@ -95,6 +95,15 @@ static weir_status too_many(const w_vk_device *d, uint64_t groups)
                   d->base.info.id, groups, limit);
 }
 
+// Rows of few elements share the lanes of a work-group.
+static uint32_t span_of(uint64_t count)
+{
+    uint32_t span = 1;
+    while (span < W_LANES && span < count)
+        span *= 2;
+    return span;
+}
+
 static weir_status record_reduce(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
                                  uint32_t space_skip)
 {
@@ -102,6 +111,8 @@ static weir_status record_reduce(w_queue *q, const w_vk_slot *slot, const w_desc
     uint64_t place[2] = {space_skip / 4, space_skip / 4 + 2 * outer * blocks_of(count)};
     for (uint32_t pass = 0;; pass++) {
         uint64_t blocks = blocks_of(count);
+        uint32_t span = span_of(count);
+        uint64_t groups = (outer * blocks + W_LANES / span - 1) / (W_LANES / span);
         weir_status status = too_many(q->device, outer * blocks);
         if (status != WEIR_OK)
             return status;
@@ -111,8 +122,9 @@ static weir_status record_reduce(w_queue *q, const w_vk_slot *slot, const w_desc
                           .count = (uint32_t)count,
                           .blocks = (uint32_t)blocks,
                           .source = (uint32_t)place[(pass + 1) % 2],
-                          .target = (uint32_t)place[pass % 2]};
-        w_vk_dispatch(q, slot, outer * blocks, &push);
+                          .target = (uint32_t)place[pass % 2],
+                          .span = span};
+        w_vk_dispatch(q, slot, groups, &push);
         if (blocks == 1)
             return WEIR_OK;
         count = blocks;

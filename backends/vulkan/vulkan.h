@@ -218,7 +218,7 @@ weir_status w_vk_pipeline(w_vk_device *device, w_vk_module module, const w_vk_sp
                           VkPipeline *out_pipeline);
 
 typedef struct w_vk_push {
-    uint32_t units, pass, count, blocks, source, target;
+    uint32_t units, pass, count, blocks, source, target, span;
 } w_vk_push;
 
 // A range of memory that a binding shows the shader; `skip` is what alignment put before it.

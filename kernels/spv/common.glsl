@@ -19,6 +19,7 @@ layout(push_constant) uniform W_Push
     uint w_blocks; // REDUCE: blocks of a row; CONTRACT: where this chunk of k ends
     uint w_source; // REDUCE: word of the workspace where the states that are read begin
     uint w_target; // REDUCE: and those that are written
+    uint w_span;   // REDUCE: lanes a row has; 64, or fewer where it has that few elements
 };
 
 layout(set = 0, binding = 1) readonly buffer W_In0 { uint w_in0[]; };

@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // REDUCE: a work-group is the lanes of one block (runtime/ops/canon.h). A row of one block is
-// finished at once; otherwise the blocks' states go to the workspace and are reduced again.
+// finished at once; otherwise the blocks' states go to the workspace and are reduced again. Short
+// rows share a work-group: lanes without an element would change nothing.
 #include "lang.glsl"
 #include "common.glsl"
 
@@ -54,15 +55,16 @@ uint w_along(uint i)
 
 void main()
 {
-    uint group = w_group();
-    uint lane = gl_LocalInvocationID.x;
-    uint row = group / w_blocks;
-    uint block = group - row * w_blocks;
+    uint place = gl_LocalInvocationID.x;
+    uint lane = place % w_span;
+    uint unit = w_group() * (W_LANES / w_span) + place / w_span;
+    uint row = unit / w_blocks;
+    uint block = unit - row * w_blocks;
     uint from, to;
     w_row(row, from, to);
     w_state s = w_init(w_pf(W_P_ATTR));
-    // A group beyond the last has no elements; it takes part in the barriers all the same.
-    uint end = group < w_units ? min(w_count, (block + 1u) * W_BLOCK) : 0u;
+    // A unit beyond the last has no elements; it takes part in the barriers all the same.
+    uint end = unit < w_units ? min(w_count, (block + 1u) * W_BLOCK) : 0u;
     for (uint i = block * W_BLOCK + lane; i < end; i += W_LANES) {
         if (w_pass == 0u) {
             s = w_step(s, uintBitsToFloat(w_in0[from + w_along(i)]), i);
@@ -74,23 +76,23 @@ void main()
             s = w_combine(s, t);
         }
     }
-    for (uint half_lanes = W_LANES / 2; half_lanes > 0u; half_lanes >>= 1) {
-        w_lane_a[lane] = s.a;
-        w_lane_b[lane] = s.b;
+    for (uint half_lanes = w_span / 2u; half_lanes > 0u; half_lanes >>= 1) {
+        w_lane_a[place] = s.a;
+        w_lane_b[place] = s.b;
         barrier();
         if (lane < half_lanes) {
             w_state t;
-            t.a = w_lane_a[lane + half_lanes];
-            t.b = w_lane_b[lane + half_lanes];
+            t.a = w_lane_a[place + half_lanes];
+            t.b = w_lane_b[place + half_lanes];
             s = w_combine(s, t);
         }
         barrier();
     }
-    if (lane != 0u || group >= w_units) {
+    if (lane != 0u || unit >= w_units) {
         return;
     }
     if (w_blocks > 1u) {
-        uint at = w_target + 2u * group;
+        uint at = w_target + 2u * unit;
         w_space[at] = floatBitsToUint(s.a);
         w_space[at + 1u] = s.b;
         return;
