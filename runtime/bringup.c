@@ -64,6 +64,27 @@ static void open_all(weir_context *c)
     pthread_mutex_unlock(&c->mutex);
 }
 
+static bool may_go_on(void *user, double fraction, const char *what)
+{
+    (void)fraction;
+    (void)what;
+    return !atomic_load(&((weir_context *)user)->closing) && !w_exit_guard_wanted();
+}
+
+// Software devices share the host's cores: they are measured when someone asks (weir_tune()).
+static void prove(weir_context *c, uint32_t number, const w_desc *desc)
+{
+    const weir_tune_options options = {.struct_size = sizeof options,
+                                       .budget_seconds = 1,
+                                       .ops = &desc->op->number,
+                                       .n_ops = 1,
+                                       .progress = may_go_on,
+                                       .user = c};
+    if (w_verify(c, number, desc, NULL) == W_IDENTICAL &&
+        !c->slots[number].device->info.software && w_cost_kernel(c->model, number, desc) < 0)
+        w_context_tune(c, &options);
+}
+
 static void *bringup_thread(void *arg)
 {
     weir_context *c = arg;
@@ -79,7 +100,7 @@ static void *bringup_thread(void *arg)
         uint32_t number = c->wanted_on[c->n_wanted];
         pthread_mutex_unlock(&c->mutex);
         if (w_exit_guard_enter()) {
-            w_verify(c, number, &desc, NULL);
+            prove(c, number, &desc);
             w_exit_guard_leave();
         }
         pthread_mutex_lock(&c->mutex);

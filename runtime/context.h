@@ -76,13 +76,16 @@ void w_context_release(weir_context *context);
 void w_bringup_start(weir_context *context);
 weir_status w_bringup_wait(weir_context *context, uint64_t timeout_ns);
 void w_bringup_join(weir_context *context);
-// Asks the bring-up thread for a self-test of the descriptor's operation on a device.
+// Asks the bring-up thread to prove a device on the descriptor's operation: the self-test, and on
+// hardware that was not measured yet a short calibration.
 void w_bringup_want(weir_context *context, uint32_t number, const w_desc *desc);
 
 // The number of the device with this id; waits for the bring-up where it must.
 weir_status w_device_find(weir_context *context, const char *id, uint32_t *out_number);
 // The slot's queue, opened at first use.
 weir_status w_slot_queue(weir_context *context, uint32_t number, w_queue **out_queue);
+// Calibrates the devices that are up and writes their profiles.
+weir_status w_context_tune(weir_context *context, const weir_tune_options *options);
 // Notes a failure of a device; WEIR_DEVICE_LOST takes it out of every later choice.
 void w_slot_failed(weir_context *context, uint32_t number, weir_status status);
 

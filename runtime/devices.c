@@ -182,16 +182,13 @@ static weir_status tuner_verify(void *user, uint32_t device, const w_op *op)
     return verdict == W_IDENTICAL ? WEIR_OK : w_fail(WEIR_UNAVAILABLE, "%s", why);
 }
 
-static weir_status tune(weir_context *c, const weir_tune_options *options)
+weir_status w_context_tune(weir_context *c, const weir_tune_options *options)
 {
     w_device *devices[W_MAX_DEVICES];
-    weir_status status = w_bringup_wait(c, WEIR_FOREVER);
-    if (status != WEIR_OK)
-        return status;
     uint32_t n = (uint32_t)w_context_devices(c, devices, W_MAX_DEVICES);
     w_tuner tuner = {.host = &c->host, .devices = devices, .n_devices = n,
                      .verify = tuner_verify, .user = c};
-    status = w_tune(&tuner, c->model, options);
+    weir_status status = w_tune(&tuner, c->model, options);
     for (uint32_t d = 0; d < n && !(c->flags & WEIR_CONTEXT_NO_PROFILE); d++) {
         w_profile_key key;
         w_profile_key_make(devices[0], devices[0]->info.driver, c->threads, devices[d], &key);
@@ -205,5 +202,8 @@ weir_status weir_tune(weir_context *context, const weir_tune_options *options)
 {
     w_fenv fenv;
     weir_status status = w_enter(context, &fenv);
-    return status != WEIR_OK ? status : w_leave(fenv, tune(context, options));
+    if (status != WEIR_OK)
+        return status;
+    status = w_bringup_wait(context, WEIR_FOREVER);
+    return w_leave(fenv, status == WEIR_OK ? w_context_tune(context, options) : status);
 }

@@ -229,6 +229,9 @@ uint32_t w_choose(weir_context *context, const w_desc *desc, const w_call *call)
     for (uint32_t d = 1; d < n; d++) {
         bool is_proved = false;
         if (usable(context, d, desc, &is_proved)) {
+            if (is_demand(desc) && !context->slots[d].device->info.software &&
+                w_cost_kernel(context->model, d, desc) < 0)
+                w_bringup_want(context, d, desc);
             place.eligible |= UINT32_C(1) << d;
             proved |= (uint32_t)is_proved << d;
         }

@@ -6,15 +6,22 @@
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t idle = PTHREAD_COND_INITIALIZER;
-static unsigned inside;
+static unsigned inside, waiting;
 static bool exiting;
+
+static void wait_for_idle(void) // with the mutex held
+{
+    waiting++;
+    while (inside)
+        pthread_cond_wait(&idle, &mutex);
+    waiting--;
+}
 
 static void wait_for_drivers(void)
 {
     pthread_mutex_lock(&mutex);
     exiting = true;
-    while (inside)
-        pthread_cond_wait(&idle, &mutex);
+    wait_for_idle();
     pthread_mutex_unlock(&mutex);
 }
 
@@ -35,6 +42,14 @@ void w_exit_guard_leave(void)
     pthread_mutex_unlock(&mutex);
 }
 
+bool w_exit_guard_wanted(void)
+{
+    pthread_mutex_lock(&mutex);
+    bool wanted = waiting || exiting;
+    pthread_mutex_unlock(&mutex);
+    return wanted;
+}
+
 void w_exit_guard_renew(void)
 {
     // A failure leaves the process as it would be without us.
@@ -45,8 +60,7 @@ static void wait_until_idle(void *unused)
 {
     (void)unused;
     pthread_mutex_lock(&mutex);
-    while (inside)
-        pthread_cond_wait(&idle, &mutex);
+    wait_for_idle();
     pthread_mutex_unlock(&mutex);
 }
 

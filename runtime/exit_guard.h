@@ -21,6 +21,8 @@ bool w_exit_guard_enter(void);
 void w_exit_guard_leave(void);
 // Registers the handler (again): before a library is loaded and after.
 void w_exit_guard_renew(void);
+// Whether a thread that wants to end the process waits for the guard: long work stops then.
+bool w_exit_guard_wanted(void);
 // Gives the calling host thread its thread-local destructor, once.
 void w_exit_guard_thread(void);
 

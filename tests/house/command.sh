@@ -78,7 +78,7 @@ mistake alpha op matmul --in x.npy --in t.npy --out out.npy --attr alpha=two
 mistake beam op matmul --in x.npy --in t.npy --out out.npy --attr beam=2
 mistake axis op argmax --in x.npy --out out.npy --attr axis=2
 mistake --out op exp --in x.npy
-mistake i8 op exp --in zero.npy --out out.npy
+mistake s8 op exp --in zero.npy --out out.npy
 
 for subcommand in devices op tune demo; do
     "$weir" "$subcommand" --help | grep -q -- '--help' || complain "weir $subcommand --help"

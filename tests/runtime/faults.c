@@ -93,6 +93,25 @@ static void an_unmeasured_device_gets_nothing(void **state)
 }
 
 // The k-th allocation after the self-test fails, for every k that the call makes.
+// Hardware that traffic could use is measured beside it, without being asked.
+static void demand_measures_a_device(void **state)
+{
+    (void)state;
+    enum { BIG = 1 << 20 };
+    static float x[BIG], y[BIG];
+    weir_context *c = scripted_context(NULL);
+    weir_array in = vector(x, BIG), out = vector(y, BIG);
+    bool measured = false;
+    for (int i = 0; i < 3000 && !measured; i++) {
+        check_ok(weir_run(c, WEIR_OP_NEG, NULL, &in, 1, &out, 1, NULL));
+        measured = weir_predict(c, WEIR_OP_NEG, WEIR_ON_HOST, BIG, 1) > 0;
+        struct timespec t = {0, 2000000};
+        nanosleep(&t, NULL);
+    }
+    assert_true(measured);
+    weir_context_destroy(c);
+}
+
 static void out_of_memory_at_each_call_loses_nothing(void **state)
 {
     (void)state;
@@ -185,6 +204,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(traffic_moves_over_once_proved, setup, teardown),
         cmocka_unit_test_setup_teardown(a_slow_device_gets_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(an_unmeasured_device_gets_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(demand_measures_a_device, setup, teardown),
         cmocka_unit_test_setup_teardown(out_of_memory_at_each_call_loses_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_forced_device_without_memory_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lost_device_is_left_alone, setup, teardown),
