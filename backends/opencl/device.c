@@ -90,6 +90,7 @@ static void device_close(w_device *base)
     w_cl_device *device = (w_cl_device *)base;
     w_cl_kernels_free(device);
     device->cl.clReleaseContext(device->context);
+    pthread_cond_destroy(&device->built);
     pthread_mutex_destroy(&device->programs);
     w_release(base->host, device, sizeof *device);
 }
@@ -245,6 +246,7 @@ static weir_status device_open(const w_cl *cl, const w_host *host, cl_platform_i
         return status;
     }
     pthread_mutex_init(&device->programs, NULL);
+    pthread_cond_init(&device->built, NULL);
     *out_device = &device->base;
     return WEIR_OK;
 }

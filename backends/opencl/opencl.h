@@ -41,8 +41,9 @@ typedef struct w_cl_device {
     bool exact_fma, exact_div; // made of other arithmetic (kernels/cl/lang.cl)
     const char *why_no_fma;    // NULL: rows that need one can run
     size_t max_group;
-    uint64_t max_global; // work-items of one launch
-    pthread_mutex_t programs;
+    uint64_t max_global;      // work-items of one launch
+    pthread_mutex_t programs; // of the list of kernels
+    pthread_cond_t built;     // a kernel of it has been
     w_kernel *kernels;
 } w_cl_device;
 
@@ -88,7 +89,7 @@ struct w_kernel {
     cl_program program;
     cl_kernel entry[W_CL_ENTRIES_MAX];
     pthread_mutex_t arguments;
-    weir_status status; // of the build; with `message` where it failed
+    weir_status status; // of the build, WEIR_PENDING during it; with `message` where it failed
     char message[256];
 };
 

@@ -294,44 +294,65 @@ static bool same_key(const w_cl_key *a, const w_cl_key *b)
     return same;
 }
 
-static void kernel_free(w_cl_device *device, w_kernel *kernel)
+static void release_build(w_cl_device *device, w_kernel *kernel)
 {
     for (int i = 0; i < W_CL_ENTRIES_MAX; i++)
         if (kernel->entry[i])
             device->cl.clReleaseKernel(kernel->entry[i]);
     if (kernel->program)
         device->cl.clReleaseProgram(kernel->program);
-    pthread_mutex_destroy(&kernel->arguments);
-    w_release(device->base.host, kernel, sizeof *kernel);
+    memset(kernel->entry, 0, sizeof kernel->entry);
+    kernel->program = NULL;
 }
 
-// Finds or builds, with the list locked. A build that failed is kept as well: it would fail again,
-// and takes long. Only memory may be there the next time.
-static weir_status find(w_cl_device *device, const w_cl_key *key, w_kernel **out_kernel)
+static w_kernel *listed(const w_cl_device *device, const w_cl_key *key)
 {
-    for (w_kernel *k = device->kernels; k; k = k->next) {
-        if (!same_key(&k->key, key))
-            continue;
-        *out_kernel = k;
-        return k->status == WEIR_OK ? WEIR_OK : w_fail(k->status, "%s", k->message);
-    }
+    w_kernel *kernel = device->kernels;
+    while (kernel && !same_key(&kernel->key, key))
+        kernel = kernel->next;
+    return kernel;
+}
+
+// Puts a kernel that is still to be built onto the list, which is locked.
+static w_kernel *list(w_cl_device *device, const w_cl_key *key)
+{
     w_kernel *kernel = w_alloc_zeroed(device->base.host, sizeof *kernel);
     if (!kernel)
-        return WEIR_OUT_OF_MEMORY;
+        return NULL;
     kernel->info.row = key->row->name;
     kernel->key = *key;
+    kernel->status = WEIR_OUT_OF_MEMORY;
     pthread_mutex_init(&kernel->arguments, NULL);
-    kernel->status = build(device, kernel);
-    if (kernel->status == WEIR_OUT_OF_MEMORY) {
-        kernel_free(device, kernel);
-        return WEIR_OUT_OF_MEMORY;
-    }
-    if (kernel->status != WEIR_OK)
-        snprintf(kernel->message, sizeof kernel->message, "%s", w_message());
     kernel->next = device->kernels;
     device->kernels = kernel;
+    return kernel;
+}
+
+// Finds a kernel or builds it, with the list locked but while it builds: other kernels are found
+// meanwhile, and who wants this one waits. A build that failed would fail again, and takes long:
+// it is kept as well. Only for memory it is tried anew.
+static weir_status find(w_cl_device *device, const w_cl_key *key, w_kernel **out_kernel)
+{
+    w_kernel *kernel = listed(device, key);
+    if (!kernel && !(kernel = list(device, key)))
+        return WEIR_OUT_OF_MEMORY;
+    while (kernel->status == WEIR_PENDING)
+        pthread_cond_wait(&device->built, &device->programs);
     *out_kernel = kernel;
-    return kernel->status;
+    if (kernel->status == WEIR_OK)
+        return WEIR_OK;
+    if (kernel->status != WEIR_OUT_OF_MEMORY)
+        return w_fail(kernel->status, "%s", kernel->message);
+    kernel->status = WEIR_PENDING;
+    pthread_mutex_unlock(&device->programs);
+    release_build(device, kernel);
+    weir_status status = build(device, kernel);
+    pthread_mutex_lock(&device->programs);
+    if (status != WEIR_OK)
+        snprintf(kernel->message, sizeof kernel->message, "%s", w_message());
+    kernel->status = status;
+    pthread_cond_broadcast(&device->built);
+    return status;
 }
 
 weir_status w_cl_prepare(w_device *base, const w_desc *desc, w_kernel **out_kernel,
@@ -357,6 +378,8 @@ void w_cl_kernels_free(w_cl_device *device)
     while (device->kernels) {
         w_kernel *kernel = device->kernels;
         device->kernels = kernel->next;
-        kernel_free(device, kernel);
+        release_build(device, kernel);
+        pthread_mutex_destroy(&kernel->arguments);
+        w_release(device->base.host, kernel, sizeof *kernel);
     }
 }
