@@ -100,8 +100,9 @@ int main(int argc, char **argv)
         fail("cannot write", argv[3]);
     int words = !strcmp(argv[1], "words");
     fprintf(out, "// Generated at build time.\n#include <stddef.h>\n#include <stdint.h>\n");
-    fprintf(out, words ? "extern const uint32_t %s[];\nextern const size_t %s_words;\n"
-                       : "extern const char %s[];\nconst char %s[] =\n",
+    fprintf(out,
+            words ? "extern const uint32_t %s[];\nextern const size_t %s_words;\n"
+                  : "extern const char %s[];\nconst char %s[] =\n",
             argv[2], argv[2]);
     for (int i = 5; i < argc; i++) {
         FILE *in = fopen(argv[i], "rb");

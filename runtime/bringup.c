@@ -16,7 +16,8 @@ static void add_slot(weir_context *c, w_device *device)
     w_pool_init(&slot->pool, device);
     w_profile_key key;
     if (!(c->flags & WEIR_CONTEXT_NO_PROFILE)) {
-        w_profile_key_make(c->slots[0].device, c->slots[0].device->info.driver, c->threads, device, &key);
+        w_profile_key_make(c->slots[0].device, c->slots[0].device->info.driver, c->threads, device,
+                           &key);
         w_profile_load(&c->host, c->profile_folder, &key, c->model, n);
     }
     atomic_store(&c->n_slots, n + 1);
@@ -80,8 +81,8 @@ static void prove(weir_context *c, uint32_t number, const w_desc *desc)
                                        .n_ops = 1,
                                        .progress = may_go_on,
                                        .user = c};
-    if (w_verify(c, number, desc, NULL) == W_IDENTICAL &&
-        !c->slots[number].device->info.software && w_cost_kernel(c->model, number, desc) < 0)
+    if (w_verify(c, number, desc, NULL) == W_IDENTICAL && !c->slots[number].device->info.software &&
+        w_cost_kernel(c->model, number, desc) < 0)
         w_context_tune(c, &options);
 }
 
@@ -119,8 +120,8 @@ void w_bringup_start(weir_context *c)
         for (size_t i = 1; nothing && c->backends[i]; i++)
             note_absent(c, c->backends[i], "left out: the context is for the CPU alone");
         c->bringup = nothing ? W_UP : W_COMING_UP;
-        if (!nothing && w_thread_start(&c->bringup_thread, "weir-bringup", bringup_thread, c) !=
-                            WEIR_OK) {
+        if (!nothing &&
+            w_thread_start(&c->bringup_thread, "weir-bringup", bringup_thread, c) != WEIR_OK) {
             w_log(&c->host, "%s; only the CPU is used", w_message());
             c->bringup = W_UP;
         } else {

@@ -121,8 +121,8 @@ static weir_status check_options(const weir_context_options *o)
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "options.struct_size is %zu; set it to sizeof(weir_context_options), %zu",
                       o->struct_size, sizeof *o);
-    if (o->flags & ~(uint32_t)(WEIR_CONTEXT_NO_ENVIRONMENT | WEIR_CONTEXT_CPU_ONLY |
-                               WEIR_CONTEXT_NO_PROFILE))
+    if (o->flags &
+        ~(uint32_t)(WEIR_CONTEXT_NO_ENVIRONMENT | WEIR_CONTEXT_CPU_ONLY | WEIR_CONTEXT_NO_PROFILE))
         return w_fail(WEIR_INVALID_ARGUMENT, "options.flags 0x%" PRIx32 " has an unknown bit",
                       o->flags);
     if (o->allocator && (!o->allocator->allocate || !o->allocator->release))
@@ -220,8 +220,8 @@ void w_context_release(weir_context *c)
     w_release(&host, c, sizeof *c);
 }
 
-weir_status w_context_create(const weir_context_options *options,
-                             const w_backend *const *backends, weir_context **out_context)
+weir_status w_context_create(const weir_context_options *options, const w_backend *const *backends,
+                             weir_context **out_context)
 {
     if (!out_context)
         return w_fail(WEIR_INVALID_ARGUMENT, "out_context is NULL");

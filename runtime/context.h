@@ -24,8 +24,8 @@ struct weir_context {
     w_host host;
     weir_pool host_pool; // run == NULL: Weir's own threads
     uint32_t flags, threads;
-    char isa[16];        // "" for the best
-    char device[32];     // "" for routed
+    char isa[16];         // "" for the best
+    char device[32];      // "" for routed
     char cache_dir[1024]; // for drivers; "" for none
     char *profile_folder; // W_PROFILE_PATH bytes
     const w_backend *const *backends;
@@ -47,21 +47,21 @@ struct weir_context {
     pthread_cond_t changed;
     enum { W_DOWN, W_COMING_UP, W_UP } bringup;
     pthread_t bringup_thread;
-    bool bringup_started; // and not joined
+    bool bringup_started;        // and not joined
     w_desc wanted[W_MAX_WANTED]; // self-tests that traffic asks for; the bring-up thread does them
     uint32_t wanted_on[W_MAX_WANTED], n_wanted;
     _Atomic bool closing;
     _Atomic uint32_t references; // the caller's, and one for each stream and tensor
-    weir_tensor *tensors; // all that live, linked
-    weir_stream *streams; // all that ever were; a released one is used again
+    weir_tensor *tensors;        // all that live, linked
+    weir_stream *streams;        // all that ever were; a released one is used again
 
     w_model *model;
     _Atomic uint64_t uploads, upload_bytes, downloads, download_bytes, launches, fallbacks;
 };
 
 // As weir_context_create(), with another list of backends (tests bring their own devices).
-weir_status w_context_create(const weir_context_options *options,
-                             const w_backend *const *backends, weir_context **out_context);
+weir_status w_context_create(const weir_context_options *options, const w_backend *const *backends,
+                             weir_context **out_context);
 
 // Every public call with a context begins and ends with these: refuses NULL, a forked child and a
 // closing context; sets the floating-point environment.

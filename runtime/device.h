@@ -28,16 +28,16 @@ typedef struct w_kernel_info {
 typedef struct w_binding {
     w_mem *mem;
     void *host;
-    size_t bytes; // from `offset` on
+    size_t bytes;  // from `offset` on
     size_t offset; // bytes into mem (a multiple of 16) or host
 } w_binding;
 
 typedef struct w_args {
-    const w_desc *desc;          // strides fit the bound forms; valid until launch() returns
-    w_binding in[W_MAX_IN];      // by operand; unset where the operand is a constant
+    const w_desc *desc;     // strides fit the bound forms; valid until launch() returns
+    w_binding in[W_MAX_IN]; // by operand; unset where the operand is a constant
     w_binding out[W_MAX_OUT];
-    w_binding workspace;         // as large as prepare() asked
-    uint32_t max_threads;        // CPU: 0 for all
+    w_binding workspace;  // as large as prepare() asked
+    uint32_t max_threads; // CPU: 0 for all
 } w_args;
 
 typedef struct w_waits {
@@ -48,7 +48,7 @@ typedef struct w_waits {
 typedef struct w_copy {
     w_mem *mem;
     size_t offset, bytes;
-    void *host;     // stays valid and untouched until the point is reached
+    void *host; // stays valid and untouched until the point is reached
     bool to_device;
 } w_copy;
 
@@ -66,9 +66,11 @@ typedef struct w_device_ops {
     void *(*mem_map)(w_mem *);
     // The kernel for a descriptor: the first row of kernels.def that can run it, compiled.
     // WEIR_UNAVAILABLE where no row can. Depends on op, dtypes and shape class alone.
-    weir_status (*prepare)(w_device *, const w_desc *, w_kernel **out_kernel, size_t *out_workspace);
+    weir_status (*prepare)(w_device *, const w_desc *, w_kernel **out_kernel,
+                           size_t *out_workspace);
     // Starts work once `waits` are reached and returns; work on one queue runs in order.
-    weir_status (*launch)(w_queue *, w_kernel *, const w_args *, w_waits waits, w_point *out_signal);
+    weir_status (*launch)(w_queue *, w_kernel *, const w_args *, w_waits waits,
+                          w_point *out_signal);
     weir_status (*copy)(w_queue *, const w_copy *, w_waits waits, w_point *out_signal);
     // The rows of kernels.def, for tests and tables: row i's name, and why it cannot run here
     // (NULL: it can). Returns false past the end.
@@ -80,17 +82,17 @@ struct w_device { // first member of each backend's own struct
     const w_host *host;
     weir_device_info info; // id, backend, name, driver, memory, software; verdict is the runtime's
     uint8_t uuid[16];
-    char key[64];  // changes when the driver or the built-in kernels change
+    char key[64]; // changes when the driver or the built-in kernels change
     size_t max_alloc;
 };
 
 // What a backend may need to know to come up.
 typedef struct w_bringup {
     const w_host *host;
-    const weir_pool *pool;  // the host's, or NULL (CPU)
-    uint32_t threads;       // CPU
-    const char *isa;        // CPU; NULL: best
-    const char *cache_dir;  // for drivers' compiled kernels; NULL: none
+    const weir_pool *pool; // the host's, or NULL (CPU)
+    uint32_t threads;      // CPU
+    const char *isa;       // CPU; NULL: best
+    const char *cache_dir; // for drivers' compiled kernels; NULL: none
 } w_bringup;
 
 enum { W_MAX_DEVICES = 16 };

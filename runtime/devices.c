@@ -108,8 +108,11 @@ weir_status weir_device_get(weir_context *context, size_t index, weir_device_inf
 // One operation of each family and dtype class stands for the device.
 static weir_status verify_device(weir_context *c, const char *id)
 {
-    static const weir_op telling[] = {WEIR_OP_EXP, WEIR_OP_REDUCE_SUM, WEIR_OP_MATMUL,
-                                      WEIR_OP_MATMUL_INTEGER, WEIR_OP_QUANTIZE_LINEAR,
+    static const weir_op telling[] = {WEIR_OP_EXP,
+                                      WEIR_OP_REDUCE_SUM,
+                                      WEIR_OP_MATMUL,
+                                      WEIR_OP_MATMUL_INTEGER,
+                                      WEIR_OP_QUANTIZE_LINEAR,
                                       WEIR_OP_TRANSPOSE};
     uint32_t number;
     weir_status status = w_device_find(c, id, &number);
@@ -186,8 +189,8 @@ weir_status w_context_tune(weir_context *c, const weir_tune_options *options)
 {
     w_device *devices[W_MAX_DEVICES];
     uint32_t n = (uint32_t)w_context_devices(c, devices, W_MAX_DEVICES);
-    w_tuner tuner = {.host = &c->host, .devices = devices, .n_devices = n,
-                     .verify = tuner_verify, .user = c};
+    w_tuner tuner = {
+        .host = &c->host, .devices = devices, .n_devices = n, .verify = tuner_verify, .user = c};
     weir_status status = w_tune(&tuner, c->model, options);
     for (uint32_t d = 0; d < n && !(c->flags & WEIR_CONTEXT_NO_PROFILE); d++) {
         w_profile_key key;

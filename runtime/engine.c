@@ -324,8 +324,13 @@ static weir_status run_tensors(weir_context *context, const w_op *op, const void
                                size_t n_out, int32_t wish, uint32_t max_threads, bool unproved)
 {
     weir_tensor tensors[W_MAX_IN + W_MAX_OUT];
-    w_call call = {.op = op, .options = options, .n_in = n_in, .n_out = n_out,
-                   .max_threads = max_threads, .out_on_host = true, .uncounted = unproved};
+    w_call call = {.op = op,
+                   .options = options,
+                   .n_in = n_in,
+                   .n_out = n_out,
+                   .max_threads = max_threads,
+                   .out_on_host = true,
+                   .uncounted = unproved};
     for (size_t i = 0; i < n_in; i++) {
         w_tensor_init(&tensors[i], context, &in[i], true);
         tensors[i].uncounted = unproved;
@@ -336,8 +341,8 @@ static weir_status run_tensors(weir_context *context, const w_op *op, const void
         tensors[n_in + i].uncounted = unproved;
         call.out[i] = &tensors[n_in + i];
     }
-    weir_status status = unproved ? w_execute_on(context, &call, (uint32_t)wish)
-                                  : w_execute(context, &call, wish);
+    weir_status status =
+        unproved ? w_execute_on(context, &call, (uint32_t)wish) : w_execute(context, &call, wish);
     for (size_t i = 0; i < n_out && status == WEIR_OK; i++)
         status = w_tensor_to_host(call.out[i]);
     if (status != WEIR_OK && wish == W_ROUTED && atomic_load(&context->n_slots) > 1) {
@@ -367,19 +372,17 @@ static weir_status run(weir_context *context, weir_op number, const void *option
     uint32_t max_threads;
     if (!op)
         return w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", number);
-    weir_status status =
-        w_describe(op, options, in, n_in, (weir_array *)out, n_out, false, &desc);
+    weir_status status = w_describe(op, options, in, n_in, (weir_array *)out, n_out, false, &desc);
     if (status == WEIR_OK)
         status = w_check_data(op, in, n_in, out, n_out);
     if (status == WEIR_OK)
         status = w_call_device(context, call, &wish, &max_threads);
     if (status != WEIR_OK || desc.empty)
         return status;
-    bool cpu = wish == 0 || desc.inner == 0 ||
-               (wish == W_ROUTED && atomic_load(&context->n_slots) == 1);
+    bool cpu =
+        wish == 0 || desc.inner == 0 || (wish == W_ROUTED && atomic_load(&context->n_slots) == 1);
     if (!cpu)
-        return run_tensors(context, op, options, in, n_in, out, n_out, wish, max_threads,
-                           false);
+        return run_tensors(context, op, options, in, n_in, out, n_out, wish, max_threads, false);
     if (wish == W_ROUTED)
         w_choose(context, &desc, &(w_call){.op = op}); // may wake the bring-up
     w_slot *slot = &context->slots[0];
@@ -408,7 +411,7 @@ weir_status weir_infer(weir_context *context, weir_op number, const void *option
         return status;
     const w_op *op = w_op_get(number);
     if (!op)
-        return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u",
-                                    number));
+        return w_leave(fenv,
+                       w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", number));
     return w_leave(fenv, w_describe(op, options, in, n_in, out, n_out, true, &desc));
 }

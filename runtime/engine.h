@@ -19,14 +19,16 @@ typedef struct w_call {
     bool out_on_host; // the outputs are wanted on the host at once (plain arrays)
 } w_call;
 
-// How a caller's wish (weir_call_options, the context's device) reads: a device's number, or routed.
+// How a caller's wish (weir_call_options, the context's device) reads: a device's number, or
+// routed.
 enum { W_ROUTED = -1 };
 weir_status w_call_device(weir_context *context, const weir_call_options *options,
                           int32_t *out_number, uint32_t *out_max_threads);
 
 // Runs the call on one device and waits for it.
 weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t number);
-// Runs it where it is wished, or where it is routed; a routed call whose device fails runs on the CPU.
+// Runs it where it is wished, or where it is routed; a routed call whose device fails runs on the
+// CPU.
 weir_status w_execute(weir_context *context, const w_call *call, int32_t wish);
 // The choice for a call whose arrays lie as the tensors do.
 uint32_t w_choose(weir_context *context, const w_desc *desc, const w_call *call);

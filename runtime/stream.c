@@ -315,8 +315,7 @@ weir_status weir_submit(weir_stream *stream, weir_op op, const void *options,
     const w_op *row = w_op_get(op);
     if (!row)
         return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", op));
-    return w_leave(fenv,
-                   check_and_submit(stream, row, options, in, n_in, out, n_out, call));
+    return w_leave(fenv, check_and_submit(stream, row, options, in, n_in, out, n_out, call));
 }
 
 // ---------------------------------------------------------------------------------- life and waits

@@ -9,9 +9,9 @@
 
 // What the test found so far.
 typedef struct distance {
-    bool wrong;         // no distance can be stated
-    bool flushed;       // a subnormal became zero
-    uint32_t ulps;      // the largest distance of two finite results
+    bool wrong;    // no distance can be stated
+    bool flushed;  // a subnormal became zero
+    uint32_t ulps; // the largest distance of two finite results
     char example[96];
 } distance;
 
@@ -106,7 +106,8 @@ static weir_status make_arrays(weir_context *c, const w_desc *desc, int variant,
         if (dtype == WEIR_DTYPE_NONE)
             continue;
         shape_input(op, i, variant, &p->in[i]);
-        p->in[i].data = w_alloc(&c->host, (size_t)w_array_count(&p->in[i]) * weir_dtype_size(dtype));
+        p->in[i].data =
+            w_alloc(&c->host, (size_t)w_array_count(&p->in[i]) * weir_dtype_size(dtype));
         if (!p->in[i].data)
             return WEIR_OUT_OF_MEMORY;
         fill(&p->in[i], op->family == W_MAP || op->family == W_MOVE, i + 1);

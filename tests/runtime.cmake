@@ -3,5 +3,7 @@
 weir_test(streams runtime/streams.c scripted/device.c)
 weir_test(faults runtime/faults.c scripted/device.c)
 weir_test(context runtime/context.c)
-set_tests_properties(streams faults context PROPERTIES LABELS "threads;arm64")
+weir_test(routing runtime/routing.c)
+target_compile_definitions(test_routing PRIVATE WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+set_tests_properties(streams faults context routing PROPERTIES LABELS "threads;arm64")
 weir_test(leave runtime/leave.c)

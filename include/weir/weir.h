@@ -54,19 +54,19 @@ WEIR_API const char *weir_version(void);
 // Numbers never change and are only appended to (tests/data/abi.txt is the committed list).
 typedef enum weir_status {
     WEIR_OK = 0,
-    WEIR_PENDING = 1,           // not an error: the work has not finished yet
-    WEIR_INVALID_ARGUMENT = 2,  // a null pointer, an unknown name or number, a value out of range
-    WEIR_INVALID_SHAPE = 3,     // rank, extents or strides do not fit the operation
-    WEIR_INVALID_DTYPE = 4,     // a dtype that the operation does not take
-    WEIR_OUT_OF_MEMORY = 5,     // the host or the device has none left
-    WEIR_UNAVAILABLE = 6,       // no such device, instruction set or kernel on this machine
-    WEIR_DEVICE_LOST = 7,       // the device failed and will not come back in this context
-    WEIR_DEVICE_FAILED = 8,     // a driver's call failed; the message has its own words
-    WEIR_TIMEOUT = 9,           // the wait's time-out passed; the work goes on
-    WEIR_CANCELLED = 10,        // the context is being destroyed, or the caller asked
-    WEIR_FORKED = 11,           // a context inherited through fork() cannot be used in the child
-    WEIR_IO = 12,               // a file could not be read or written
-    WEIR_UNSUPPORTED = 13,      // valid, but not by this build
+    WEIR_PENDING = 1,          // not an error: the work has not finished yet
+    WEIR_INVALID_ARGUMENT = 2, // a null pointer, an unknown name or number, a value out of range
+    WEIR_INVALID_SHAPE = 3,    // rank, extents or strides do not fit the operation
+    WEIR_INVALID_DTYPE = 4,    // a dtype that the operation does not take
+    WEIR_OUT_OF_MEMORY = 5,    // the host or the device has none left
+    WEIR_UNAVAILABLE = 6,      // no such device, instruction set or kernel on this machine
+    WEIR_DEVICE_LOST = 7,      // the device failed and will not come back in this context
+    WEIR_DEVICE_FAILED = 8,    // a driver's call failed; the message has its own words
+    WEIR_TIMEOUT = 9,          // the wait's time-out passed; the work goes on
+    WEIR_CANCELLED = 10,       // the context is being destroyed, or the caller asked
+    WEIR_FORKED = 11,          // a context inherited through fork() cannot be used in the child
+    WEIR_IO = 12,              // a file could not be read or written
+    WEIR_UNSUPPORTED = 13,     // valid, but not by this build
 } weir_status;
 
 // The constant's name, "WEIR_OK" and so on; "WEIR_STATUS_?" for a number that is none.
@@ -142,12 +142,12 @@ typedef enum weir_context_flags {
 // Zero means the default in every field; `struct_size` is sizeof(weir_context_options).
 typedef struct weir_context_options {
     size_t struct_size;
-    uint32_t flags;         // of weir_context_flags
-    uint32_t threads;       // CPU threads, the caller included; 0: what the affinity mask and
-                            // the cgroup quota allow; at most 1024
-    const char *isa;        // "scalar", "avx2", "avx512", "neon"; NULL: the best there is
-    const char *device;     // a device id: every operation runs there; NULL: routed
-    const char *cache_dir;  // folder of the profile; NULL: $XDG_CACHE_HOME/weir; "": none
+    uint32_t flags;        // of weir_context_flags
+    uint32_t threads;      // CPU threads, the caller included; 0: what the affinity mask and
+                           // the cgroup quota allow; at most 1024
+    const char *isa;       // "scalar", "avx2", "avx512", "neon"; NULL: the best there is
+    const char *device;    // a device id: every operation runs there; NULL: routed
+    const char *cache_dir; // folder of the profile; NULL: $XDG_CACHE_HOME/weir; "": none
     const weir_allocator *allocator;
     const weir_pool *pool;
     weir_log_fn log;
@@ -177,8 +177,8 @@ typedef uint32_t weir_op;
 // What may differ from call to call. Zero means the default.
 typedef struct weir_call_options {
     size_t struct_size;
-    const char *device;     // a device id: run there; NULL: as the context says
-    uint32_t max_threads;   // at most so many CPU threads; 0: the context's
+    const char *device;   // a device id: run there; NULL: as the context says
+    uint32_t max_threads; // at most so many CPU threads; 0: the context's
 } weir_call_options;
 
 // Runs one operation on plain arrays and returns when the outputs are written.
@@ -252,8 +252,8 @@ WEIR_API weir_status weir_stream_notify(weir_stream *stream,
 // ---------------------------------------------------------------- 5. devices, routing, tuning
 
 typedef struct weir_device_info {
-    char id[32];       // "cpu", "opencl:0", "vulkan:0": what `device` options take
-    char backend[16];  // "cpu", "opencl", "vulkan"
+    char id[32];      // "cpu", "opencl:0", "vulkan:0": what `device` options take
+    char backend[16]; // "cpu", "opencl", "vulkan"
     char name[128];
     char driver[128];
     char verdict[128]; // "identical", "bounded: ...", "rejected: ..."
@@ -266,7 +266,8 @@ typedef struct weir_device_info {
 WEIR_API weir_status weir_devices_wait(weir_context *context, uint64_t timeout_ns);
 // How many devices are up now; "cpu" is number 0.
 WEIR_API size_t weir_device_count(weir_context *context);
-WEIR_API weir_status weir_device_get(weir_context *context, size_t index, weir_device_info *out_info);
+WEIR_API weir_status weir_device_get(weir_context *context, size_t index,
+                                     weir_device_info *out_info);
 // Self-tests one operation of each family on the device against the scalar CPU kernels and
 // puts the outcome into its verdict. Takes up to seconds where a driver compiles.
 WEIR_API weir_status weir_device_verify(weir_context *context, const char *id);
@@ -279,8 +280,8 @@ WEIR_API bool weir_backend_absent(weir_context *context, size_t i, const char **
 typedef struct weir_stats {
     uint64_t uploads, upload_bytes;
     uint64_t downloads, download_bytes;
-    uint64_t launches;     // kernels launched, on any device
-    uint64_t fallbacks;    // operations that ran on the CPU because their device failed
+    uint64_t launches;  // kernels launched, on any device
+    uint64_t fallbacks; // operations that ran on the CPU because their device failed
 } weir_stats;
 WEIR_API void weir_stats_get(weir_context *context, weir_stats *out_stats);
 
@@ -308,13 +309,13 @@ WEIR_API size_t weir_crossovers(weir_context *context, weir_op op, weir_residenc
 
 typedef struct weir_tune_options {
     size_t struct_size;
-    double budget_seconds;     // a hard deadline; 0: 10 seconds
-    const weir_op *ops;        // which operations; NULL: all
+    double budget_seconds; // a hard deadline; 0: 10 seconds
+    const weir_op *ops;    // which operations; NULL: all
     size_t n_ops;
     // Progress from 0 to 1 and what is measured now; return false to cancel. May be NULL.
     bool (*progress)(void *user, double fraction, const char *what);
     void *user;
-    bool renew;                // measure again what the profile already holds
+    bool renew; // measure again what the profile already holds
 } weir_tune_options;
 
 // Measures links and kernels on every device that gives identical bits, and writes the profile.

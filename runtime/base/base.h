@@ -11,7 +11,7 @@
 #error "Weir computes the same bits everywhere: build it without fast-math"
 #endif
 
-#define W_COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define W_COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 #define W_MIN(a, b) ((a) < (b) ? (a) : (b))
 #define W_MAX(a, b) ((a) > (b) ? (a) : (b))
 
@@ -49,7 +49,8 @@ uint64_t w_now(void);
 
 // Starts a thread that blocks all signals. `name` has at most 15 characters.
 #include <pthread.h>
-weir_status w_thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *), void *arg);
+weir_status w_thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *),
+                           void *arg);
 // Initialises a condition variable on the monotonic clock, and waits on it until `deadline`
 // (w_now() based; WEIR_FOREVER: none). Returns false when the deadline has passed.
 void w_cond_init(pthread_cond_t *cond);

@@ -23,8 +23,8 @@ static void own_release(void *user, void *memory, size_t bytes)
 
 void w_host_init(w_host *host, const weir_allocator *allocator, weir_log_fn log, void *log_user)
 {
-    *host = (w_host){.allocator = {own_allocate, own_release, NULL}, .log = log,
-                     .log_user = log_user};
+    *host =
+        (w_host){.allocator = {own_allocate, own_release, NULL}, .log = log, .log_user = log_user};
     if (allocator)
         host->allocator = *allocator;
 }

@@ -37,12 +37,11 @@ static const struct {
 static _Thread_local char message[512];
 
 #define W_TEXT_(x) #x
-#define W_TEXT(x) W_TEXT_(x)
+#define W_TEXT(x)  W_TEXT_(x)
 
 const char *weir_version(void)
 {
-    return W_TEXT(WEIR_VERSION_MAJOR) "." W_TEXT(WEIR_VERSION_MINOR) "." W_TEXT(
-        WEIR_VERSION_PATCH);
+    return W_TEXT(WEIR_VERSION_MAJOR) "." W_TEXT(WEIR_VERSION_MINOR) "." W_TEXT(WEIR_VERSION_PATCH);
 }
 
 const char *weir_status_name(weir_status status)

@@ -53,9 +53,8 @@ weir_status w_pool_take(w_pool *pool, size_t bytes, w_mem **out_mem)
         *out_mem = pool->kept[i][--pool->count[i]];
         pool->kept_bytes -= class_size(i);
     } else {
-        size_t size = i < W_POOL_CLASSES && class_size(i) <= pool->device->max_alloc
-                          ? class_size(i)
-                          : bytes;
+        size_t size =
+            i < W_POOL_CLASSES && class_size(i) <= pool->device->max_alloc ? class_size(i) : bytes;
         status = pool->device->ops->mem_alloc(pool->device, size, out_mem);
         if (status == WEIR_OUT_OF_MEMORY && pool->kept_bytes) {
             drop_all(pool);

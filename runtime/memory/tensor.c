@@ -60,10 +60,8 @@ static weir_status copy(weir_tensor *tensor, uint32_t number, void *host, bool t
     weir_status status = w_slot_queue(c, number, &queue);
     if (status != WEIR_OK)
         return status;
-    w_copy what = {.mem = tensor->form[number],
-                   .bytes = tensor->bytes,
-                   .host = host,
-                   .to_device = to_device};
+    w_copy what = {
+        .mem = tensor->form[number], .bytes = tensor->bytes, .host = host, .to_device = to_device};
     status = c->slots[number].device->ops->copy(queue, &what, (w_waits){0}, &done);
     if (status == WEIR_OK)
         status = w_point_wait(done, WEIR_FOREVER);

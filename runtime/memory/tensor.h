@@ -11,14 +11,14 @@ struct weir_tensor {
     weir_context *context;
     _Atomic uint32_t references;
     pthread_mutex_t mutex; // guards what follows
-    weir_array meta;  // host form: data may be NULL until it is needed; strides are the caller's
+    weir_array meta; // host form: data may be NULL until it is needed; strides are the caller's
     bool owns_host;
-    bool uncounted;   // a self-test's: its copies are no part of the caller's statistics
-    size_t bytes;     // of a dense form
-    uint32_t valid;   // bit d: form d holds the value
+    bool uncounted; // a self-test's: its copies are no part of the caller's statistics
+    size_t bytes;   // of a dense form
+    uint32_t valid; // bit d: form d holds the value
     w_mem *form[W_MAX_DEVICES];
-    weir_status failure; // of the operation that should have written it
-    w_point pending;  // the last submission that touches it, on its stream's timeline
+    weir_status failure;          // of the operation that should have written it
+    w_point pending;              // the last submission that touches it, on its stream's timeline
     weir_tensor *previous, *next; // in the context's list
 };
 

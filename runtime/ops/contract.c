@@ -116,9 +116,9 @@ weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *o
     desc->in[0] = (w_operand){.dtype = in[0].dtype, .stride = {a.row_step, 0, a.column_step}};
     desc->in[1] =
         (w_operand){.dtype = in[1].dtype, .tensor = 1, .stride = {0, b.column_step, b.row_step}};
-    desc->out[0] = (w_operand){.dtype = out->dtype,
-                               .stride = {in[0].rank == 2 ? s[0] : 0,
-                                          in[1].rank == 2 ? s[in[0].rank == 2] : 0, 0}};
+    desc->out[0] = (w_operand){
+        .dtype = out->dtype,
+        .stride = {in[0].rank == 2 ? s[0] : 0, in[1].rank == 2 ? s[in[0].rank == 2] : 0, 0}};
     status = third_operands(desc, in, n_in);
     if (status != WEIR_OK)
         return status;

@@ -57,8 +57,8 @@ static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_i
         if (!(allowed(op, i, in) >> in[i].dtype & 1)) {
             const char *takes;
             weir_op_input(op->number, i, NULL, &takes, NULL);
-            return w_fail(WEIR_INVALID_DTYPE, "%s: %s is %s; it takes %s", op->name,
-                          op->in[i].name, weir_dtype_name(in[i].dtype), takes);
+            return w_fail(WEIR_INVALID_DTYPE, "%s: %s is %s; it takes %s", op->name, op->in[i].name,
+                          weir_dtype_name(in[i].dtype), takes);
         }
     }
     return WEIR_OK;

@@ -46,14 +46,16 @@ static void put_options(const w_op *op)
 {
     PUT("\ntypedef struct weir_%s_options {\n"
         "    uint32_t struct_size; // sizeof(weir_%s_options)\n"
-        "    uint32_t given;       // WEIR_", op->name, op->name);
+        "    uint32_t given;       // WEIR_",
+        op->name, op->name);
     put_upper(op->name);
     PUT("_*: fields taken as they are even where zero\n");
     for (uint32_t a = 0; a < op->n_attr; a++) {
         const w_op_attr *attr = &op->attr[a];
         if (attr->kind == W_INTS)
             PUT("    int32_t n_%s; // how many of %s count; 0: the default\n"
-                "    int32_t %s[WEIR_MAX_RANK];\n", attr->name, attr->name, attr->name);
+                "    int32_t %s[WEIR_MAX_RANK];\n",
+                attr->name, attr->name, attr->name);
         else
             PUT("    %s %s; // default %s\n", attr->kind == W_FLOAT ? "float" : "int32_t",
                 attr->name, attr->text);
@@ -91,7 +93,8 @@ static void put_call_comment(const w_op *op)
         PUT("//   %-14s %s%s%s\n", name, dtypes, optional ? ", may be NULL" : "",
             op->in[i].kind == W_AXIS || op->in[i].kind == W_OPT_AXIS
                 ? "; one value, or a vector along `axis`"
-                : op->in[i].kind == W_PIXEL ? "; its last axis holds 4 channels" : "");
+            : op->in[i].kind == W_PIXEL ? "; its last axis holds 4 channels"
+                                        : "");
     }
     for (uint32_t i = 0; i < op->n_out; i++) {
         const char *name, *dtypes;
@@ -114,7 +117,8 @@ static void put_ops_h(void)
         put_upper(w_ops[i].name);
         PUT(" = %u,\n", w_ops[i].number);
     }
-    PUT("};\n\n// Options: a struct that is all zero but for struct_size means all defaults, as does "
+    PUT("};\n\n// Options: a struct that is all zero but for struct_size means all defaults, as "
+        "does "
         "NULL.\n");
     for (size_t i = 0; i < w_op_count; i++)
         if (w_ops[i].n_attr)
@@ -165,7 +169,8 @@ static void put_includes(const char *folder)
             PUT("#include \"%s%s.h\"\n", folder, w_ops[i].name);
 }
 
-// W_MAP_LIST(X): X(number, name, n_in, n_attr, (arguments)); W_REDUCE_LIST(X): X(number, name, n_attr)
+// W_MAP_LIST(X): X(number, name, n_in, n_attr, (arguments)); W_REDUCE_LIST(X): X(number, name,
+// n_attr)
 static void put_formulas(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n");
@@ -234,10 +239,8 @@ static void put_reduce_glsl(void)
         if (w_ops[i].family == W_REDUCE)
             PUT("#include \"%s.h\"\n", w_ops[i].name);
     put_reduce_switch("w_state w_init(float a)", "w_init_%s(a)", "w_state(a, 0u)");
-    put_reduce_switch("w_state w_step(w_state s, float x, uint i)", "w_step_%s(s, x, i)",
-                      "s");
-    put_reduce_switch("w_state w_combine(w_state s, w_state t)", "w_combine_%s(s, t)",
-                      "s");
+    put_reduce_switch("w_state w_step(w_state s, float x, uint i)", "w_step_%s(s, x, i)", "s");
+    put_reduce_switch("w_state w_combine(w_state s, w_state t)", "w_combine_%s(s, t)", "s");
     put_reduce_switch("w_state w_finish(w_state s, float n)", "w_finish_%s(s, n)", "s");
 }
 

@@ -80,13 +80,14 @@ void w_desc_simplify(w_desc *d, uint32_t keep)
 static weir_status pack_operand(const w_operand *o, uint32_t rank, uint32_t *words)
 {
     if (o->offset < 0 || o->offset > INT32_MAX)
-        return w_fail(WEIR_UNAVAILABLE, "an operand begins at element %" PRId64
-                                        "; a device kernel reaches 2^31", o->offset);
+        return w_fail(WEIR_UNAVAILABLE,
+                      "an operand begins at element %" PRId64 "; a device kernel reaches 2^31",
+                      o->offset);
     words[0] = (uint32_t)o->offset;
     for (uint32_t i = 0; i < rank; i++) {
         if (o->stride[i] < INT32_MIN || o->stride[i] > INT32_MAX)
-            return w_fail(WEIR_UNAVAILABLE, "a stride of %" PRId64
-                                            " elements; a device kernel reaches 2^31",
+            return w_fail(WEIR_UNAVAILABLE,
+                          "a stride of %" PRId64 " elements; a device kernel reaches 2^31",
                           o->stride[i]);
         words[1 + i] = (uint32_t)(int32_t)o->stride[i];
     }
@@ -98,8 +99,8 @@ weir_status w_desc_pack(const w_desc *d, uint32_t *words)
 {
     memset(words, 0, W_P_WORDS * sizeof *words);
     if (d->outer > INT32_MAX || d->inner > INT32_MAX)
-        return w_fail(WEIR_UNAVAILABLE, "%" PRId64 " x %" PRId64
-                                        " elements; a device kernel reaches 2^31 of each",
+        return w_fail(WEIR_UNAVAILABLE,
+                      "%" PRId64 " x %" PRId64 " elements; a device kernel reaches 2^31 of each",
                       d->outer, d->inner);
     words[W_P_RANK] = d->rank;
     words[W_P_REDUCED] = d->reduced;
@@ -108,16 +109,15 @@ weir_status w_desc_pack(const w_desc *d, uint32_t *words)
     words[W_P_N_IN] = d->n_in;
     for (uint32_t i = 0; i < d->rank; i++) {
         if (d->extent[i] > INT32_MAX)
-            return w_fail(WEIR_UNAVAILABLE, "an axis of %" PRId64
-                                            " elements; a device kernel reaches 2^31",
+            return w_fail(WEIR_UNAVAILABLE,
+                          "an axis of %" PRId64 " elements; a device kernel reaches 2^31",
                           d->extent[i]);
         words[W_P_EXTENT + i] = (uint32_t)d->extent[i];
     }
     weir_status status = WEIR_OK;
     for (uint32_t i = 0; i < d->n_in && status == WEIR_OK; i++) {
         words[W_P_CONSTANT] |= (uint32_t)(d->in[i].tensor < 0) << i;
-        status = pack_operand(&d->in[i], d->rank,
-                              words + W_P_OPERAND + W_P_OPERAND_WORDS * i);
+        status = pack_operand(&d->in[i], d->rank, words + W_P_OPERAND + W_P_OPERAND_WORDS * i);
     }
     for (uint32_t i = 0; i < d->n_out && status == WEIR_OK; i++)
         status = pack_operand(&d->out[i], d->rank,

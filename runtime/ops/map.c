@@ -80,8 +80,9 @@ static weir_status axis_operand(const w_desc *desc, const weir_array *in, uint32
     if (w_array_count(a) == 1)
         return WEIR_OK;
     if (a->rank != 1)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 "; it is one value or a vector",
-                      op->name, op->in[i].name, a->rank);
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: %s has rank %" PRId32 "; it is one value or a vector", op->name,
+                      op->in[i].name, a->rank);
     int32_t axis = w_attr(op, desc->attr, "axis")->i, rank = in[0].rank;
     if (axis < -rank || axis >= rank)
         return w_fail(WEIR_INVALID_ARGUMENT,
@@ -100,9 +101,8 @@ static weir_status axis_operand(const w_desc *desc, const weir_array *in, uint32
 static weir_status pixel_operands(w_desc *desc, const weir_array *a, uint32_t i, int32_t out_rank)
 {
     if (a->rank < 1 || a->shape[a->rank - 1] != 4)
-        return w_fail(WEIR_INVALID_SHAPE,
-                      "%s: the last axis of %s has %" PRId64 " channels, not 4", desc->op->name,
-                      desc->op->in[i].name, a->rank ? a->shape[a->rank - 1] : 0);
+        return w_fail(WEIR_INVALID_SHAPE, "%s: the last axis of %s has %" PRId64 " channels, not 4",
+                      desc->op->name, desc->op->in[i].name, a->rank ? a->shape[a->rank - 1] : 0);
     int64_t strides[WEIR_MAX_RANK];
     w_array_strides(a, strides);
     for (int channel = 0; channel < 4; channel++) {

@@ -8,7 +8,7 @@
 #include "runtime/base/base.h"
 
 enum {
-    W_MAX_IN = 4,    // operands, after PIXEL has become four
+    W_MAX_IN = 4, // operands, after PIXEL has become four
     W_MAX_OUT = 2,
     W_MAX_ATTR = 4,
     W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
@@ -40,8 +40,8 @@ typedef struct w_op_output {
 typedef struct w_op_attr {
     const char *name;
     w_attr_kind kind;
-    float f;      // the default of a FLOAT
-    int32_t i;    // of an INT or FLAG; INTS default to none
+    float f;          // the default of a FLOAT
+    int32_t i;        // of an INT or FLAG; INTS default to none
     const char *text; // the default as ops.def writes it
 } w_op_attr;
 
@@ -77,9 +77,9 @@ const w_value *w_attr(const w_op *op, const w_value *values, const char *name);
 // One view that a kernel reads or writes.
 typedef struct w_operand {
     weir_dtype dtype;
-    int32_t tensor; // which of the call's inputs (or outputs) it views; -1: a constant
-    int32_t constant; // s32 or the bits of an f32, by dtype, where tensor is -1
-    int64_t offset; // elements from the tensor's first
+    int32_t tensor;              // which of the call's inputs (or outputs) it views; -1: a constant
+    int32_t constant;            // s32 or the bits of an f32, by dtype, where tensor is -1
+    int64_t offset;              // elements from the tensor's first
     int64_t stride[W_ITER_RANK]; // elements; 0 along an axis that it does not have
 } w_operand;
 
@@ -95,7 +95,7 @@ typedef struct w_desc {
     w_value attr[W_MAX_ATTR];
     float formula_attr[W_MAX_ATTR]; // what the formula takes after its inputs
     uint32_t n_formula_attr;
-    bool empty;        // no output element
+    bool empty;           // no output element
     int64_t outer, inner; // products of the kept and of the reduced extents (MAP: inner 1)
     double flops, bytes;
 } w_desc;
@@ -117,8 +117,8 @@ weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, 
 // Merges and drops axes as w_desc says, keeping the last `keep` apart (CONTRACT 3).
 void w_desc_simplify(w_desc *desc, uint32_t keep);
 
-// Packs a descriptor into W_P_WORDS words (params.h). WEIR_UNAVAILABLE where an extent, an offset or
-// a stride needs more than 31 bits.
+// Packs a descriptor into W_P_WORDS words (params.h). WEIR_UNAVAILABLE where an extent, an offset
+// or a stride needs more than 31 bits.
 weir_status w_desc_pack(const w_desc *desc, uint32_t *words);
 
 // Elements of an array, or -1 where the product overflows; strides as they count; a dense copy.

@@ -7,22 +7,22 @@
 const char *const w_family_names[W_FAMILIES] = {"map", "reduce", "contract", "move"};
 
 // First pass: how many inputs, outputs and attributes each row has.
-#define INS(...) __VA_ARGS__
-#define OUTS(...) __VA_ARGS__
-#define ATTRS(...) __VA_ARGS__
-#define IN(name, dtypes) +1
+#define INS(...)                __VA_ARGS__
+#define OUTS(...)               __VA_ARGS__
+#define ATTRS(...)              __VA_ARGS__
+#define IN(name, dtypes)        +1
 #define OPT(name, dtypes, bits) +1
-#define AXIS(name, dtypes) +1
-#define OPT_AXIS(name, dtypes) +1
-#define PIXEL(name, dtypes) +1
-#define HOST(name, dtypes) +1
-#define OUT(name, rule) +1
-#define FLOAT(name, value) +1
-#define INT(name, value) +1
-#define FLAG(name, value) +1
-#define INTS(name) +1
+#define AXIS(name, dtypes)      +1
+#define OPT_AXIS(name, dtypes)  +1
+#define PIXEL(name, dtypes)     +1
+#define HOST(name, dtypes)      +1
+#define OUT(name, rule)         +1
+#define FLOAT(name, value)      +1
+#define INT(name, value)        +1
+#define FLAG(name, value)       +1
+#define INTS(name)              +1
 enum {
-#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc)                  \
+#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc) \
     name##_inputs = 0 ins, name##_outputs = 0 outs, name##_attributes = 0 attrs,
 #include "runtime/ops/ops.def"
 #undef OP
@@ -32,10 +32,10 @@ enum {
 #undef OPT_AXIS
 #undef HOST
 #define OPT(name, dtypes, bits) +0
-#define OPT_AXIS(name, dtypes) +0
-#define HOST(name, dtypes) +0
+#define OPT_AXIS(name, dtypes)  +0
+#define HOST(name, dtypes)      +0
 enum {
-#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc)                  \
+#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc) \
     name##_required = 0 ins,
 #include "runtime/ops/ops.def"
 #undef OP
@@ -70,28 +70,50 @@ enum {
     ANY = BOOL | U8 | S8 | S16 | S32 | S64 | F16 | BF16 | F32 | F64,
 };
 #define LIKE(i) W_LIKE(i)
-#define INS(...) {__VA_ARGS__}
-#define OUTS(...) {__VA_ARGS__}
-#define ATTRS(...) {__VA_ARGS__}
-#define IN(name, dtypes) {#name, W_IN, dtypes, 0},
+#define INS(...)    \
+    {               \
+        __VA_ARGS__ \
+    }
+#define OUTS(...)   \
+    {               \
+        __VA_ARGS__ \
+    }
+#define ATTRS(...)  \
+    {               \
+        __VA_ARGS__ \
+    }
+#define IN(name, dtypes)        {#name, W_IN, dtypes, 0},
 #define OPT(name, dtypes, bits) {#name, W_OPT, dtypes, bits},
-#define AXIS(name, dtypes) {#name, W_AXIS, dtypes, 0},
-#define OPT_AXIS(name, dtypes) {#name, W_OPT_AXIS, dtypes, 0},
-#define PIXEL(name, dtypes) {#name, W_PIXEL, dtypes, 0},
-#define HOST(name, dtypes) {#name, W_HOST, dtypes, 0},
-#define FIXED(t) W_FIXED, 0, WEIR_##t
-#define SAME(i) W_SAME, i, WEIR_DTYPE_NONE
-#define SAME_OR(i, t) W_SAME_OR, i, WEIR_##t
-#define OUT(name, rule) {#name, rule},
-#define FLOAT(name, value) {#name, W_FLOAT, value, 0, #value},
-#define INT(name, value) {#name, W_INT, 0, value, #value},
-#define FLAG(name, value) {#name, W_FLAG, 0, value, #value},
-#define INTS(name) {#name, W_INTS, 0, 0, ""},
+#define AXIS(name, dtypes)      {#name, W_AXIS, dtypes, 0},
+#define OPT_AXIS(name, dtypes)  {#name, W_OPT_AXIS, dtypes, 0},
+#define PIXEL(name, dtypes)     {#name, W_PIXEL, dtypes, 0},
+#define HOST(name, dtypes)      {#name, W_HOST, dtypes, 0},
+#define FIXED(t)                W_FIXED, 0, WEIR_##t
+#define SAME(i)                 W_SAME, i, WEIR_DTYPE_NONE
+#define SAME_OR(i, t)           W_SAME_OR, i, WEIR_##t
+#define OUT(name, rule)         {#name, rule},
+#define FLOAT(name, value)      {#name, W_FLOAT, value, 0, #value},
+#define INT(name, value)        {#name, W_INT, 0, value, #value},
+#define FLAG(name, value)       {#name, W_FLAG, 0, value, #value},
+#define INTS(name)              {#name, W_INTS, 0, 0, ""},
 
 const w_op w_ops[] = {
-#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc)                  \
-    {number, #name, onnx, W_##family, name##_inputs, name##_required, name##_outputs,              \
-     name##_attributes, ins, outs, attrs, flops, ulp, source, doc},
+#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc) \
+    {number,                                                                      \
+     #name,                                                                       \
+     onnx,                                                                        \
+     W_##family,                                                                  \
+     name##_inputs,                                                               \
+     name##_required,                                                             \
+     name##_outputs,                                                              \
+     name##_attributes,                                                           \
+     ins,                                                                         \
+     outs,                                                                        \
+     attrs,                                                                       \
+     flops,                                                                       \
+     ulp,                                                                         \
+     source,                                                                      \
+     doc},
 #include "runtime/ops/ops.def"
 #undef OP
 };

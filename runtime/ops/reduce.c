@@ -9,9 +9,8 @@
 static weir_status add_axis(const w_op *op, int64_t axis, int32_t rank, bool *reduced)
 {
     if (axis < -rank || axis >= rank)
-        return w_fail(WEIR_INVALID_ARGUMENT,
-                      "%s: axis %" PRId64 " is not in %" PRId32 "..%" PRId32, op->name, axis,
-                      -rank, rank - 1);
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis %" PRId64 " is not in %" PRId32 "..%" PRId32,
+                      op->name, axis, -rank, rank - 1);
     axis += axis < 0 ? rank : 0;
     if (reduced[axis])
         return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis %" PRId64 " is named twice", op->name, axis);
@@ -24,8 +23,9 @@ static weir_status axes_input(const w_op *op, const weir_array *axes, int32_t ra
                               int32_t *count)
 {
     if (axes->rank > 1 || w_array_count(axes) > WEIR_MAX_RANK)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: axes has rank %" PRId32 " and %" PRId64
-                                          " values; it is a vector of at most %d",
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: axes has rank %" PRId32 " and %" PRId64
+                      " values; it is a vector of at most %d",
                       op->name, axes->rank, w_array_count(axes), WEIR_MAX_RANK);
     int64_t n = w_array_count(axes), step[WEIR_MAX_RANK] = {0};
     if (n && !axes->data)

@@ -75,7 +75,7 @@ echo "$links links"
 # ---- the command
 
 [ -x "$weir" ] || exit $status # built without it
-for op in $("$weir" op --list | awk 'NR > 1 { print $1 }'); do
+for op in $("$weir" op --list | awk 'NR > 1 { if (!NF) exit; print $1 }'); do
     grep -q "\`$op\`" README.md || complain "README.md does not name the operation $op"
 done
 commands=$("$weir" --help | sed -nE 's/^  ([a-z]+)  .*/\1/p')

@@ -16,18 +16,18 @@
 #include <string.h>
 
 // Fails with the library's message.
-#define check_ok(call)                                                                             \
-    do {                                                                                           \
-        weir_status check_status = (call);                                                         \
-        if (check_status != WEIR_OK)                                                               \
-            fail_msg("%s: %s: %s", #call, weir_status_name(check_status), weir_message(NULL));     \
+#define check_ok(call)                                                                         \
+    do {                                                                                       \
+        weir_status check_status = (call);                                                     \
+        if (check_status != WEIR_OK)                                                           \
+            fail_msg("%s: %s: %s", #call, weir_status_name(check_status), weir_message(NULL)); \
     } while (0)
-#define check_status(call, expected)                                                               \
+#define check_status(call, expected) \
     assert_string_equal(weir_status_name(call), weir_status_name(expected))
-#define check_message(part)                                                                        \
-    do {                                                                                           \
-        if (!strstr(weir_message(NULL), part))                                                     \
-            fail_msg("\"%s\" does not name \"%s\"", weir_message(NULL), part);                     \
+#define check_message(part)                                                    \
+    do {                                                                       \
+        if (!strstr(weir_message(NULL), part))                                 \
+            fail_msg("\"%s\" does not name \"%s\"", weir_message(NULL), part); \
     } while (0)
 
 static inline weir_array vector(float *data, int64_t n)

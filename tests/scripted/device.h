@@ -17,9 +17,9 @@ typedef struct w_script {
     uint64_t bytes_per_us; // of a copy; 0: endless
     // Faults. Calls are counted from 1; 0: never.
     _Atomic uint32_t alloc_fails_at, launch_lost_at, copy_fails_at;
-    _Atomic bool out_of_memory;  // every allocation fails
-    _Atomic bool lost;           // set by launch_lost_at, or by the test
-    _Atomic bool wrong_tail;     // the last element of every float output has a bit flipped
+    _Atomic bool out_of_memory; // every allocation fails
+    _Atomic bool lost;          // set by launch_lost_at, or by the test
+    _Atomic bool wrong_tail;    // the last element of every float output has a bit flipped
     // Kernels wait while the gate is closed.
     _Atomic bool gate_closed;
     // Counters.
