@@ -4,7 +4,7 @@ set(WEIR_CONFORMANCE conformance/values.c conformance/held.c conformance/shapes.
   conformance/problem.c conformance/reference.c conformance/canonical.c conformance/expect.c
   conformance/targets.c)
 
-foreach(name same_bits conformance)
+foreach(name same_bits conformance environment accuracy invalid)
   weir_test(${name} conformance/${name}.c ${WEIR_CONFORMANCE})
   target_compile_definitions(test_${name} PRIVATE
     WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")

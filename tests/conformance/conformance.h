@@ -88,16 +88,20 @@ size_t shape_count(const w_op *op);
 // Whether the budgeted slice has it.
 bool shape_in_slice(const w_op *op, size_t shape, uint32_t seed);
 void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed);
+// Of a shape of one's own.
+typedef struct shape_row shape_row;
+void problem_make_row(problem *p, const w_op *op, size_t combination, const shape_row *row,
+                      random_state r);
 void problem_free(problem *p);
 const attribute *attribute_get(const problem *p, const char *name);
 
-typedef struct shape_row {
+struct shape_row {
     const char *name;
     layout form;
     int mode; // of the families' modes
     int32_t rank;
     int64_t dims[WEIR_MAX_RANK];
-} shape_row;
+};
 enum { MAP_SAME, MAP_TAIL, MAP_ONES, MAP_SCALAR };                        // how inputs broadcast
 enum { REDUCE_ALL, REDUCE_LAST, REDUCE_FIRST, REDUCE_SOME, REDUCE_NONE }; // which axes go
 enum { CONTRACT_MATRIX, CONTRACT_LEFT_VECTOR, CONTRACT_RIGHT_VECTOR, CONTRACT_DOT };
@@ -181,8 +185,16 @@ uint32_t test_seed(void); // WEIR_TEST_SEED
 int targets_open(void **state);
 int targets_close(void **state);
 bool target_required(const char *name);
-// Runs the problem; outputs begin as the pattern. Notes the kernel row that it took.
+// Runs the problem; outputs begin as the pattern.
+weir_status target_call(target *t, problem *p);
+// The same, and notes the kernel row that it took.
 weir_status target_run(target *t, problem *p);
+
+// The bits of the outputs' elements in order; the caller frees.
+uint64_t *take_bits(const problem *p);
+// How many elements have other bits; what the first one has.
+size_t different(const problem *p, const uint64_t *pivot, char text[128]);
+weir_context_options base_options(void);
 
 // Prints at most a few of each kind; returns whether to print.
 bool complain(size_t *count);

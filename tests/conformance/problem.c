@@ -334,7 +334,8 @@ static void make_outputs(problem *p, layout form, random_state *r)
     }
 }
 
-void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed)
+void problem_make_row(problem *p, const w_op *op, size_t combination, const shape_row *row,
+                      random_state r)
 {
     static void (*const inputs[W_FAMILIES])(problem *, const weir_dtype *, const shape_row *,
                                             random_state *) = {
@@ -345,22 +346,17 @@ void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, 
     };
     weir_dtype dtypes[W_MAX_IN] = {0};
     char text[64];
-    shape_row row;
     memset(p, 0, sizeof *p);
     p->op = op;
     combination_get(op, combination, dtypes, text);
-    shape_get(op->family, shape, &row);
-    random_state r =
-        ((uint64_t)seed << 40) ^ ((uint64_t)op->number << 28) ^ (combination << 14) ^ shape;
     // Sums of anything are mostly NaN; one problem in four is enough.
     bool sums = op->family == W_CONTRACT || op->family == W_REDUCE;
     p->moderate = sums && random_below(&r, 4) != 0;
-    snprintf(p->label, sizeof p->label,
-             "%s(%s) \"%s\" %" PRId64 "x%" PRId64 "x%" PRId64 " seed %u:", op->name, text, row.name,
-             row.rank > 0 ? row.dims[0] : 1, row.rank > 1 ? row.dims[1] : 1,
-             row.rank > 2 ? row.dims[2] : 1, seed);
+    snprintf(p->label, sizeof p->label, "%s(%s) \"%s\" %" PRId64 "x%" PRId64 "x%" PRId64 ":",
+             op->name, text, row->name, row->rank > 0 ? row->dims[0] : 1,
+             row->rank > 1 ? row->dims[1] : 1, row->rank > 2 ? row->dims[2] : 1);
     make_attributes(p, &r);
-    inputs[op->family](p, dtypes, &row, &r);
+    inputs[op->family](p, dtypes, row, &r);
     write_options(p);
     for (uint32_t i = 0; i < op->n_in; i++) {
         p->in_views[i] = p->in[i].view; // dtype none where absent
@@ -369,9 +365,18 @@ void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, 
     }
     if (random_below(&r, 2))
         p->n_in = op->n_in; // absent ones may be left off the end, or be there without a dtype
-    make_outputs(p, row.form, &r);
+    make_outputs(p, row->form, &r);
     p->refused = op->family == W_REDUCE && op->out[0].rule == W_FIXED &&
                  w_array_count(&p->in_views[0]) == 0 && w_array_count(&p->out_views[0]) != 0;
+}
+
+void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed)
+{
+    shape_row row;
+    shape_get(op->family, shape, &row);
+    random_state r =
+        ((uint64_t)seed << 40) ^ ((uint64_t)op->number << 28) ^ (combination << 14) ^ shape;
+    problem_make_row(p, op, combination, &row, r);
 }
 
 void problem_free(problem *p)

@@ -24,38 +24,6 @@ static cell cells[MAX_OPS][MAX_TARGETS];
 
 // ---------------------------------------------------------------- every pair
 
-static uint64_t *take_bits(const problem *p)
-{
-    size_t count = 0, n = 0;
-    for (uint32_t o = 0; o < p->op->n_out; o++)
-        count += (size_t)w_array_count(&p->out[o].view);
-    uint64_t *bits = malloc((count + 1) * sizeof *bits);
-    assert_non_null(bits);
-    for (uint32_t o = 0; o < p->op->n_out; o++) {
-        int64_t index[WEIR_MAX_RANK] = {0};
-        const weir_array *a = &p->out[o].view;
-        for (bool more = w_array_count(a) > 0; more; more = next_index(a, index))
-            bits[n++] = load_bits(element(a, index), a->dtype);
-    }
-    return bits;
-}
-
-static size_t different(const problem *p, const uint64_t *pivot, char text[128])
-{
-    size_t wrong = 0, n = 0;
-    for (uint32_t o = 0; o < p->op->n_out; o++) {
-        int64_t index[WEIR_MAX_RANK] = {0};
-        const weir_array *a = &p->out[o].view;
-        for (bool more = w_array_count(a) > 0; more; more = next_index(a, index), n++) {
-            uint64_t got = load_bits(element(a, index), a->dtype);
-            if (!same_bits(pivot[n], got, a->dtype) && !wrong++)
-                snprintf(text, 128, "element %zu is 0x%" PRIx64 ", not 0x%" PRIx64, n, got,
-                         pivot[n]);
-        }
-    }
-    return wrong;
-}
-
 static void compare_targets(problem *p, size_t row, size_t *complaints)
 {
     uint64_t *pivot = NULL;

@@ -63,7 +63,7 @@ static void add_target(const char *name, weir_context *context, uint32_t number)
     print_message("target %s: %s (%s)\n", name, t->info.name, t->info.driver);
 }
 
-static weir_context_options base_options(void)
+weir_context_options base_options(void)
 {
     return (weir_context_options){.struct_size = sizeof(weir_context_options),
                                   .flags = WEIR_CONTEXT_NO_ENVIRONMENT | WEIR_CONTEXT_NO_PROFILE};
@@ -163,16 +163,53 @@ static void note_row(target *t, const problem *p)
             t->reached[i] = true;
 }
 
-weir_status target_run(target *t, problem *p)
+weir_status target_call(target *t, problem *p)
 {
     weir_call_options call = {.struct_size = sizeof call, .device = t->device};
     for (uint32_t o = 0; o < p->op->n_out; o++)
         held_reset(&p->out[o]);
-    weir_status status = weir_run(t->context, p->op->number, p->options, p->in_views, p->n_in,
-                                  p->out_views, p->op->n_out, &call);
+    return weir_run(t->context, p->op->number, p->options, p->in_views, p->n_in, p->out_views,
+                    p->op->n_out, &call);
+}
+
+weir_status target_run(target *t, problem *p)
+{
+    weir_status status = target_call(t, p);
     if (status == WEIR_OK)
         note_row(t, p);
     return status;
+}
+
+uint64_t *take_bits(const problem *p)
+{
+    size_t count = 0, n = 0;
+    for (uint32_t o = 0; o < p->op->n_out; o++)
+        count += (size_t)w_array_count(&p->out[o].view);
+    uint64_t *bits = malloc((count + 1) * sizeof *bits);
+    assert_non_null(bits);
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        int64_t index[WEIR_MAX_RANK] = {0};
+        const weir_array *a = &p->out[o].view;
+        for (bool more = w_array_count(a) > 0; more; more = next_index(a, index))
+            bits[n++] = load_bits(element(a, index), a->dtype);
+    }
+    return bits;
+}
+
+size_t different(const problem *p, const uint64_t *pivot, char text[128])
+{
+    size_t wrong = 0, n = 0;
+    for (uint32_t o = 0; o < p->op->n_out; o++) {
+        int64_t index[WEIR_MAX_RANK] = {0};
+        const weir_array *a = &p->out[o].view;
+        for (bool more = w_array_count(a) > 0; more; more = next_index(a, index), n++) {
+            uint64_t got = load_bits(element(a, index), a->dtype);
+            if (!same_bits(pivot[n], got, a->dtype) && !wrong++)
+                snprintf(text, 128, "element %zu is 0x%" PRIx64 ", not 0x%" PRIx64, n, got,
+                         pivot[n]);
+        }
+    }
+    return wrong;
 }
 
 bool complain(size_t *count)

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// The stated error bounds of elementwise operations over f32: a strided walk over all inputs of the
+// unary ones (all 2^32 are bench/ulp's), random and directed pairs for the others.
+#include "tests/conformance/conformance.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 1 << 16 };
+
+static uint32_t stride(void)
+{
+    return full_run() ? 61 : 1021;
+}
+
+// An elementwise operation whose inputs and output are f32, whichever are there at the least.
+static bool takes_floats(const w_op *op)
+{
+    bool takes = op->family == W_MAP && op->out[0].rule != W_SAME_OR;
+    for (uint32_t i = 0; i < op->n_required; i++)
+        takes &= op->in[i].kind == W_IN && (op->in[i].dtypes >> WEIR_F32 & 1);
+    return takes && (op->out[0].rule == W_SAME || op->out[0].dtype == WEIR_F32);
+}
+
+typedef struct worst {
+    double ulp;
+    float x[W_MAX_IN], y;
+    double value;
+} worst;
+
+static void defaults(const w_op *op, double *x, double *attr)
+{
+    size_t n = 0;
+    for (uint32_t i = op->n_required; i < op->n_in; i++) {
+        float f;
+        memcpy(&f, &op->in[i].default_bits, sizeof f);
+        x[i] = f;
+    }
+    for (uint32_t a = 0; a < op->n_attr; a++)
+        if (op->attr[a].kind == W_FLOAT || op->attr[a].kind == W_FLAG)
+            attr[n++] = op->attr[a].kind == W_FLOAT ? op->attr[a].f : op->attr[a].i;
+}
+
+static void run_chunk(target *t, const w_op *op, float *const *in, float *out, int64_t n, worst *w)
+{
+    const reference *ref = reference_find(op);
+    weir_call_options call = {.struct_size = sizeof call, .device = t->device};
+    weir_array arrays[W_MAX_IN], y = weir_array_dense(out, WEIR_F32, 1, &n);
+    double x[W_MAX_IN] = {0}, attr[W_MAX_ATTR] = {0};
+    for (uint32_t i = 0; i < op->n_required; i++)
+        arrays[i] = weir_array_dense(in[i], WEIR_F32, 1, &n);
+    defaults(op, x, attr);
+    if (weir_run(t->context, op->number, NULL, arrays, op->n_required, &y, 1, &call) != WEIR_OK)
+        fail_msg("%s: %s", op->name, weir_message(NULL));
+    for (int64_t k = 0; k < n; k++) {
+        for (uint32_t i = 0; i < op->n_required; i++)
+            x[i] = in[i][k];
+        double value = ref->map(x, attr), ulp = ulp_error(out[k], value);
+        if (ulp > w->ulp) {
+            *w = (worst){.ulp = ulp, .y = out[k], .value = value};
+            for (uint32_t i = 0; i < op->n_required; i++)
+                w->x[i] = in[i][k];
+        }
+    }
+}
+
+// Every stride-th code, and eight on each side of every change of exponent.
+static size_t unary_inputs(float *x, uint64_t *at, size_t capacity)
+{
+    size_t n = 0;
+    uint64_t codes = (UINT64_C(1) << 32) / stride(), edges = 512 * 16;
+    for (; n < capacity && *at < codes + edges; ++*at) {
+        uint64_t e = *at - codes;
+        uint32_t code = *at < codes ? (uint32_t)*at * stride()
+                                    : (uint32_t)(e / 16 << 23) + (uint32_t)(e % 16) - 8;
+        memcpy(&x[n++], &code, sizeof code);
+    }
+    return n;
+}
+
+static size_t pair_inputs(float *const *in, uint32_t n_in, uint64_t *at, size_t capacity,
+                          random_state *r)
+{
+    uint64_t total = full_run() ? 1 << 24 : 1 << 19;
+    size_t n = 0;
+    for (; n < capacity && *at < total; ++*at, n++)
+        for (uint32_t i = 0; i < n_in; i++)
+            in[i][n] = random_float(r, *at % 3 == 0);
+    return n;
+}
+
+static worst measure(target *t, const w_op *op)
+{
+    worst w = {.ulp = 0};
+    uint64_t at = 0;
+    random_state r = test_seed() + op->number;
+    float *out = malloc(CHUNK * sizeof *out), *in[W_MAX_IN];
+    for (uint32_t i = 0; i < op->n_required; i++)
+        assert_non_null(in[i] = malloc(CHUNK * sizeof **in));
+    assert_non_null(out);
+    for (;;) {
+        size_t n = op->n_required == 1 ? unary_inputs(in[0], &at, CHUNK)
+                                       : pair_inputs(in, op->n_required, &at, CHUNK, &r);
+        if (n == 0)
+            break;
+        run_chunk(t, op, in, out, (int64_t)n, &w);
+    }
+    for (uint32_t i = 0; i < op->n_required; i++)
+        free(in[i]);
+    free(out);
+    return w;
+}
+
+static void test_bounds(void **state)
+{
+    size_t wrong = 0;
+    (void)state;
+    // The last instruction set is the best there is; test_same_bits says that the others give the
+    // same.
+    target *t = &targets[0];
+    for (size_t i = 0; i < target_count; i++)
+        if (!strcmp(targets[i].info.backend, "cpu"))
+            t = &targets[i];
+    print_message("on %s: unary over every %" PRIu32 "th of all inputs\n", t->name, stride());
+    for (size_t i = 0; i < w_op_count; i++) {
+        const w_op *op = &w_ops[i];
+        if (!takes_floats(op) || !reference_find(op))
+            continue;
+        worst w = measure(t, op);
+        // Correctly rounded and exact results are the reference's bits; ulp < 0: the reference
+        // states the very bits.
+        bool exact = op->ulp <= 0.5, right = exact ? w.ulp == 0 : w.ulp <= op->ulp;
+        if (exact)
+            print_message("  %-18s %s\n", op->name, right ? "exact" : "WRONG");
+        else
+            print_message("  %-18s %.4f ulp, stated %g, at %a %a\n", op->name, w.ulp, op->ulp,
+                          (double)w.x[0], (double)w.x[1]);
+        if (right)
+            continue;
+        wrong++;
+        print_error("%s(%a, %a) is %a, not %a: %g ulp, stated %g\n", op->name, (double)w.x[0],
+                    (double)w.x[1], (double)w.y, w.value, w.ulp, op->ulp);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bounds)};
+    return cmocka_run_group_tests_name("accuracy", tests, targets_open, targets_close);
+}
