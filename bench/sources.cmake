@@ -1,1 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
+# The benches: build/bench/NAME. Each needs cJSON for its report; ulp needs MPFR for the truth.
+find_path(WEIR_CJSON_INCLUDE cjson/cJSON.h)
+find_library(WEIR_CJSON cjson)
+find_path(WEIR_MPFR_INCLUDE mpfr.h)
+find_library(WEIR_MPFR mpfr)
+mark_as_advanced(WEIR_CJSON_INCLUDE WEIR_CJSON WEIR_MPFR_INCLUDE WEIR_MPFR)
+
+function(weir_bench name)
+  add_executable(bench_${name} bench/${name}.c ${ARGN} bench/common.c bench/report.c)
+  weir_flags(bench_${name})
+  set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+  target_include_directories(bench_${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_include_directories(bench_${name} SYSTEM PRIVATE ${WEIR_CJSON_INCLUDE})
+  target_link_libraries(bench_${name} PRIVATE weir_static ${WEIR_CJSON} ${CMAKE_DL_LIBS} m)
+endfunction()
+
+if(WEIR_CJSON_INCLUDE AND WEIR_CJSON)
+  weir_bench(matmul)
+  weir_bench(calls)
+else()
+  message(STATUS "Without cJSON (Debian: libcjson-dev) the benches are left out")
+endif()
