@@ -115,7 +115,7 @@ weir_status w_desc_pack(const w_desc *d, uint32_t *words)
         words[W_P_EXTENT + i] = (uint32_t)d->extent[i];
     }
     weir_status status = WEIR_OK;
-    for (uint32_t i = 0; i < d->n_in && status == WEIR_OK; i++) {
+    for (uint32_t i = 0; i < W_MAX_IN && i < d->n_in && status == WEIR_OK; i++) {
         words[W_P_CONSTANT] |= (uint32_t)(d->in[i].tensor < 0) << i;
         status = pack_operand(&d->in[i], d->rank, words + W_P_OPERAND + W_P_OPERAND_WORDS * i);
     }
