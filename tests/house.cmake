@@ -18,6 +18,7 @@ house_test(includes)     # who may know whom; device.h's size; file lengths
 house_test(generated)    # ops.h and the committed numbers are fresh
 house_test(consumers)    # install, pkg-config, CMake package, add_subdirectory; shared, static, C++
 house_test(reproducible) # two builds, the same bytes
+house_test(readme)       # the program, links, operations and flags in the papers
 if(WEIR_TOOLS)
   house_test(command) # operations on files on every device, mistakes, the demo
 endif()
