@@ -4,8 +4,13 @@ set(WEIR_CONFORMANCE conformance/values.c conformance/held.c conformance/shapes.
   conformance/problem.c conformance/reference.c conformance/canonical.c conformance/expect.c
   conformance/targets.c)
 
+# `conformance_tests` builds them, `ctest -L conformance` runs them; they also cross-compile and run
+# under an emulator (cmake/aarch64.cmake).
+add_custom_target(conformance_tests)
 foreach(name same_bits conformance environment accuracy invalid)
   weir_test(${name} conformance/${name}.c ${WEIR_CONFORMANCE})
   target_compile_definitions(test_${name} PRIVATE
     WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
+  set_tests_properties(${name} PROPERTIES LABELS conformance)
+  add_dependencies(conformance_tests test_${name})
 endforeach()
