@@ -14,7 +14,7 @@
 
 #include "bench/common.h"
 
-enum { MAX_COLUMNS = 16, MAX_ROWS = 512, MAX_CELL = 64 };
+enum { MAX_COLUMNS = 24, MAX_ROWS = 512, MAX_CELL = 64 };
 
 struct bench_report {
     const char *name;
