@@ -105,9 +105,9 @@ int tool_demo(int argc, char **argv)
 {
     static demo d;
     d.out = "weir-demo";
-    d.budget = 10;
+    d.budget = 30;
     const tool_flag flags[] = {
-        {"budget", TOOL_REAL, &d.budget, "SECONDS", "for the calibration; default: 10", 0.1, 86400},
+        {"budget", TOOL_REAL, &d.budget, "SECONDS", "for the calibration; default: 30", 0.1, 86400},
         TOOL_FLAG_ISA(&d.machine),
         TOOL_FLAG_THREADS(&d.machine),
         {"data", TOOL_TEXT, &d.data, "FOLDER",
