@@ -184,14 +184,20 @@ static void print_table(const bench_report *r)
         int w = (int)strlen(r->cell[i]);
         width[i % r->n_columns] = w > width[i % r->n_columns] ? w : width[i % r->n_columns];
     }
+    int blanks = 0; // not yet written, so that no line ends in one
     for (size_t i = 0; i < r->n_cells + r->n_columns; i++) {
         size_t c = i % r->n_columns;
         const char *text = i < r->n_columns ? r->columns[c].head : r->cell[i - r->n_columns];
-        bool last = c + 1 == r->n_columns;
-        if (r->columns[c].left)
-            printf("%-*s%s", last ? 0 : width[c], text, last ? "\n" : "  ");
-        else
-            printf("%*s%s", width[c], text, last ? "\n" : "  ");
+        int pad = width[c] - (int)strlen(text);
+        blanks = c == 0 ? 0 : blanks + 2;
+        blanks += r->columns[c].left ? 0 : pad;
+        if (*text) {
+            printf("%*s%s", blanks, "", text);
+            blanks = 0;
+        }
+        blanks += r->columns[c].left ? pad : 0;
+        if (c + 1 == r->n_columns)
+            putchar('\n');
     }
 }
 
