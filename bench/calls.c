@@ -59,8 +59,12 @@ static void add_row(bench_report *r, const char *what, double n, double ns, doub
     bench_number(r, "%.0f", ns - kernel_ns);
 }
 
-static weir_status measure_calls(bench_report *r, problem *p, const bench_timing *timing)
+// `where` tells the rows of one context from those of the other; `figure` begins the figures'
+// names.
+static weir_status measure_calls(bench_report *r, problem *p, const char *where, const char *figure,
+                                 const bench_timing *timing)
 {
+    char text[64];
     for (size_t i = 0; i < SIZES && p->status == WEIR_OK; i++) {
         float *x = bench_memory((size_t)sizes[i] * sizeof *x);
         float *y = bench_memory((size_t)sizes[i] * sizeof *y);
@@ -75,12 +79,16 @@ static weir_status measure_calls(bench_report *r, problem *p, const bench_timing
         if (p->status == WEIR_OK)
             bench_time(c, 3, timing);
         if (p->status == WEIR_OK) {
-            add_row(r, "weir_neg", (double)sizes[i], c[0].ns, c[2].ns);
-            add_row(r, "weir_submit and wait", (double)sizes[i], c[1].ns, c[2].ns);
-            if (i == 0) {
-                bench_summary(r, "small_call_ns", c[0].ns, BENCH_LESS);
-                bench_summary(r, "small_submit_ns", c[1].ns, BENCH_LESS);
-            }
+            snprintf(text, sizeof text, "weir_neg, %s", where);
+            add_row(r, text, (double)sizes[i], c[0].ns, c[2].ns);
+            snprintf(text, sizeof text, "weir_submit and wait, %s", where);
+            add_row(r, text, (double)sizes[i], c[1].ns, c[2].ns);
+        }
+        if (p->status == WEIR_OK && i == 0) {
+            snprintf(text, sizeof text, "%s_call_ns", figure);
+            bench_summary(r, text, c[0].ns, BENCH_LESS);
+            snprintf(text, sizeof text, "%s_submit_ns", figure);
+            bench_summary(r, text, c[1].ns, BENCH_LESS);
         }
         weir_tensor_release(p->in);
         weir_tensor_release(p->out);
@@ -138,6 +146,47 @@ static weir_status measure_contexts(bench_report *r, const weir_context_options 
     return WEIR_OK;
 }
 
+// With every device up and measured, so that the router has a choice to make in each call.
+static weir_status bring_up(weir_context *context)
+{
+    const weir_op op = WEIR_OP_NEG;
+    const weir_tune_options options = {
+        .struct_size = sizeof options, .budget_seconds = 2, .ops = &op, .n_ops = 1};
+    bench_status("bringing devices up, measuring them");
+    weir_status s = weir_devices_wait(context, WEIR_FOREVER);
+    for (size_t i = 0; s == WEIR_OK && i < weir_device_count(context); i++) {
+        weir_device_info info;
+        s = weir_device_get(context, i, &info);
+        if (s == WEIR_OK)
+            weir_device_verify(context, info.id); // what it finds is the verdict's to tell
+    }
+    s = s == WEIR_OK ? weir_tune(context, &options) : s;
+    return s == WEIR_TIMEOUT ? WEIR_OK : s; // what was measured until then counts
+}
+
+static weir_status measure_in_context(bench_report *r, const weir_context_options *options,
+                                      uint32_t samples, const char *where, const char *figure)
+{
+    const bench_timing timing = {.samples = samples, .sample_ms = 5, .pause_ms = 1};
+    problem p = {0};
+    weir_device_info info;
+    keep(&p, weir_context_create(options, &p.context));
+    if (p.status == WEIR_OK && !(options->flags & WEIR_CONTEXT_CPU_ONLY))
+        keep(&p, bring_up(p.context));
+    if (p.status == WEIR_OK)
+        keep(&p, weir_stream_create(p.context, &p.stream));
+    bench_status("calls, %s", where);
+    if (p.status == WEIR_OK)
+        measure_calls(r, &p, where, figure, &timing);
+    bool only = options->flags & WEIR_CONTEXT_CPU_ONLY;
+    for (size_t i = 0; p.context && !only && i < weir_device_count(p.context); i++)
+        if (weir_device_get(p.context, i, &info) == WEIR_OK)
+            bench_version(r, info.id, info.driver);
+    weir_stream_release(p.stream);
+    weir_context_destroy(p.context);
+    return p.status;
+}
+
 static weir_status measure(bench_report *r, const char *folder, uint32_t threads, uint32_t samples)
 {
     weir_context_options options = {.struct_size = sizeof options,
@@ -154,19 +203,9 @@ static weir_status measure(bench_report *r, const char *folder, uint32_t threads
         return s;
     bench_summary(r, "context_create_us", us, BENCH_LESS);
     bench_summary(r, "context_create_cpu_us", cpu_us, BENCH_LESS);
-    problem p = {0};
-    keep(&p, weir_context_create(&options, &p.context));
-    if (p.status == WEIR_OK)
-        keep(&p, weir_stream_create(p.context, &p.stream));
-    bench_status("calls");
-    if (p.status == WEIR_OK)
-        measure_calls(r, &p, &(bench_timing){.samples = samples, .sample_ms = 5, .pause_ms = 1});
-    weir_device_info info;
-    if (p.context && weir_device_get(p.context, 0, &info) == WEIR_OK)
-        bench_machine(r, "weir_cpu", info.driver);
-    weir_stream_release(p.stream);
-    weir_context_destroy(p.context);
-    return p.status;
+    s = measure_in_context(r, &options, samples, "CPU alone", "small");
+    options.flags = WEIR_CONTEXT_NO_ENVIRONMENT;
+    return s == WEIR_OK ? measure_in_context(r, &options, samples, "devices up", "routed") : s;
 }
 
 int main(int argc, char **argv)
