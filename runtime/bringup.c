@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices come up on a thread of their own, beside the host's work. The thread then stays to run
 // the self-tests that traffic asks for.
-#include "runtime/context.h"
+#include "runtime/bringup.h"
+
+#include "runtime/calibrate.h"
 #include "runtime/exit_guard.h"
 #include "runtime/routing/profile.h"
+#include "runtime/verify.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -166,4 +169,18 @@ void w_bringup_join(weir_context *c)
     pthread_mutex_unlock(&c->mutex);
     if (started)
         pthread_join(c->bringup_thread, NULL);
+}
+
+weir_status w_device_find(weir_context *c, const char *id, uint32_t *out_number)
+{
+    if (w_slot_find(c, id, out_number))
+        return WEIR_OK;
+    weir_status status = w_bringup_wait(c, WEIR_FOREVER);
+    if (status != WEIR_OK || w_slot_find(c, id, out_number))
+        return status;
+    char known[160] = "";
+    for (uint32_t d = 0; d < atomic_load(&c->n_slots); d++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", d ? ", " : "",
+                 c->slots[d].device->info.id);
+    return w_fail(WEIR_UNAVAILABLE, "there is no device \"%.40s\" here; there is %s", id, known);
 }

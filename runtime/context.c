@@ -2,6 +2,7 @@
 // A context's life.
 #include "runtime/context.h"
 
+#include "runtime/bringup.h"
 #include "runtime/exit_guard.h"
 #include "runtime/memory/tensor.h"
 #include "runtime/routing/profile.h"
@@ -15,26 +16,6 @@
 #include <unistd.h>
 
 enum { MAX_THREADS = 1024 };
-
-// ------------------------------------------------------------------------------ every public call
-
-weir_status w_enter(weir_context *context, w_fenv *out_fenv)
-{
-    if (!context)
-        return w_fail(WEIR_INVALID_ARGUMENT, "the context is NULL");
-    if (!*context->fork_mark)
-        return w_fail(WEIR_FORKED, "this context was made before fork(); make one in the child");
-    if (atomic_load_explicit(&context->closing, memory_order_relaxed))
-        return w_fail(WEIR_CANCELLED, "the context has been destroyed");
-    *out_fenv = w_fenv_enter();
-    return WEIR_OK;
-}
-
-weir_status w_leave(w_fenv fenv, weir_status status)
-{
-    w_fenv_leave(fenv);
-    return status;
-}
 
 const char *weir_message(const weir_context *context)
 {
@@ -195,29 +176,6 @@ static void close_devices(weir_context *c)
         c->reference->ops->queue_close(c->reference_queue);
     if (c->reference)
         c->reference->ops->close(c->reference);
-}
-
-void w_context_retain(weir_context *c)
-{
-    atomic_fetch_add(&c->references, 1);
-}
-
-void w_context_release(weir_context *c)
-{
-    if (atomic_fetch_sub(&c->references, 1) != 1)
-        return;
-    w_streams_free(c);
-    w_model_destroy(c->model);
-    w_release(&c->host, c->profile_folder, W_PROFILE_PATH);
-    if (c->fork_mark)
-        munmap((void *)c->fork_mark, (size_t)sysconf(_SC_PAGESIZE));
-    for (uint32_t d = 0; d < W_MAX_DEVICES; d++)
-        pthread_mutex_destroy(&c->slots[d].verdicts.mutex);
-    pthread_cond_destroy(&c->changed);
-    pthread_mutex_destroy(&c->reference_mutex);
-    pthread_mutex_destroy(&c->mutex);
-    w_host host = c->host;
-    w_release(&host, c, sizeof *c);
 }
 
 weir_status w_context_create(const weir_context_options *options, const w_backend *const *backends,

@@ -40,11 +40,6 @@ typedef struct w_args {
     uint32_t max_threads; // CPU: 0 for all
 } w_args;
 
-typedef struct w_waits {
-    const w_point *points;
-    size_t count;
-} w_waits;
-
 typedef struct w_copy {
     w_mem *mem;
     size_t offset, bytes;
@@ -107,9 +102,5 @@ typedef struct w_backend {
 
 // The one list (backends/backends.c), the CPU first, NULL at the end.
 extern const w_backend *const w_backends[];
-
-// A backend's own queue function may begin with this: waits on the host for the points that are on
-// another timeline.
-weir_status w_waits_foreign(w_waits waits, const w_timeline *own);
 
 #endif

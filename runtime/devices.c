@@ -1,60 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices by number and by name, and the public calls about them.
-#include "runtime/context.h"
-#include "runtime/engine.h"
+#include "runtime/bringup.h"
+#include "runtime/calibrate.h"
 #include "runtime/routing/explain.h"
 #include "runtime/routing/problem.h"
-#include "runtime/routing/profile.h"
-#include "runtime/routing/tune.h"
+#include "runtime/verify.h"
 
 #include <stdio.h>
 #include <string.h>
-
-weir_status w_slot_queue(weir_context *c, uint32_t number, w_queue **out_queue)
-{
-    w_slot *slot = &c->slots[number];
-    weir_status status = WEIR_OK;
-    if (atomic_load(&slot->lost))
-        return w_fail(WEIR_DEVICE_LOST, "%s was lost", slot->device->info.id);
-    pthread_mutex_lock(&c->mutex);
-    if (!slot->queue)
-        status = slot->device->ops->queue_open(slot->device, &slot->queue);
-    *out_queue = slot->queue;
-    pthread_mutex_unlock(&c->mutex);
-    return status;
-}
-
-void w_slot_failed(weir_context *c, uint32_t number, weir_status status)
-{
-    w_slot *slot = &c->slots[number];
-    w_log(&c->host, "%s: %s; the CPU does it", slot->device->info.id, w_message());
-    if (status == WEIR_DEVICE_LOST)
-        atomic_store(&slot->lost, true);
-}
-
-static bool find(weir_context *c, const char *id, uint32_t *out_number)
-{
-    for (uint32_t d = 0; d < atomic_load(&c->n_slots); d++)
-        if (!strcmp(c->slots[d].device->info.id, id)) {
-            *out_number = d;
-            return true;
-        }
-    return false;
-}
-
-weir_status w_device_find(weir_context *c, const char *id, uint32_t *out_number)
-{
-    if (find(c, id, out_number))
-        return WEIR_OK;
-    weir_status status = w_bringup_wait(c, WEIR_FOREVER);
-    if (status != WEIR_OK || find(c, id, out_number))
-        return status;
-    char known[160] = "";
-    for (uint32_t d = 0; d < atomic_load(&c->n_slots); d++)
-        snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", d ? ", " : "",
-                 c->slots[d].device->info.id);
-    return w_fail(WEIR_UNAVAILABLE, "there is no device \"%.40s\" here; there is %s", id, known);
-}
 
 weir_status weir_devices_wait(weir_context *context, uint64_t timeout_ns)
 {
@@ -172,33 +125,6 @@ size_t w_context_devices(weir_context *c, w_device **out_devices, size_t capacit
     for (uint32_t d = 0; d < n && d < capacity; d++)
         out_devices[d] = c->slots[d].device;
     return n;
-}
-
-static weir_status tuner_verify(void *user, uint32_t device, const w_op *op)
-{
-    const char *why = "";
-    w_problem problem;
-    weir_status status = w_problem_make(op, WEIR_DTYPE_NONE, W_PLAIN, 64, &problem);
-    if (status != WEIR_OK)
-        return status;
-    w_verdict verdict = w_verify(user, device, &problem.desc, &why);
-    return verdict == W_IDENTICAL ? WEIR_OK : w_fail(WEIR_UNAVAILABLE, "%s", why);
-}
-
-weir_status w_context_tune(weir_context *c, const weir_tune_options *options)
-{
-    w_device *devices[W_MAX_DEVICES];
-    uint32_t n = (uint32_t)w_context_devices(c, devices, W_MAX_DEVICES);
-    w_tuner tuner = {
-        .host = &c->host, .devices = devices, .n_devices = n, .verify = tuner_verify, .user = c};
-    weir_status status = w_tune(&tuner, c->model, options);
-    for (uint32_t d = 0; d < n && !(c->flags & WEIR_CONTEXT_NO_PROFILE); d++) {
-        w_profile_key key;
-        w_profile_key_make(devices[0], devices[0]->info.driver, c->threads, devices[d], &key);
-        if (w_profile_save(&c->host, c->profile_folder, &key, c->model, d) != WEIR_OK)
-            w_log(&c->host, "the profile was not written: %s", w_message());
-    }
-    return status;
 }
 
 weir_status weir_tune(weir_context *context, const weir_tune_options *options)

@@ -379,6 +379,18 @@ weir_status weir_stream_notify(weir_stream *stream, void (*done)(void *user, wei
     return w_leave(fenv, status);
 }
 
+static void free_streams(weir_context *context)
+{
+    while (context->streams) {
+        weir_stream *s = context->streams;
+        context->streams = s->next;
+        pthread_cond_destroy(&s->changed);
+        pthread_mutex_destroy(&s->mutex);
+        w_timeline_destroy(&s->timeline);
+        w_release(&context->host, s, sizeof *s);
+    }
+}
+
 static weir_stream *reuse(weir_context *context)
 {
     weir_stream *s = NULL;
@@ -412,6 +424,7 @@ weir_status weir_stream_create(weir_context *context, weir_stream **out_stream)
         pthread_mutex_lock(&context->mutex);
         s->next = context->streams;
         context->streams = s;
+        context->free_streams = free_streams;
         pthread_mutex_unlock(&context->mutex);
     }
     w_context_retain(context);
@@ -445,17 +458,5 @@ void w_streams_stop(weir_context *context)
         pthread_mutex_unlock(&s->mutex);
         if (started)
             pthread_join(s->thread, NULL);
-    }
-}
-
-void w_streams_free(weir_context *context)
-{
-    while (context->streams) {
-        weir_stream *s = context->streams;
-        context->streams = s->next;
-        pthread_cond_destroy(&s->changed);
-        pthread_mutex_destroy(&s->mutex);
-        w_timeline_destroy(&s->timeline);
-        w_release(&context->host, s, sizeof *s);
     }
 }

@@ -24,6 +24,5 @@ struct weir_stream {
 
 // Cancels what has not begun, joins the threads of all streams (the context is being destroyed).
 void w_streams_stop(weir_context *context);
-void w_streams_free(weir_context *context);
 
 #endif

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/timeline.h"
 
-#include "runtime/device.h"
-
 #include <stdio.h>
 
 void w_timeline_init(w_timeline *timeline)

@@ -42,4 +42,13 @@ weir_status w_point_poll(w_point point);
 // WEIR_OK, WEIR_TIMEOUT at the deadline (w_now() based), or the failure.
 weir_status w_point_wait(w_point point, uint64_t deadline);
 
+typedef struct w_waits {
+    const w_point *points;
+    size_t count;
+} w_waits;
+
+// Waits on the host for the points that are on another timeline than `own`; a backend's queue may
+// begin with it.
+weir_status w_waits_foreign(w_waits waits, const w_timeline *own);
+
 #endif

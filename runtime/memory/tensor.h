@@ -5,7 +5,7 @@
 #ifndef W_TENSOR_H
 #define W_TENSOR_H
 
-#include "runtime/context.h"
+#include "runtime/state.h"
 
 struct weir_tensor {
     weir_context *context;

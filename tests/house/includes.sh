@@ -18,19 +18,25 @@ allowed() {
         name=$(sed -E 's/.*#include [<"]([^>"]+)[>"].*/\1/' <<<"$line")
         [[ $name =~ $regex ]] || [ -e "$(dirname "$file")/$name" ] ||
             complain "$file includes $name"
-    done < <(grep -rE '^ *#include ("|<weir/)' --include='*.[ch]' --include='*.inc' "$folder" || true)
+    done < <(grep -rE '^ *#include ("|<weir/)' --include='*.[ch]' --include='*.inc' -H "$folder" || true)
 }
 
 base='weir/|runtime/base/'
 ops="$base|runtime/ops/"
 device="$ops|runtime/timeline\.h|runtime/device\.h"
-above="$device|runtime/(context|verify|exit_guard)\.h|runtime/memory/|runtime/routing/"
 allowed include '^weir/'
 allowed runtime/base "^($base)"
 allowed runtime/ops "^($ops)"
-allowed runtime/memory "^($above)"
-allowed runtime/routing "^($device|runtime/routing/|runtime/memory/)"
-allowed runtime "^($above|runtime/(engine|stream)\.h)"
+allowed runtime/memory "^($device|runtime/memory/|runtime/state\.h)"
+allowed runtime/routing "^($device|runtime/routing/)"
+# The floors of runtime itself, from the ground: each may include those before it.
+below=''
+for floor in timeline device exit_guard state execute verify calibrate bringup engine stream context devices; do
+    below="$below|$floor"
+    for file in runtime/$floor.c runtime/$floor.h; do
+        [ ! -e "$file" ] || allowed "$file" "^($base|runtime/(ops|memory|routing)/|runtime/(${below#|})\.h)"
+    done
+done
 allowed backends "^($device|backends/|kernels/formula/|formulas\.h|lib/|(.*/)?vec\.h)"
 allowed tools '^(weir|tools/weir)/'
 allowed examples '^weir/'

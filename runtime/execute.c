@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/execute.h"
+
+#include <string.h>
+
+void w_count_launch(weir_context *context)
+{
+    atomic_fetch_add_explicit(&context->launches, 1, memory_order_relaxed);
+}
+
+// ------------------------------------------------------------------------------------ on the CPU
+
+static void bind_host(const w_operand *o, const weir_array *a, w_binding *b)
+{
+    if (o->tensor >= 0)
+        b->host = a[o->tensor].data;
+}
+
+weir_status w_launch_host(weir_context *context, w_device *device, w_queue *queue,
+                          const w_desc *desc, const weir_array *in, const weir_array *out,
+                          uint32_t max_threads)
+{
+    w_args args = {.desc = desc, .max_threads = max_threads};
+    w_kernel *kernel;
+    w_point done;
+    size_t workspace = 0;
+    weir_status status = device->ops->prepare(device, desc, &kernel, &workspace);
+    if (status != WEIR_OK)
+        return status;
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        bind_host(&desc->in[i], in, &args.in[i]);
+    for (uint32_t i = 0; i < desc->n_out; i++)
+        bind_host(&desc->out[i], out, &args.out[i]);
+    if (workspace) {
+        args.workspace.host = w_alloc(&context->host, workspace);
+        args.workspace.bytes = workspace;
+        if (!args.workspace.host)
+            return WEIR_OUT_OF_MEMORY;
+    }
+    status = device->ops->launch(queue, kernel, &args, (w_waits){0}, &done);
+    if (status == WEIR_OK)
+        status = w_point_wait(done, WEIR_FOREVER);
+    w_release(&context->host, args.workspace.host, workspace);
+    return status;
+}
+
+// --------------------------------------------------------------------------- on any other device
+
+static weir_array absent(void)
+{
+    return (weir_array){.dtype = WEIR_DTYPE_NONE};
+}
+
+// The arrays as the form on a device has them: dense there, the caller's on the host.
+void w_form_arrays(weir_tensor *const *tensors, size_t n, bool dense, weir_array *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = tensors[i] ? tensors[i]->meta : absent();
+        if (dense)
+            out[i].strided = false;
+    }
+}
+
+// Whether kernels read operand number i from the parameter block: an elementwise operation's, and
+// what is a constant where it is absent, a product's zero points.
+static bool may_be_constant(const w_desc *desc, uint32_t i)
+{
+    w_family family = desc->op->family;
+    return family == W_MAP || (family == W_CONTRACT && i >= 2 && desc->out[0].dtype == WEIR_S32);
+}
+
+// A single value that the host knows travels in the parameter block, not as a buffer.
+static void fold_constant(const weir_tensor *tensor, w_operand *o)
+{
+    if (!(tensor->valid & 1) || tensor->bytes != weir_dtype_size(o->dtype))
+        return;
+    const uint8_t *data = tensor->meta.data;
+    int32_t value;
+    switch (o->dtype) {
+    case WEIR_U8:
+        value = *data;
+        break;
+    case WEIR_S8:
+        value = (int8_t)*data;
+        break;
+    case WEIR_S32:
+    case WEIR_F32:
+        memcpy(&value, data, sizeof value);
+        break;
+    default:
+        return;
+    }
+    memset(o->stride, 0, sizeof o->stride);
+    o->tensor = -1;
+    o->offset = 0;
+    o->constant = value;
+}
+
+bool w_desc_reads(const w_desc *desc, size_t tensor)
+{
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        if (desc->in[i].tensor == (int32_t)tensor)
+            return true;
+    return false;
+}
+
+static weir_status place(const w_call *call, uint32_t number, const w_desc *desc, w_args *args)
+{
+    weir_status status = WEIR_OK;
+    for (size_t i = 0; i < call->n_in && status == WEIR_OK; i++)
+        if (call->in[i] && w_desc_reads(desc, i))
+            status = w_tensor_to_device(call->in[i], number);
+    for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
+        status = w_tensor_allocate(call->out[i], number);
+    if (status != WEIR_OK)
+        return status;
+    for (uint32_t i = 0; i < desc->n_in; i++) {
+        if (desc->in[i].tensor < 0)
+            continue;
+        weir_tensor *t = call->in[desc->in[i].tensor];
+        args->in[i] = (w_binding){.mem = t->form[number], .bytes = t->bytes};
+    }
+    for (uint32_t i = 0; i < desc->n_out; i++)
+        args->out[i] = (w_binding){.mem = call->out[i]->form[number], .bytes = call->out[i]->bytes};
+    return WEIR_OK;
+}
+
+static weir_status launch_on_device(weir_context *context, const w_call *call, uint32_t number,
+                                    const w_desc *desc)
+{
+    w_slot *slot = &context->slots[number];
+    w_args args = {.desc = desc};
+    w_kernel *kernel;
+    w_queue *queue;
+    w_point done;
+    size_t workspace = 0;
+    weir_status status = w_slot_queue(context, number, &queue);
+    if (status == WEIR_OK)
+        status = slot->device->ops->prepare(slot->device, desc, &kernel, &workspace);
+    if (status == WEIR_OK)
+        status = place(call, number, desc, &args);
+    if (status == WEIR_OK && workspace) {
+        status = w_pool_take(&slot->pool, workspace, &args.workspace.mem);
+        args.workspace.bytes = workspace;
+    }
+    if (status == WEIR_OK)
+        status = slot->device->ops->launch(queue, kernel, &args, (w_waits){0}, &done);
+    if (status == WEIR_OK)
+        status = w_point_wait(done, WEIR_FOREVER);
+    w_pool_give(&slot->pool, args.workspace.mem, workspace);
+    return status;
+}
+
+// ---------------------------------------------------------------------------------- either of them
+
+static weir_status to_host(const w_call *call)
+{
+    weir_status status = WEIR_OK;
+    for (size_t i = 0; i < call->n_in && status == WEIR_OK; i++)
+        if (call->in[i])
+            status = w_tensor_to_host(call->in[i]);
+    for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
+        status = w_tensor_allocate(call->out[i], 0);
+    return status;
+}
+
+weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t number)
+{
+    weir_array in[W_MAX_IN], out[W_MAX_OUT];
+    w_desc desc;
+    weir_status status = number ? WEIR_OK : to_host(call);
+    if (status != WEIR_OK)
+        return status;
+    w_form_arrays(call->in, call->n_in, number != 0, in);
+    for (size_t i = 0; i < call->n_in; i++)
+        if (call->in[i] && call->op->in[i].kind == W_HOST)
+            in[i] = call->in[i]->meta; // read on the host, as it lies there
+    w_form_arrays(call->out, call->n_out, number != 0, out);
+    for (size_t i = 0; number && i < call->n_out; i++)
+        out[i].data = NULL; // overlap was checked on the host's view of them
+    status = w_describe(call->op, call->options, in, call->n_in, out, call->n_out, false, &desc);
+    if (status != WEIR_OK)
+        return status;
+    if (!desc.empty && number) {
+        for (uint32_t i = 0; i < desc.n_in; i++)
+            if (desc.in[i].tensor >= 0 && may_be_constant(&desc, i))
+                fold_constant(call->in[desc.in[i].tensor], &desc.in[i]);
+        status = launch_on_device(context, call, number, &desc);
+    } else if (!desc.empty) {
+        w_slot *cpu = &context->slots[0];
+        status = w_launch_host(context, cpu->device, cpu->queue, &desc, in, out, call->max_threads);
+    }
+    if (!call->uncounted)
+        w_count_launch(context);
+    for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
+        w_tensor_written(call->out[i], number);
+    return status;
+}
+
+// ------------------------------------------------------------------------------------ plain arrays
+
+void w_arrays_open(w_arrays *a, weir_context *context, const w_op *op, const void *options,
+                   const weir_array *in, size_t n_in, const weir_array *out, size_t n_out)
+{
+    a->call = (w_call){.op = op, .options = options, .n_in = n_in, .n_out = n_out};
+    a->call.out_on_host = true;
+    for (size_t i = 0; i < n_in; i++) {
+        w_tensor_init(&a->tensors[i], context, &in[i], true);
+        a->call.in[i] = in[i].dtype == WEIR_DTYPE_NONE ? NULL : &a->tensors[i];
+    }
+    for (size_t i = 0; i < n_out; i++) {
+        w_tensor_init(&a->tensors[n_in + i], context, &out[i], false);
+        a->call.out[i] = &a->tensors[n_in + i];
+    }
+}
+
+weir_status w_arrays_fetch(w_arrays *a)
+{
+    weir_status status = WEIR_OK;
+    for (size_t i = 0; i < a->call.n_out && status == WEIR_OK; i++)
+        status = w_tensor_to_host(a->call.out[i]);
+    return status;
+}
+
+void w_arrays_close(w_arrays *a)
+{
+    for (size_t i = 0; i < a->call.n_in + a->call.n_out; i++)
+        w_tensor_close(&a->tensors[i]);
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/state.h"
+
+#include "runtime/routing/profile.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+weir_status w_enter(weir_context *context, w_fenv *out_fenv)
+{
+    if (!context)
+        return w_fail(WEIR_INVALID_ARGUMENT, "the context is NULL");
+    if (!*context->fork_mark)
+        return w_fail(WEIR_FORKED, "this context was made before fork(); make one in the child");
+    if (atomic_load_explicit(&context->closing, memory_order_relaxed))
+        return w_fail(WEIR_CANCELLED, "the context has been destroyed");
+    *out_fenv = w_fenv_enter();
+    return WEIR_OK;
+}
+
+weir_status w_leave(w_fenv fenv, weir_status status)
+{
+    w_fenv_leave(fenv);
+    return status;
+}
+
+void w_context_retain(weir_context *c)
+{
+    atomic_fetch_add(&c->references, 1);
+}
+
+void w_context_release(weir_context *c)
+{
+    if (atomic_fetch_sub(&c->references, 1) != 1)
+        return;
+    if (c->free_streams)
+        c->free_streams(c);
+    w_model_destroy(c->model);
+    w_release(&c->host, c->profile_folder, W_PROFILE_PATH);
+    if (c->fork_mark)
+        munmap((void *)c->fork_mark, (size_t)sysconf(_SC_PAGESIZE));
+    for (uint32_t d = 0; d < W_MAX_DEVICES; d++)
+        pthread_mutex_destroy(&c->slots[d].verdicts.mutex);
+    pthread_cond_destroy(&c->changed);
+    pthread_mutex_destroy(&c->reference_mutex);
+    pthread_mutex_destroy(&c->mutex);
+    w_host host = c->host;
+    w_release(&host, c, sizeof *c);
+}
+
+weir_status w_slot_queue(weir_context *c, uint32_t number, w_queue **out_queue)
+{
+    w_slot *slot = &c->slots[number];
+    weir_status status = WEIR_OK;
+    if (atomic_load(&slot->lost))
+        return w_fail(WEIR_DEVICE_LOST, "%s was lost", slot->device->info.id);
+    pthread_mutex_lock(&c->mutex);
+    if (!slot->queue)
+        status = slot->device->ops->queue_open(slot->device, &slot->queue);
+    *out_queue = slot->queue;
+    pthread_mutex_unlock(&c->mutex);
+    return status;
+}
+
+void w_slot_failed(weir_context *c, uint32_t number, weir_status status)
+{
+    w_slot *slot = &c->slots[number];
+    w_log(&c->host, "%s: %s; the CPU does it", slot->device->info.id, w_message());
+    if (status == WEIR_DEVICE_LOST)
+        atomic_store(&slot->lost, true);
+}
+
+bool w_slot_find(weir_context *c, const char *id, uint32_t *out_number)
+{
+    for (uint32_t d = 0; d < atomic_load(&c->n_slots); d++)
+        if (!strcmp(c->slots[d].device->info.id, id)) {
+            *out_number = d;
+            return true;
+        }
+    return false;
+}
