@@ -86,7 +86,7 @@ size_t combination_count(const w_op *op);
 void combination_get(const w_op *op, size_t number, weir_dtype dtypes[W_MAX_IN], char text[64]);
 size_t shape_count(const w_op *op);
 // Whether the budgeted slice has it.
-bool shape_in_slice(const w_op *op, size_t shape, uint32_t seed);
+bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t seed);
 void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed);
 // Of a shape of one's own.
 typedef struct shape_row shape_row;
