@@ -167,7 +167,7 @@ static weir_status bring_up(weir_context *context)
 static weir_status measure_in_context(bench_report *r, const weir_context_options *options,
                                       uint32_t samples, const char *where, const char *figure)
 {
-    const bench_timing timing = {.samples = samples, .sample_ms = 5, .pause_ms = 1};
+    const bench_timing timing = {.samples = samples, .sample_ms = 1, .pause_ms = 1};
     problem p = {0};
     weir_device_info info;
     keep(&p, weir_context_create(options, &p.context));
@@ -210,12 +210,12 @@ static weir_status measure(bench_report *r, const char *folder, uint32_t threads
 
 int main(int argc, char **argv)
 {
-    uint32_t threads = bench_cpus(), samples = 21;
+    uint32_t threads = bench_cpus(), samples = 41;
     bench_output output;
     const bench_flag flags[] = {
         {"threads", BENCH_COUNT, &threads, "N", "of the context; default: as many as may run", 1,
          1024},
-        {"samples", BENCH_COUNT, &samples, "N", "of which the median counts; default 21", 1,
+        {"samples", BENCH_COUNT, &samples, "N", "of which the median counts; default 41", 1,
          BENCH_SAMPLES},
     };
     int r = bench_args(argc, argv, "calls",

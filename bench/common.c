@@ -190,20 +190,38 @@ static void warm_up(bench_candidate *c, double sample_ms)
     }
 }
 
+// Another order each turn: in the same one each would always meet the caches of the same other.
+static void shuffle(size_t *order, size_t n, uint32_t *state)
+{
+    for (size_t i = 0; i < n; i++)
+        order[i] = i;
+    for (size_t i = n; i > 1; i--) {
+        *state = *state * 1664525u + 1013904223u;
+        size_t k = (*state >> 8) % i, t = order[k];
+        order[k] = order[i - 1];
+        order[i - 1] = t;
+    }
+}
+
 void bench_time(bench_candidate *candidates, size_t n, const bench_timing *timing)
 {
     uint32_t samples = timing->samples < BENCH_SAMPLES ? timing->samples : BENCH_SAMPLES;
+    uint32_t state = 1;
+    size_t order[BENCH_CANDIDATES];
+    n = n < BENCH_CANDIDATES ? n : BENCH_CANDIDATES;
     for (size_t i = 0; i < n; i++) {
         rest(timing->pause_ms);
         warm_up(&candidates[i], timing->sample_ms);
     }
-    for (uint32_t s = 0; s < samples; s++)
+    for (uint32_t s = 0; s < samples; s++) {
+        shuffle(order, n, &state);
         for (size_t i = 0; i < n; i++) {
-            bench_candidate *c = &candidates[(i + s) % n];
+            bench_candidate *c = &candidates[order[i]];
             rest(timing->pause_ms);
             c->run(c->arg); // wakes its own threads
             c->sample[s] = run_calls(c) / (double)c->calls;
         }
+    }
     for (size_t i = 0; i < n; i++)
         candidates[i].ns = bench_median(candidates[i].sample, samples);
 }

@@ -65,7 +65,7 @@ typedef struct bench_timing {
 
 double bench_now(void); // nanoseconds of a monotonic clock
 double bench_median(const double *values, size_t n);
-// Warms each candidate up, then takes a sample of each in turn, starting at another one each time.
+// Warms each candidate up, then takes a sample of each in turn, in another order each time.
 void bench_time(bench_candidate *candidates, size_t n, const bench_timing *timing);
 // The median over the turns of how many times as long as `a` `b` took: a load that comes and goes
 // meets both of a turn.

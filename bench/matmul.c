@@ -223,14 +223,14 @@ static void describe(bench_report *r, weir_context *context, uint32_t threads, p
 
 int main(int argc, char **argv)
 {
-    uint32_t threads = bench_cpus(), samples = 9, largest = 2048;
+    uint32_t threads = bench_cpus(), samples = 15, largest = 2048;
     const char *isa = NULL;
     bench_output output;
     const bench_flag flags[] = {
         {"isa", BENCH_TEXT, &isa, "NAME", "Weir's instruction set; default: the best there is", 0,
          0},
         {"threads", BENCH_COUNT, &threads, "N", "of both; default: as many as may run", 1, 1024},
-        {"samples", BENCH_COUNT, &samples, "N", "of which the median counts; default 9", 1,
+        {"samples", BENCH_COUNT, &samples, "N", "of which the median counts; default 15", 1,
          BENCH_SAMPLES},
         {"largest", BENCH_COUNT, &largest, "N", "leave out larger products; default 2048", 16,
          2048},
@@ -260,7 +260,7 @@ int main(int argc, char **argv)
     bench_report *report = bench_report_open("matmul", columns, sizeof columns / sizeof *columns);
     describe(report, p.context, threads, p.peer ? &blas : NULL);
     // OpenBLAS's threads spin for 2^26 cycles once they have nothing to do.
-    bench_timing timing = {.samples = samples, .sample_ms = 20, .pause_ms = p.peer ? 40 : 1};
+    bench_timing timing = {.samples = samples, .sample_ms = 2, .pause_ms = p.peer ? 40 : 1};
     r = measure(report, &p, &timing, largest, &output);
     weir_context_destroy(p.context);
     return r;

@@ -26,7 +26,11 @@ static const problem_row problems[] = {
     {WEIR_OP_TRANSPOSE, 2, 1500},    {WEIR_OP_MATMUL, 2, 32},
     {WEIR_OP_MATMUL, 2, 128},        {WEIR_OP_MATMUL, 2, 384},
 };
-enum { PROBLEMS = sizeof problems / sizeof *problems, MAX_DEVICES = BENCH_CANDIDATES - 1 };
+enum {
+    PROBLEMS = sizeof problems / sizeof *problems,
+    MAX_DEVICES = BENCH_CANDIDATES - 1,
+    PAIRS = BENCH_SAMPLES
+};
 
 typedef struct machine {
     weir_context *context;
@@ -140,12 +144,17 @@ static double measure(bench_report *r, const machine *m, const problem_row *p,
         best = c[i].ns < c[best].ns ? i : best;
         s = calls[i].status == WEIR_OK ? s : calls[i].status;
     }
-    double regret = bench_ratio(&c[best], &c[0], timing->samples);
+    // Once more, these two alone: software devices leave caches and clocks changed behind them.
+    bench_candidate pair[2] = {c[0], c[best]};
+    // Short samples: most of them end before another process is given the core.
+    bench_time(pair, 2, &(bench_timing){PAIRS, 1, 1});
+    double regret = bench_ratio(&pair[1], &pair[0], PAIRS);
     bench_text(r, info.name);
     bench_text(r, size_text(p, size, sizeof size));
     bench_text(r, choice);
     bench_text(r, m->id[best - 1]);
-    bench_number(r, "%.2f", c[0].ns / 1000);
+    bench_number(r, "%.2f", pair[0].ns / 1000);
+    bench_number(r, "%.2f", pair[1].ns / 1000);
     bench_number(r, "%.3f", regret);
     for (size_t i = 1; i <= m->n; i++)
         bench_number(r, "%.2f", c[i].ns / 1000);
@@ -216,11 +225,12 @@ static weir_status tune(weir_context *context, double budget)
 
 static bench_report *open_report(const machine *m)
 {
-    static bench_column columns[BENCH_CANDIDATES + 6];
+    static bench_column columns[BENCH_CANDIDATES + 7];
     static char heads[MAX_DEVICES][48];
     const bench_column first[] = {
-        {"op", "operation", true}, {"size", "size", true},     {"chosen", "chosen", true},
-        {"best", "best", true},    {"us", "chosen us", false}, {"regret", "regret", false},
+        {"op", "operation", true},   {"size", "size", true},     {"chosen", "chosen", true},
+        {"best", "best", true},      {"us", "chosen us", false}, {"best_us", "best us", false},
+        {"regret", "regret", false},
     };
     size_t n = sizeof first / sizeof *first;
     memcpy(columns, first, sizeof first);
@@ -249,7 +259,7 @@ static int measure_all(bench_report *r, const machine *m, const bench_timing *ti
     bench_note(
         r,
         "%d of %d choices within 5 %% of the best device; where the choice is the best device, "
-        "what is not 1 is noise",
+        "what is not 1 is its own cost, and noise",
         near, PROBLEMS);
     bench_summary(r, "regret_worst", worst, BENCH_LESS);
     bench_summary(r, "regret_mean", sum / PROBLEMS, BENCH_LESS);
@@ -258,7 +268,7 @@ static int measure_all(bench_report *r, const machine *m, const bench_timing *ti
 
 int main(int argc, char **argv)
 {
-    uint32_t threads = bench_cpus(), samples = 9;
+    uint32_t threads = bench_cpus(), samples = 5;
     double budget = 10;
     const char *isa = NULL;
     bench_output output;
@@ -268,7 +278,7 @@ int main(int argc, char **argv)
         {"threads", BENCH_COUNT, &threads, "N", "of the CPU; default: as many as may run", 1, 1024},
         {"budget", BENCH_REAL, &budget, "SECONDS", "of the calibration before; default 10", 0.1,
          3600},
-        {"samples", BENCH_COUNT, &samples, "N", "of which the median counts; default 9", 1,
+        {"samples", BENCH_COUNT, &samples, "N", "to find the best device by; default 5", 1,
          BENCH_SAMPLES},
     };
     int r = bench_args(argc, argv, "routing",
