@@ -63,9 +63,10 @@ static weir_status set_threads(weir_context *c, uint32_t option)
 
 static weir_status set_folders(weir_context *c, const char *option)
 {
-    const char *folder = from_environment(c, option, "WEIR_CACHE_DIR");
-    if (option && !*option)
-        folder = "";
+    // Empty is an answer here: no folder.
+    const char *folder = option || (c->flags & WEIR_CONTEXT_NO_ENVIRONMENT)
+                             ? option
+                             : getenv("WEIR_CACHE_DIR");
     c->profile_folder = w_alloc(&c->host, W_PROFILE_PATH);
     if (!c->profile_folder)
         return WEIR_OUT_OF_MEMORY;
