@@ -14,13 +14,20 @@ weir_array weir_array_dense(void *data, weir_dtype dtype, int32_t rank, const in
     return a;
 }
 
+// Extents that multiply beyond the limit are refused even where one of them is zero: strides and
+// spans are products of them too.
 int64_t w_array_count(const weir_array *a)
 {
     int64_t count = 1;
-    for (int32_t i = 0; i < a->rank; i++)
-        if (a->shape[i] < 0 || __builtin_mul_overflow(count, a->shape[i], &count))
+    bool empty = false;
+    for (int32_t i = 0; i < a->rank; i++) {
+        empty |= a->shape[i] == 0;
+        if (a->shape[i] < 0 || __builtin_mul_overflow(count, W_MAX(a->shape[i], 1), &count))
             return -1;
-    return count > INT64_MAX / 16 ? -1 : count;
+    }
+    if (count > INT64_MAX / 16)
+        return -1;
+    return empty ? 0 : count;
 }
 
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK])

@@ -105,6 +105,10 @@ weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *o
         out->shape[out->rank++] = a.rows;
     if (in[1].rank == 2)
         out->shape[out->rank++] = b.columns;
+    if (w_array_count(out) < 0)
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: the product of %" PRId64 " x %" PRId64 " has more than 2^59 elements",
+                      op->name, a.rows, b.columns);
     int64_t s[WEIR_MAX_RANK];
     w_array_strides(out, s);
 

@@ -19,7 +19,8 @@ static weir_status check_array(const w_op *op, const char *name, const weir_arra
             return w_fail(WEIR_INVALID_SHAPE, "%s: %s has extent %" PRId64 " on axis %" PRId32,
                           op->name, name, a->shape[i], i);
     if (w_array_count(a) < 0)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has more than 2^59 elements", op->name, name);
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has extents that multiply to more than 2^59",
+                      op->name, name);
     for (int32_t i = 0; i < a->rank && a->strided; i++) {
         int64_t reach;
         if (__builtin_mul_overflow(a->strides[i], W_MAX(a->shape[i], 1), &reach) ||
