@@ -64,9 +64,8 @@ static weir_status set_threads(weir_context *c, uint32_t option)
 static weir_status set_folders(weir_context *c, const char *option)
 {
     // Empty is an answer here: no folder.
-    const char *folder = option || (c->flags & WEIR_CONTEXT_NO_ENVIRONMENT)
-                             ? option
-                             : getenv("WEIR_CACHE_DIR");
+    const char *folder =
+        option || (c->flags & WEIR_CONTEXT_NO_ENVIRONMENT) ? option : getenv("WEIR_CACHE_DIR");
     c->profile_folder = w_alloc(&c->host, W_PROFILE_PATH);
     if (!c->profile_folder)
         return WEIR_OUT_OF_MEMORY;
@@ -124,7 +123,8 @@ static weir_status make_fork_mark(weir_context *c)
     void *mark = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (mark == MAP_FAILED)
         return w_fail(WEIR_OUT_OF_MEMORY, "the host has no page left");
-    madvise(mark, page, MADV_WIPEONFORK); // an old kernel that lacks it keeps the mark
+    if (madvise(mark, page, MADV_WIPEONFORK) != 0)
+        c->fork_pid = getpid(); // before Linux 4.14
     *(uint8_t *)mark = 1;
     c->fork_mark = mark;
     return WEIR_OK;
@@ -221,7 +221,7 @@ weir_status weir_context_create(const weir_context_options *options, weir_contex
 
 void weir_context_destroy(weir_context *context)
 {
-    if (!context || !*context->fork_mark)
+    if (!context || w_forked(context))
         return;
     w_fenv fenv = w_fenv_enter();
     atomic_store(&context->closing, true);

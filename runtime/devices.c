@@ -116,7 +116,7 @@ void weir_stats_get(weir_context *c, weir_stats *out)
 
 w_model *w_context_model(weir_context *context)
 {
-    return context && *context->fork_mark ? context->model : NULL;
+    return context && !w_forked(context) ? context->model : NULL;
 }
 
 size_t w_context_devices(weir_context *c, w_device **out_devices, size_t capacity)

@@ -7,11 +7,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+bool w_forked(const weir_context *context)
+{
+    return !*context->fork_mark || (context->fork_pid && context->fork_pid != getpid());
+}
+
 weir_status w_enter(weir_context *context, w_fenv *out_fenv)
 {
     if (!context)
         return w_fail(WEIR_INVALID_ARGUMENT, "the context is NULL");
-    if (!*context->fork_mark)
+    if (w_forked(context))
         return w_fail(WEIR_FORKED, "this context was made before fork(); make one in the child");
     if (atomic_load_explicit(&context->closing, memory_order_relaxed))
         return w_fail(WEIR_CANCELLED, "the context has been destroyed");

@@ -50,6 +50,7 @@ struct weir_context {
     char *profile_folder; // W_PROFILE_PATH bytes
     const w_backend *const *backends;
     volatile uint8_t *fork_mark; // a page that the child of a fork finds empty
+    int64_t fork_pid; // where the kernel cannot empty it: the process that made the context
 
     w_slot slots[W_MAX_DEVICES];
     _Atomic uint32_t n_slots;
@@ -84,6 +85,9 @@ struct weir_context {
 // closing context; sets the floating-point environment.
 weir_status w_enter(weir_context *context, w_fenv *out_fenv);
 weir_status w_leave(w_fenv fenv, weir_status status);
+
+// Whether this process is a child that inherited the context.
+bool w_forked(const weir_context *context);
 
 // The context's memory goes with its last reference.
 void w_context_retain(weir_context *context);

@@ -437,7 +437,7 @@ void weir_stream_release(weir_stream *stream)
     if (!stream)
         return;
     weir_context *context = stream->context;
-    if (*context->fork_mark) { // else: the child of a fork, where no thread will ever finish it
+    if (!w_forked(context)) { // else: the child of a fork, where no thread will ever finish it
         w_point_wait((w_point){&stream->timeline, stream->timeline.issued}, WEIR_FOREVER);
         take_failure(stream);
         pthread_mutex_lock(&context->mutex);

@@ -29,7 +29,7 @@ need "${build_packages[@]}" "${device_packages[@]}" g++ libcmocka-dev libmpfr-de
 # A machine that has just installed these must find these devices: absence is a failure here.
 export WEIR_TEST_REQUIRE="opencl vulkan"
 export WEIR_TEST_FULL=$full
-export WEIR_TEST_SEED=${WEIR_TEST_SEED:-$(git -C "$root" rev-parse --short=8 HEAD 2>/dev/null || echo 1)}
+export WEIR_TEST_SEED=${WEIR_TEST_SEED:-0x$(git -C "$root" rev-parse --short=8 HEAD 2>/dev/null || echo 1)}
 failed=0
 
 # suite TITLE FOLDER CTEST-OPTION...: one ctest run; the rest goes on when it fails.
@@ -43,6 +43,9 @@ suite() {
 echo "Seed $WEIR_TEST_SEED; $([ $full -eq 1 ] && echo 'everything' || echo 'a slice: --full runs all')"
 build "$root/build" -DWEIR_TESTS=ON -DWEIR_BENCH=ON -DWEIR_WERROR=ON
 suite "Release build" "$root/build"
+# The table that the same-bits test ended with, and the rows of kernels that it reached.
+awk '/^same bits  /{table = 1} / (reached|cannot run|NOT)/ || table; /SKIPPED|^\[/{table = 0}' \
+    "$root/build/Testing/Temporary/LastTest.log" | awk '!seen[$0]++' || true
 
 build "$root/build/asan" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     -DWEIR_SANITIZE=address,undefined
@@ -51,7 +54,8 @@ WEIR_TEST_FULL=0 suite "Address and undefined-behaviour sanitizers" "$root/build
 build "$root/build/arm64" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF \
     -DCMAKE_TOOLCHAIN_FILE="$root/cmake/aarch64.cmake" -DWEIR_OPENCL=OFF -DWEIR_VULKAN=OFF \
     -DWEIR_TOOLS=OFF
-WEIR_TEST_FULL=0 WEIR_TEST_REQUIRE="neon" suite "NEON, under emulation" "$root/build/arm64" -L arm64
+WEIR_TEST_FULL=0 WEIR_TEST_REQUIRE="neon" suite "NEON, under emulation" "$root/build/arm64" \
+    -L 'arm64|conformance'
 
 if [ $full -eq 1 ]; then
     build "$root/build/tsan" -DWEIR_BENCH=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo \
