@@ -92,7 +92,7 @@ weir_status weir_device_verify(weir_context *context, const char *id)
 bool weir_backend_absent(weir_context *context, size_t i, const char **out_backend,
                          const char **out_why)
 {
-    if (!context)
+    if (!context || !*context->fork_mark)
         return false;
     pthread_mutex_lock(&context->mutex);
     bool is = i < context->n_absent;

@@ -2,12 +2,23 @@
 #include "runtime/exit_guard.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t idle = PTHREAD_COND_INITIALIZER;
 static unsigned inside, waiting;
 static bool exiting;
+static _Atomic bool forks_watched;
+
+// The child of a fork has none of the threads that were inside, and nobody to unlock the mutex.
+static void forget(void)
+{
+    pthread_mutex_init(&mutex, NULL);
+    pthread_cond_init(&idle, NULL);
+    inside = waiting = 0;
+    exiting = false;
+}
 
 static void wait_for_idle(void) // with the mutex held
 {
@@ -54,6 +65,8 @@ void w_exit_guard_renew(void)
 {
     // A failure leaves the process as it would be without us.
     atexit(wait_for_drivers);
+    if (!atomic_exchange(&forks_watched, true))
+        pthread_atfork(NULL, NULL, forget);
 }
 
 static void wait_until_idle(void *unused)
