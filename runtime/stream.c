@@ -41,12 +41,6 @@ static void fail(weir_stream *s, weir_status status)
     pthread_mutex_unlock(&s->mutex);
 }
 
-static void lock_tensors(w_call *call, bool lock)
-{
-    for (size_t i = 0; i < call->n_out; i++)
-        (lock ? pthread_mutex_lock : pthread_mutex_unlock)(&call->out[i]->mutex);
-}
-
 static weir_status execute(weir_stream *s, w_command *c)
 {
     weir_status status = WEIR_OK;
@@ -65,12 +59,10 @@ static weir_status execute(weir_stream *s, w_command *c)
 
 static void poison(w_call *call, weir_status status)
 {
-    lock_tensors(call, true);
     for (size_t i = 0; i < call->n_out; i++) {
         call->out[i]->failure = status;
         call->out[i]->valid = 0;
     }
-    lock_tensors(call, false);
 }
 
 static void release_tensors(w_call *call)
@@ -123,16 +115,16 @@ static void *stream_thread(void *arg)
     return NULL;
 }
 
-static weir_status enqueue(weir_stream *s, w_command *c)
+// Gives the command, whose value has been set, to the stream's thread. Where none can be started
+// there is nothing before it in the queue: it is done here.
+static void enqueue(weir_stream *s, w_command *c)
 {
-    weir_status status = WEIR_OK;
     pthread_mutex_lock(&s->mutex);
-    if (!s->started) {
-        status = w_thread_start(&s->thread, "weir-stream", stream_thread, s);
-        s->started = status == WEIR_OK;
-    }
-    if (status == WEIR_OK) {
-        c->value = ++s->timeline.issued;
+    if (!s->started && !s->quit)
+        s->started = w_thread_start(&s->thread, "weir-stream", stream_thread, s) == WEIR_OK;
+    bool given = s->started;
+    s->timeline.issued = c->value;
+    if (given) {
         if (s->last)
             s->last->next = c;
         else
@@ -141,7 +133,10 @@ static weir_status enqueue(weir_stream *s, w_command *c)
         pthread_cond_signal(&s->changed);
     }
     pthread_mutex_unlock(&s->mutex);
-    return status;
+    if (given)
+        return;
+    run_command(s, c);
+    w_release(&s->context->host, c, sizeof *c);
 }
 
 // ------------------------------------------------------------------------------------- submission
@@ -151,25 +146,39 @@ static bool idle(weir_stream *s)
     return atomic_load(&s->timeline.reached) >= s->timeline.issued;
 }
 
-// Notes the other work on the command's tensors, and that this command touches them.
-static void link_tensor(weir_stream *s, w_command *c, weir_tensor *t, w_point own)
+// The command's tensors, each once, by address: whoever locks several does it in this order.
+static size_t sorted_tensors(const w_call *call, weir_tensor *out[W_MAX_IN + W_MAX_OUT])
 {
-    pthread_mutex_lock(&t->mutex);
-    if (t->pending.timeline && t->pending.timeline != &s->timeline)
-        c->waits[c->n_waits++] = t->pending;
-    if (own.timeline)
-        t->pending = own;
-    pthread_mutex_unlock(&t->mutex);
+    size_t n = 0;
+    for (size_t i = 0; i < call->n_in + call->n_out; i++) {
+        weir_tensor *t = i < call->n_in ? call->in[i] : call->out[i - call->n_in];
+        size_t at = n;
+        while (at && (uintptr_t)out[at - 1] > (uintptr_t)t)
+            at--;
+        if (!t || (at && out[at - 1] == t))
+            continue;
+        memmove(&out[at + 1], &out[at], (n++ - at) * sizeof *out);
+        out[at] = t;
+    }
+    return n;
 }
 
-static void link_tensors(weir_stream *s, w_command *c, w_point own)
+// Takes the command's place on each of its tensors, behind what was submitted before. On all of
+// them at once: two streams that shared two tensors could else each come to wait for the other.
+static void link_tensors(weir_stream *s, w_command *c)
 {
-    c->n_waits = 0;
-    for (size_t i = 0; i < c->call.n_in; i++)
-        if (c->call.in[i])
-            link_tensor(s, c, c->call.in[i], own);
-    for (size_t i = 0; i < c->call.n_out; i++)
-        link_tensor(s, c, c->call.out[i], own);
+    weir_tensor *tensors[W_MAX_IN + W_MAX_OUT];
+    size_t n = sorted_tensors(&c->call, tensors);
+    for (size_t i = 0; i < n; i++)
+        pthread_mutex_lock(&tensors[i]->mutex);
+    for (size_t i = 0; i < n; i++) {
+        w_point *pending = &tensors[i]->pending;
+        if (pending->timeline != &s->timeline && w_point_poll(*pending) == WEIR_PENDING)
+            c->waits[c->n_waits++] = *pending;
+        *pending = (w_point){&s->timeline, c->value};
+    }
+    for (size_t i = 0; i < n; i++)
+        pthread_mutex_unlock(&tensors[i]->mutex);
 }
 
 static bool waits_reached(const w_command *c)
@@ -189,9 +198,9 @@ static bool host_has(const w_call *call)
 }
 
 // A small operation on an idle stream whose data is here costs less to run than to hand over.
-static bool runs_now(weir_stream *s, const w_command *c, const w_desc *desc)
+static bool runs_now(weir_stream *s, const w_command *c, const w_desc *desc, bool was_idle)
 {
-    if (!idle(s) || c->wish > 0 || desc->flops + desc->bytes > 2e5 || !waits_reached(c) ||
+    if (!was_idle || c->wish > 0 || desc->flops + desc->bytes > 2e5 || !waits_reached(c) ||
         failure(s) != WEIR_OK || !host_has(&c->call))
         return false;
     return c->wish == 0 || w_choose(s->context, desc, &c->call) == 0;
@@ -209,6 +218,10 @@ static weir_status collect(const w_op *op, weir_context *context, weir_tensor *c
     for (size_t i = 0; i < n_out; i++) {
         if (!out[i])
             return w_fail(WEIR_INVALID_ARGUMENT, "%s: output %zu is NULL", op->name, i);
+        for (size_t k = 0; k < i; k++)
+            if (out[k] == out[i])
+                return w_fail(WEIR_INVALID_ARGUMENT, "%s: outputs %zu and %zu are the same tensor",
+                              op->name, k, i);
         call->out[i] = out[i];
     }
     for (size_t i = 0; i < n_in + n_out; i++) {
@@ -230,25 +243,37 @@ static weir_status fetch_host_inputs(const w_call *call)
     return status;
 }
 
+// What no work in flight changes: a tensor's own memory may be made at any moment.
+static weir_array fixed_part(const weir_tensor *t, bool with_data)
+{
+    weir_array a = weir_tensor_meta(t);
+    a.strided = t->meta.strided;
+    memcpy(a.strides, t->meta.strides, sizeof a.strides);
+    if (t->wrapped || with_data)
+        a.data = t->meta.data;
+    return a;
+}
+
 static weir_status check_call(const w_call *call, const void *options, w_desc *desc)
 {
     weir_array in[W_MAX_IN] = {0}, out[W_MAX_OUT];
     for (size_t i = 0; i < call->n_in; i++)
         if (call->in[i])
-            in[i] = call->in[i]->meta;
+            in[i] = fixed_part(call->in[i], i < call->op->n_in && call->op->in[i].kind == W_HOST);
     for (size_t i = 0; i < call->n_out; i++)
-        out[i] = call->out[i]->meta;
+        out[i] = fixed_part(call->out[i], false);
     weir_status status =
         w_describe(call->op, options, in, call->n_in, out, call->n_out, false, desc);
     for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
         for (size_t k = 0; k < call->n_in; k++)
-            if (call->out[i] == call->in[k] && call->op->family != W_MAP)
+            if (call->out[i] == call->in[k] &&
+                (call->op->family != W_MAP || call->op->in[k].kind == W_PIXEL))
                 return w_fail(WEIR_INVALID_ARGUMENT, "%s cannot write over its input %s",
                               call->op->name, call->op->in[k].name);
     return status;
 }
 
-static weir_status submit(weir_stream *s, w_command *c, const void *options, const w_desc *desc)
+static void submit(weir_stream *s, w_command *c, const void *options, const w_desc *desc)
 {
     if (options) {
         uint32_t size;
@@ -258,27 +283,25 @@ static weir_status submit(weir_stream *s, w_command *c, const void *options, con
             memcpy(c->options, &(uint32_t){MAX_OPTIONS}, sizeof(uint32_t));
         c->call.options = c->options;
     }
-    link_tensors(s, c, (w_point){0});
-    if (runs_now(s, c, desc)) {
+    bool was_idle = idle(s);
+    c->value = s->timeline.issued + 1;
+    link_tensors(s, c);
+    if (runs_now(s, c, desc, was_idle)) {
         weir_status status = w_execute(s->context, &c->call, 0);
         if (status != WEIR_OK) {
             poison(&c->call, status);
             fail(s, status);
         }
+        s->timeline.issued = c->value;
+        w_timeline_signal(&s->timeline, c->value);
         w_release(&s->context->host, c, sizeof *c);
-        return WEIR_OK;
+        return;
     }
     for (size_t i = 0; i < c->call.n_in; i++)
         weir_tensor_retain(c->call.in[i]);
     for (size_t i = 0; i < c->call.n_out; i++)
         weir_tensor_retain(c->call.out[i]);
-    link_tensors(s, c, (w_point){&s->timeline, s->timeline.issued + 1});
-    weir_status status = enqueue(s, c);
-    if (status != WEIR_OK) {
-        release_tensors(&c->call);
-        w_release(&s->context->host, c, sizeof *c);
-    }
-    return status;
+    enqueue(s, c);
 }
 
 static weir_status check_and_submit(weir_stream *s, const w_op *op, const void *options,
@@ -297,8 +320,9 @@ static weir_status check_and_submit(weir_stream *s, const w_op *op, const void *
     if (status == WEIR_OK)
         status = check_call(&c->call, options, &desc);
     if (status == WEIR_OK)
-        return submit(s, c, options, &desc);
-    w_release(&s->context->host, c, sizeof *c);
+        submit(s, c, options, &desc);
+    else
+        w_release(&s->context->host, c, sizeof *c);
     return status;
 }
 
@@ -365,18 +389,19 @@ weir_status weir_stream_notify(weir_stream *stream, void (*done)(void *user, wei
     if (status != WEIR_OK)
         return status;
     if (idle(stream)) {
-        done(user, failure(stream));
-        return w_leave(fenv, WEIR_OK);
+        status = failure(stream);
+        w_leave(fenv, WEIR_OK); // the host's code runs in the host's environment
+        done(user, status);
+        return WEIR_OK;
     }
     w_command *c = w_alloc_zeroed(&stream->context->host, sizeof *c);
     if (!c)
         return w_leave(fenv, WEIR_OUT_OF_MEMORY);
     c->done = done;
     c->user = user;
-    status = enqueue(stream, c);
-    if (status != WEIR_OK)
-        w_release(&stream->context->host, c, sizeof *c);
-    return w_leave(fenv, status);
+    c->value = stream->timeline.issued + 1;
+    enqueue(stream, c);
+    return w_leave(fenv, WEIR_OK);
 }
 
 static void free_streams(weir_context *context)

@@ -12,6 +12,7 @@ struct weir_tensor {
     _Atomic uint32_t references;
     pthread_mutex_t mutex; // guards what follows
     weir_array meta; // host form: data may be NULL until it is needed; strides are the caller's
+    bool wrapped; // over the caller's memory; never changes
     bool owns_host;
     bool uncounted; // a self-test's: its copies are no part of the caller's statistics
     size_t bytes;   // of a dense form

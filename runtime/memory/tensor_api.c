@@ -36,6 +36,7 @@ static weir_status make(weir_context *c, const weir_array *array, bool wrap,
         meta.strided = false;
     }
     w_tensor_init(t, c, &meta, wrap);
+    t->wrapped = wrap;
     w_context_retain(c);
     pthread_mutex_lock(&c->mutex);
     t->next = c->tensors;
@@ -82,6 +83,8 @@ void weir_tensor_release(weir_tensor *tensor)
     if (!tensor || atomic_fetch_sub(&tensor->references, 1) != 1)
         return;
     weir_context *c = tensor->context;
+    if (!*c->fork_mark)
+        return; // in the child of a fork a lock may be held for ever, and the device is not ours
     pthread_mutex_lock(&c->mutex);
     if (tensor->previous)
         tensor->previous->next = tensor->next;
@@ -98,20 +101,25 @@ void weir_tensor_release(weir_tensor *tensor)
 weir_array weir_tensor_meta(const weir_tensor *tensor)
 {
     weir_array meta = {.dtype = WEIR_DTYPE_NONE};
-    if (tensor) {
-        meta = tensor->meta;
-        meta.data = NULL;
-        meta.strided = false;
-    }
+    if (tensor) // field by field: the data's place may be changing
+        meta = weir_array_dense(NULL, tensor->meta.dtype, tensor->meta.rank, tensor->meta.shape);
     return meta;
 }
 
-static w_point pending(weir_tensor *tensor)
+// Waits for the work on the tensor and locks it, so that none begins until it is unlocked.
+static weir_status lock_at_rest(weir_tensor *tensor)
 {
+    weir_status status = WEIR_OK;
     pthread_mutex_lock(&tensor->mutex);
-    w_point point = tensor->pending;
-    pthread_mutex_unlock(&tensor->mutex);
-    return point;
+    while (status == WEIR_OK && w_point_poll(tensor->pending) == WEIR_PENDING) {
+        w_point pending = tensor->pending;
+        pthread_mutex_unlock(&tensor->mutex);
+        status = w_point_wait(pending, WEIR_FOREVER);
+        pthread_mutex_lock(&tensor->mutex);
+    }
+    if (status != WEIR_OK)
+        pthread_mutex_unlock(&tensor->mutex);
+    return status;
 }
 
 static weir_status check_same(const weir_tensor *tensor, const weir_array *array)
@@ -136,10 +144,9 @@ static weir_status host_access(weir_tensor *tensor, const weir_array *array, acc
 {
     weir_status status = kind == ACCESS_SYNC ? WEIR_OK : check_same(tensor, array);
     if (status == WEIR_OK)
-        status = w_point_wait(pending(tensor), WEIR_FOREVER);
+        status = lock_at_rest(tensor);
     if (status != WEIR_OK)
         return status;
-    pthread_mutex_lock(&tensor->mutex);
     if (kind == ACCESS_WRITE) {
         status = w_tensor_allocate(tensor, 0);
         if (status == WEIR_OK) {

@@ -5,6 +5,8 @@
 #include "tests/scripted/device.h"
 
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { N = 1000 };
 static const uint64_t SHORT = 20000000; // 20 ms
@@ -300,6 +302,102 @@ static void bad_submissions_are_refused_at_once(void **state)
     weir_context_destroy(other);
 }
 
+typedef struct shared {
+    weir_context *context;
+    weir_tensor *tensor[3];
+    unsigned seed;
+    bool torn;
+} shared;
+
+// Every value written has all its elements equal: an operation that runs into another one shows.
+static void *submit_and_read(void *arg)
+{
+    shared *sh = arg;
+    weir_stream *s;
+    float x[N];
+    if (weir_stream_create(sh->context, &s) != WEIR_OK)
+        return NULL;
+    for (int i = 0; i < 1000; i++) {
+        unsigned r = sh->seed = sh->seed * 1103515245 + 12345;
+        weir_tensor *in[] = {sh->tensor[r >> 16 & 1], sh->tensor[r >> 17 & 1]};
+        weir_array all = vector(x, N);
+        for (int k = 0; k < N; k++)
+            x[k] = (float)i;
+        if (r >> 18 & 1)
+            weir_tensor_write(sh->tensor[2], &all);
+        weir_submit(s, WEIR_OP_MAX, NULL, in, 2, &sh->tensor[(r >> 19) % 3], 1, NULL);
+        weir_submit(s, WEIR_OP_MIN, NULL, (weir_tensor *[]){sh->tensor[2], in[0]}, 2,
+                    &sh->tensor[r >> 20 & 1], 1, NULL);
+        weir_tensor_read(in[0], &all);
+        for (int k = 1; k < N; k++)
+            sh->torn |= x[k] != x[0];
+    }
+    weir_stream_release(s);
+    return NULL;
+}
+
+static void threads_that_share_tensors_take_turns(void **state)
+{
+    (void)state;
+    enum { THREADS = 4 };
+    shared all = {.context = scripted_context("cpu")}, sh[THREADS];
+    float x[N] = {0};
+    pthread_t thread[THREADS];
+    for (int i = 0; i < 3; i++) {
+        weir_array zeros = vector(x, N);
+        all.tensor[i] = create(all.context);
+        check_ok(weir_tensor_write(all.tensor[i], &zeros));
+    }
+    for (unsigned i = 0; i < THREADS; i++) {
+        sh[i] = all;
+        sh[i].seed = i;
+        assert_int_equal(pthread_create(&thread[i], NULL, submit_and_read, &sh[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(thread[i], NULL);
+        assert_false(sh[i].torn);
+    }
+    for (int i = 0; i < 3; i++)
+        weir_tensor_release(all.tensor[i]);
+    weir_context_destroy(all.context);
+}
+
+// The child has none of the threads, one of which is inside a driver as it forks.
+static void a_forked_child_ends_by_itself(void **state)
+{
+    weir_context *c = *state;
+    weir_stream *s;
+    float x[N];
+    fill(x, N);
+    prove(c, WEIR_OP_NEG);
+    check_ok(weir_stream_create(c, &s));
+    weir_tensor *a = wrap(c, x), *b = create(c);
+    uint32_t launches = atomic_load(&script.launches);
+    atomic_store(&script.gate_closed, true);
+    check_ok(unary(s, WEIR_OP_NEG, a, b));
+    while (atomic_load(&script.launches) == launches)
+        usleep(1000);
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(20);
+        bool right = unary(s, WEIR_OP_NEG, a, b) == WEIR_FORKED &&
+                     weir_stream_wait(s, WEIR_FOREVER) == WEIR_FORKED;
+        weir_tensor_release(b);
+        weir_stream_release(s);
+        weir_context_destroy(c);
+        exit(right ? 7 : 1);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    script_open_gate();
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 7);
+    check_ok(weir_stream_wait(s, WEIR_FOREVER));
+    weir_tensor_release(a);
+    weir_tensor_release(b);
+    weir_stream_release(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +411,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(destroying_cancels_what_has_not_begun, setup, teardown),
         cmocka_unit_test_setup_teardown(small_work_on_the_cpu_is_done_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(bad_submissions_are_refused_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(threads_that_share_tensors_take_turns, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_forked_child_ends_by_itself, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
