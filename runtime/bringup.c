@@ -84,8 +84,9 @@ static void prove(weir_context *c, uint32_t number, const w_desc *desc)
                                        .n_ops = 1,
                                        .progress = may_go_on,
                                        .user = c};
-    if (w_verify(c, number, desc, NULL) == W_IDENTICAL && !c->slots[number].device->info.software &&
-        w_cost_kernel(c->model, number, desc) < 0)
+    w_verdict verdict;
+    if (w_verify(c, number, desc, &verdict, NULL) == WEIR_OK && verdict == W_IDENTICAL &&
+        !c->slots[number].device->info.software && w_cost_kernel(c->model, number, desc) < 0)
         w_context_tune(c, &options);
 }
 

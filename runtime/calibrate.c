@@ -19,9 +19,11 @@ static weir_status tuner_verify(void *user, uint32_t device, const w_op *op)
     const char *why = "";
     w_problem problem;
     weir_status status = w_problem_make(op, WEIR_DTYPE_NONE, W_PLAIN, 64, &problem);
+    w_verdict verdict;
+    if (status == WEIR_OK)
+        status = w_verify(user, device, &problem.desc, &verdict, &why);
     if (status != WEIR_OK)
         return status;
-    w_verdict verdict = w_verify(user, device, &problem.desc, &why);
     return verdict == W_IDENTICAL ? WEIR_OK : w_fail(WEIR_UNAVAILABLE, "%s", why);
 }
 

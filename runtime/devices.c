@@ -72,8 +72,9 @@ static weir_status verify_device(weir_context *c, const char *id)
     for (size_t i = 0; i < W_COUNT(telling) && status == WEIR_OK && number; i++) {
         w_problem problem;
         status = w_problem_make(w_op_get(telling[i]), WEIR_DTYPE_NONE, W_PLAIN, 64, &problem);
+        w_verdict verdict;
         if (status == WEIR_OK)
-            w_verify(c, number, &problem.desc, NULL);
+            status = w_verify(c, number, &problem.desc, &verdict, NULL);
     }
     return status;
 }

@@ -15,15 +15,6 @@ static bool is_demand(const w_desc *desc)
     return desc->flops + desc->bytes > 4e6;
 }
 
-static bool usable(weir_context *context, uint32_t number, const w_desc *desc, bool *out_proved)
-{
-    if (atomic_load(&context->slots[number].lost))
-        return false;
-    w_verdict verdict = number ? w_verified(context, number, desc) : W_IDENTICAL;
-    *out_proved = verdict == W_IDENTICAL;
-    return verdict == W_IDENTICAL || verdict == W_UNKNOWN;
-}
-
 // Where the data of a call on tensors lies.
 static void place_tensors(const w_desc *desc, const w_call *call, w_place *place)
 {
@@ -71,29 +62,43 @@ static bool cpu_alone(weir_context *context, const w_desc *desc)
     return atomic_load(&context->n_slots) == 1 || desc->inner == 0;
 }
 
-// Routes over the devices that may run it. One that is not proved yet gets no work; if it would
-// win, or is hardware that was never measured, the bring-up thread proves it, and traffic moves
-// over.
+static uint32_t devices_up(weir_context *context)
+{
+    uint32_t n = atomic_load(&context->n_slots), up = 0;
+    for (uint32_t d = 0; d < n; d++)
+        up |= (uint32_t)!atomic_load(&context->slots[d].lost) << d;
+    return up;
+}
+
+// Hardware that was never measured cannot win: traffic that it could serve asks for a measurement.
+static void want_measured(weir_context *context, const w_desc *desc, uint32_t up)
+{
+    for (uint32_t d = 1; up >> d; d++)
+        if (up >> d & 1 && !context->slots[d].device->info.software &&
+            w_cost_kernel(context->model, d, desc) < 0) {
+            w_verdict verdict = w_verified(context, d, desc);
+            if (verdict == W_IDENTICAL || verdict == W_UNKNOWN)
+                w_bringup_want(context, d, desc);
+        }
+}
+
+// The best device that has proved itself. One that would win and is not proved yet gets no work,
+// but the bring-up thread proves it, and traffic moves over. Small calls, which the CPU wins, end
+// at the first round.
 static uint32_t route(weir_context *context, const w_desc *desc, w_place *place)
 {
-    uint32_t n = atomic_load(&context->n_slots), proved = 1;
-    place->eligible = 1;
-    for (uint32_t d = 1; d < n; d++) {
-        bool is_proved = false;
-        if (!usable(context, d, desc, &is_proved))
-            continue;
-        if (is_demand(desc) && !context->slots[d].device->info.software &&
-            w_cost_kernel(context->model, d, desc) < 0)
-            w_bringup_want(context, d, desc);
-        place->eligible |= UINT32_C(1) << d;
-        proved |= (uint32_t)is_proved << d;
+    place->eligible = devices_up(context);
+    if (is_demand(desc))
+        want_measured(context, desc, place->eligible);
+    for (;;) {
+        uint32_t best = w_route(context->model, desc, place);
+        w_verdict verdict = best ? w_verified(context, best, desc) : W_IDENTICAL;
+        if (verdict == W_IDENTICAL)
+            return best;
+        if (verdict == W_UNKNOWN)
+            w_bringup_want(context, best, desc);
+        place->eligible &= ~(UINT32_C(1) << best);
     }
-    uint32_t best = w_route(context->model, desc, place);
-    if (proved >> best & 1)
-        return best;
-    w_bringup_want(context, best, desc);
-    place->eligible &= proved;
-    return w_route(context->model, desc, place);
 }
 
 uint32_t w_choose(weir_context *context, const w_desc *desc, const w_call *call)
@@ -111,7 +116,10 @@ static weir_status check_verdict(weir_context *context, uint32_t number, const w
     if (number == 0 || desc->empty)
         return WEIR_OK;
     const char *why = "";
-    w_verdict verdict = w_verify(context, number, desc, &why);
+    w_verdict verdict;
+    weir_status status = w_verify(context, number, desc, &verdict, &why);
+    if (status != WEIR_OK)
+        return status;
     const char *id = context->slots[number].device->info.id;
     if (verdict == W_UNAVAILABLE)
         return w_fail(WEIR_UNAVAILABLE, "%s cannot run %s: %s", id, desc->op->name, why);
@@ -151,12 +159,13 @@ weir_status w_execute(weir_context *context, const w_call *call, int32_t wish)
 weir_status w_call_device(weir_context *context, const weir_call_options *options,
                           int32_t *out_number, uint32_t *out_max_threads)
 {
+    if (options && (options->struct_size < sizeof *options || options->struct_size > 4096))
+        return w_fail(WEIR_INVALID_ARGUMENT,
+                      "call.struct_size is %zu; set it to sizeof(weir_call_options), %zu",
+                      options->struct_size, sizeof *options);
     const char *id = options && options->device ? options->device : context->device;
     *out_number = W_ROUTED;
     *out_max_threads = options ? options->max_threads : 0;
-    if (options && (options->struct_size < sizeof(size_t) || options->struct_size > 4096))
-        return w_fail(WEIR_INVALID_ARGUMENT, "call.struct_size is %zu; set it to the struct's size",
-                      options->struct_size);
     if (!id[0])
         return WEIR_OK;
     uint32_t number;

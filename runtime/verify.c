@@ -200,8 +200,10 @@ static weir_status open_reference(weir_context *c)
     w_bringup what = {.host = &c->host, .threads = 1, .isa = "scalar"};
     size_t count = 0;
     char why[256] = "";
-    weir_status status = c->backends[0]->open(&what, &c->reference, 1, &count, why);
-    if (status == WEIR_OK && !count)
+    weir_status status = WEIR_OK;
+    if (!c->reference)
+        status = c->backends[0]->open(&what, &c->reference, 1, &count, why);
+    if (status == WEIR_OK && !c->reference)
         status = w_fail(WEIR_UNAVAILABLE, "%s", why);
     return status == WEIR_OK ? c->reference->ops->queue_open(c->reference, &c->reference_queue)
                              : status;
@@ -286,28 +288,48 @@ w_verdict w_verified(weir_context *context, uint32_t number, const w_desc *desc)
     return known(v, key_of(desc), &i) ? v->known[i].verdict : W_UNKNOWN;
 }
 
-w_verdict w_verify(weir_context *c, uint32_t number, const w_desc *desc, const char **out_text)
+// What says nothing about the device: the test is made again when next asked for.
+static bool may_pass(weir_status status)
+{
+    return status == WEIR_OUT_OF_MEMORY || status == WEIR_DEVICE_LOST || status == WEIR_CANCELLED;
+}
+
+static weir_status test(weir_context *c, uint32_t number, const w_desc *desc, distance *d)
+{
+    pthread_mutex_lock(&c->reference_mutex);
+    weir_status status = open_reference(c);
+    for (int variant = 0; variant < SHAPES && status == WEIR_OK; variant++)
+        status = test_shape(c, number, desc, variant, d);
+    pthread_mutex_unlock(&c->reference_mutex);
+    return status;
+}
+
+weir_status w_verify(weir_context *c, uint32_t number, const w_desc *desc, w_verdict *out_verdict,
+                     const char **out_text)
 {
     w_verdicts *v = &c->slots[number].verdicts;
     uint32_t key = key_of(desc), i;
+    weir_status status = WEIR_OK;
     pthread_mutex_lock(&v->mutex); // the reference, too, is used by one test at a time
     if (!known(v, key, &i)) {
         distance d = {.wrong = false};
-        pthread_mutex_lock(&c->reference_mutex);
-        weir_status status = open_reference(c);
-        for (int variant = 0; variant < SHAPES && status == WEIR_OK; variant++)
-            status = test_shape(c, number, desc, variant, &d);
-        pthread_mutex_unlock(&c->reference_mutex);
+        status = test(c, number, desc, &d);
         i = atomic_load(&v->count);
-        if (i == W_MAX_VERDICTS) // remembered no more, and tested again each time
-            i--;
-        v->known[i].key = key;
-        v->known[i].verdict = judge(status, &d, v->known[i].text);
-        atomic_store(&v->count, i + 1);
+        if (!may_pass(status) && i == W_MAX_VERDICTS)
+            status = w_fail(WEIR_UNSUPPORTED, "%d self-tests of a device are all that are kept",
+                            W_MAX_VERDICTS);
+        else if (!may_pass(status)) {
+            v->known[i].key = key;
+            v->known[i].verdict = judge(status, &d, v->known[i].text);
+            atomic_store(&v->count, i + 1);
+            status = WEIR_OK;
+        }
     }
-    if (out_text)
-        *out_text = v->known[i].text;
-    w_verdict verdict = v->known[i].verdict;
+    if (status == WEIR_OK) {
+        *out_verdict = v->known[i].verdict;
+        if (out_text)
+            *out_text = v->known[i].text;
+    }
     pthread_mutex_unlock(&v->mutex);
-    return verdict;
+    return status;
 }

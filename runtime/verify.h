@@ -8,9 +8,10 @@
 #include "runtime/state.h"
 
 // The verdict of device `number` on the descriptor's operation and dtypes, found now if need be.
-// `out_text` (may be NULL) receives why it is not identical.
-w_verdict w_verify(weir_context *context, uint32_t number, const w_desc *desc,
-                   const char **out_text);
+// `out_text` (may be NULL) receives why it is not identical. Errors: what kept the test from being
+// made and may pass, such as memory that has run out; it is made again when next asked for.
+weir_status w_verify(weir_context *context, uint32_t number, const w_desc *desc,
+                     w_verdict *out_verdict, const char **out_text);
 // What is known already; never runs a test.
 w_verdict w_verified(weir_context *context, uint32_t number, const w_desc *desc);
 

@@ -92,7 +92,6 @@ static void an_unmeasured_device_gets_nothing(void **state)
     weir_context_destroy(c);
 }
 
-// The k-th allocation after the self-test fails, for every k that the call makes.
 // Hardware that traffic could use is measured beside it, without being asked.
 static void demand_measures_a_device(void **state)
 {
@@ -112,6 +111,7 @@ static void demand_measures_a_device(void **state)
     weir_context_destroy(c);
 }
 
+// The k-th allocation after the self-test fails, for every k that the call makes.
 static void out_of_memory_at_each_call_loses_nothing(void **state)
 {
     (void)state;
@@ -151,6 +151,16 @@ static void a_forced_device_without_memory_says_so(void **state)
     uint64_t before = fallbacks();
     check_ok(weir_run(f.context, WEIR_OP_NEG, NULL, &in, 1, &out, 1, NULL));
     assert_int_equal(fallbacks(), before + 1);
+}
+
+static void a_self_test_without_memory_is_made_again(void **state)
+{
+    (void)state;
+    atomic_store(&script.out_of_memory, true);
+    check_status(run("scripted:0"), WEIR_OUT_OF_MEMORY);
+    atomic_store(&script.out_of_memory, false);
+    check_ok(run("scripted:0"));
+    check_result();
 }
 
 static void a_lost_device_is_left_alone(void **state)
@@ -207,6 +217,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(demand_measures_a_device, setup, teardown),
         cmocka_unit_test_setup_teardown(out_of_memory_at_each_call_loses_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(a_forced_device_without_memory_says_so, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_self_test_without_memory_is_made_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lost_device_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failed_download_is_done_again_here, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_only_in_the_tail_is_rejected, setup, teardown),
