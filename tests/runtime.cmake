@@ -8,6 +8,7 @@ target_compile_definitions(test_routing PRIVATE WEIR_TEST_DATA="${PROJECT_SOURCE
 set_tests_properties(streams faults routing PROPERTIES LABELS "threads;arm64")
 set_tests_properties(context PROPERTIES LABELS threads)
 weir_test(leave runtime/leave.c)
+weir_test(devices runtime/devices.c)
 if(WEIR_VULKAN)
   weir_test(spirv runtime/spirv.c)
 endif()
