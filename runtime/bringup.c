@@ -57,10 +57,10 @@ static void open_backend(weir_context *c, const w_backend *backend)
 static void open_all(weir_context *c)
 {
     for (size_t i = 1; c->backends[i]; i++) {
-        if (atomic_load(&c->closing) || !w_exit_guard_enter())
+        if (atomic_load(&c->closing) || !w_exit_guard_enter(W_OWN_THREAD))
             break;
         open_backend(c, c->backends[i]);
-        w_exit_guard_leave();
+        w_exit_guard_leave(W_OWN_THREAD);
     }
     pthread_mutex_lock(&c->mutex);
     c->bringup = W_UP;
@@ -72,7 +72,7 @@ static bool may_go_on(void *user, double fraction, const char *what)
 {
     (void)fraction;
     (void)what;
-    return !atomic_load(&((weir_context *)user)->closing) && !w_exit_guard_wanted();
+    return !atomic_load(&((weir_context *)user)->closing) && !w_exit_guard_wanted(W_OWN_THREAD);
 }
 
 // Software devices share the host's cores: they are measured when someone asks (weir_tune()).
@@ -104,9 +104,9 @@ static void *bringup_thread(void *arg)
         w_desc desc = c->wanted[--c->n_wanted];
         uint32_t number = c->wanted_on[c->n_wanted];
         pthread_mutex_unlock(&c->mutex);
-        if (w_exit_guard_enter()) {
+        if (w_exit_guard_enter(W_OWN_THREAD)) {
             prove(c, number, &desc);
-            w_exit_guard_leave();
+            w_exit_guard_leave(W_OWN_THREAD);
         }
         pthread_mutex_lock(&c->mutex);
     }

@@ -227,11 +227,16 @@ void weir_context_destroy(weir_context *context)
     atomic_store(&context->closing, true);
     w_streams_stop(context);
     w_bringup_join(context);
+    if (!w_exit_guard_enter(W_HOST_THREAD)) { // the drivers may be gone: they take all with them
+        w_fenv_leave(fenv);
+        return;
+    }
     pthread_mutex_lock(&context->mutex);
     for (weir_tensor *t = context->tensors; t; t = t->next)
         w_tensor_abandon(t);
     pthread_mutex_unlock(&context->mutex);
     close_devices(context);
+    w_exit_guard_leave(W_HOST_THREAD);
     w_context_release(context);
     w_fenv_leave(fenv);
 }

@@ -2,6 +2,7 @@
 // Devices by number and by name, and the public calls about them.
 #include "runtime/bringup.h"
 #include "runtime/calibrate.h"
+#include "runtime/exit_guard.h"
 #include "runtime/routing/explain.h"
 #include "runtime/routing/problem.h"
 #include "runtime/verify.h"
@@ -87,7 +88,11 @@ weir_status weir_device_verify(weir_context *context, const char *id)
         return status;
     if (!id)
         return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT, "id is NULL"));
-    return w_leave(fenv, verify_device(context, id));
+    if (!w_exit_guard_enter(W_HOST_THREAD))
+        return w_leave(fenv, w_fail(WEIR_CANCELLED, "the process is ending"));
+    status = verify_device(context, id);
+    w_exit_guard_leave(W_HOST_THREAD);
+    return w_leave(fenv, status);
 }
 
 bool weir_backend_absent(weir_context *context, size_t i, const char **out_backend,
@@ -128,12 +133,49 @@ size_t w_context_devices(weir_context *c, w_device **out_devices, size_t capacit
     return n;
 }
 
+// The host's progress function, called in the host's floating-point environment, and an end where
+// the process ends.
+typedef struct watch {
+    const weir_tune_options *options; // the host's
+    w_fenv fenv;
+} watch;
+
+static bool go_on(void *user, double fraction, const char *what)
+{
+    const watch *w = user;
+    if (w_exit_guard_wanted(W_HOST_THREAD))
+        return false;
+    if (!w->options || !w->options->progress)
+        return true;
+    w_fenv_leave(w->fenv);
+    bool answer = w->options->progress(w->options->user, fraction, what);
+    w_fenv_enter();
+    return answer;
+}
+
+static weir_status tune(weir_context *context, const weir_tune_options *options, w_fenv fenv)
+{
+    if (options && options->struct_size < sizeof *options)
+        return w_context_tune(context, options); // which refuses it
+    weir_status status = w_bringup_wait(context, WEIR_FOREVER);
+    if (status != WEIR_OK)
+        return status;
+    if (!w_exit_guard_enter(W_HOST_THREAD))
+        return w_fail(WEIR_CANCELLED, "the process is ending");
+    watch w = {options, fenv};
+    weir_tune_options watched = {.struct_size = sizeof watched};
+    if (options)
+        watched = *options;
+    watched.progress = go_on;
+    watched.user = &w;
+    status = w_context_tune(context, &watched);
+    w_exit_guard_leave(W_HOST_THREAD);
+    return status;
+}
+
 weir_status weir_tune(weir_context *context, const weir_tune_options *options)
 {
     w_fenv fenv;
     weir_status status = w_enter(context, &fenv);
-    if (status != WEIR_OK)
-        return status;
-    status = w_bringup_wait(context, WEIR_FOREVER);
-    return w_leave(fenv, status == WEIR_OK ? w_context_tune(context, options) : status);
+    return status != WEIR_OK ? status : w_leave(fenv, tune(context, options, fenv));
 }

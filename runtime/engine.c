@@ -2,6 +2,7 @@
 #include "runtime/engine.h"
 
 #include "runtime/bringup.h"
+#include "runtime/exit_guard.h"
 #include "runtime/routing/route.h"
 #include "runtime/verify.h"
 
@@ -214,6 +215,11 @@ static weir_status run(weir_context *context, weir_op number, const void *option
         place_arrays(&desc, in, n_in, out, n_out, &place);
         device = route(context, &desc, &place);
     }
+    if (device && !w_exit_guard_enter(W_HOST_THREAD)) {
+        if (wish != W_ROUTED)
+            return w_fail(WEIR_CANCELLED, "the process is ending");
+        device = 0;
+    }
     if (device == 0) {
         w_slot *slot = &context->slots[0];
         w_count_launch(context);
@@ -224,6 +230,7 @@ static weir_status run(weir_context *context, weir_op number, const void *option
     arrays.call.max_threads = max_threads;
     status = run_on_device(context, &arrays, wish, device);
     w_arrays_close(&arrays);
+    w_exit_guard_leave(W_HOST_THREAD);
     return status;
 }
 

@@ -4,26 +4,31 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t idle = PTHREAD_COND_INITIALIZER;
-static unsigned inside, waiting;
-static bool exiting;
+static unsigned inside, hosts; // threads that are inside, and the host's among them
+static unsigned waiting;
+static bool exiting, main_waits;
 static _Atomic bool forks_watched;
+// How often this thread is inside: it may end the process from a callback, and not wait for itself.
+static _Thread_local unsigned mine;
 
 // The child of a fork has none of the threads that were inside, and nobody to unlock the mutex.
 static void forget(void)
 {
     pthread_mutex_init(&mutex, NULL);
     pthread_cond_init(&idle, NULL);
-    inside = waiting = 0;
-    exiting = false;
+    inside = hosts = waiting = 0;
+    exiting = main_waits = false;
 }
 
-static void wait_for_idle(void) // with the mutex held
+static void wait_for_idle(bool for_hosts) // with the mutex held
 {
     waiting++;
-    while (inside)
+    while ((for_hosts ? inside : inside - hosts) > mine)
         pthread_cond_wait(&idle, &mutex);
     waiting--;
 }
@@ -32,31 +37,36 @@ static void wait_for_drivers(void)
 {
     pthread_mutex_lock(&mutex);
     exiting = true;
-    wait_for_idle();
+    wait_for_idle(true);
     pthread_mutex_unlock(&mutex);
 }
 
-bool w_exit_guard_enter(void)
+bool w_exit_guard_enter(w_exit_guard who)
 {
     pthread_mutex_lock(&mutex);
-    bool may = !exiting;
+    bool may = !exiting || mine; // who is inside is being waited for
     inside += may;
+    hosts += may && who == W_HOST_THREAD;
+    mine += may;
     pthread_mutex_unlock(&mutex);
     return may;
 }
 
-void w_exit_guard_leave(void)
+void w_exit_guard_leave(w_exit_guard who)
 {
     pthread_mutex_lock(&mutex);
-    if (--inside == 0)
+    inside--;
+    hosts -= who == W_HOST_THREAD;
+    mine--;
+    if (waiting)
         pthread_cond_broadcast(&idle);
     pthread_mutex_unlock(&mutex);
 }
 
-bool w_exit_guard_wanted(void)
+bool w_exit_guard_wanted(w_exit_guard who)
 {
     pthread_mutex_lock(&mutex);
-    bool wanted = waiting || exiting;
+    bool wanted = exiting || main_waits || (waiting && who == W_OWN_THREAD);
     pthread_mutex_unlock(&mutex);
     return wanted;
 }
@@ -69,11 +79,15 @@ void w_exit_guard_renew(void)
         pthread_atfork(NULL, NULL, forget);
 }
 
+// The main thread comes here to end the process, any other rather to end itself alone: it does not
+// wait for what the host does elsewhere.
 static void wait_until_idle(void *unused)
 {
     (void)unused;
+    bool is_main = getpid() == (pid_t)syscall(SYS_gettid);
     pthread_mutex_lock(&mutex);
-    wait_for_idle();
+    main_waits |= is_main;
+    wait_for_idle(is_main);
     pthread_mutex_unlock(&mutex);
 }
 

@@ -48,12 +48,12 @@ static weir_status execute(weir_stream *s, w_command *c)
         status = w_point_wait(c->waits[i], WEIR_FOREVER);
     if (status == WEIR_OK && atomic_load(&s->context->closing))
         status = w_fail(WEIR_CANCELLED, "the context is being destroyed");
-    if (status == WEIR_OK && !w_exit_guard_enter())
+    if (status == WEIR_OK && !w_exit_guard_enter(W_OWN_THREAD))
         return w_fail(WEIR_CANCELLED, "the process is ending");
     if (status != WEIR_OK)
         return status;
     status = w_execute(s->context, &c->call, c->wish);
-    w_exit_guard_leave();
+    w_exit_guard_leave(W_OWN_THREAD);
     return status;
 }
 

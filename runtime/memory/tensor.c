@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/memory/tensor.h"
 
+#include "runtime/exit_guard.h"
+
 #include <string.h>
 
 void w_tensor_init(weir_tensor *tensor, weir_context *context, const weir_array *array, bool valid)
@@ -17,7 +19,10 @@ void w_tensor_init(weir_tensor *tensor, weir_context *context, const weir_array 
 void w_tensor_abandon(weir_tensor *tensor)
 {
     for (uint32_t d = 1; d < W_MAX_DEVICES; d++) {
-        w_pool_give(&tensor->context->slots[d].pool, tensor->form[d], tensor->bytes);
+        if (tensor->form[d] && w_exit_guard_enter(W_HOST_THREAD)) {
+            w_pool_give(&tensor->context->slots[d].pool, tensor->form[d], tensor->bytes);
+            w_exit_guard_leave(W_HOST_THREAD);
+        }
         tensor->form[d] = NULL;
     }
     tensor->valid &= 1;
@@ -57,14 +62,16 @@ static weir_status copy(weir_tensor *tensor, uint32_t number, void *host, bool t
     weir_context *c = tensor->context;
     w_queue *queue;
     w_point done;
+    if (!w_exit_guard_enter(W_HOST_THREAD)) // a read by the host; a kernel's own copies are inside
+        return w_fail(WEIR_CANCELLED, "the process is ending");
     weir_status status = w_slot_queue(c, number, &queue);
-    if (status != WEIR_OK)
-        return status;
     w_copy what = {
         .mem = tensor->form[number], .bytes = tensor->bytes, .host = host, .to_device = to_device};
-    status = c->slots[number].device->ops->copy(queue, &what, (w_waits){0}, &done);
+    if (status == WEIR_OK)
+        status = c->slots[number].device->ops->copy(queue, &what, (w_waits){0}, &done);
     if (status == WEIR_OK)
         status = w_point_wait(done, WEIR_FOREVER);
+    w_exit_guard_leave(W_HOST_THREAD);
     if (status == WEIR_OK && !tensor->uncounted) {
         atomic_fetch_add(to_device ? &c->uploads : &c->downloads, 1);
         atomic_fetch_add(to_device ? &c->upload_bytes : &c->download_bytes, tensor->bytes);

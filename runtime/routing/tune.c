@@ -90,7 +90,7 @@ static bool wanted(const weir_tune_options *o, const w_op *op)
 {
     if (op->number >= W_MODEL_OPS)
         return false;
-    for (size_t i = 0; i < o->n_ops; i++)
+    for (size_t i = 0; o->ops && i < o->n_ops; i++)
         if (o->ops[i] == op->number)
             return true;
     return !o->ops;

@@ -27,7 +27,7 @@ device="$ops|runtime/timeline\.h|runtime/device\.h"
 allowed include '^weir/'
 allowed runtime/base "^($base)"
 allowed runtime/ops "^($ops)"
-allowed runtime/memory "^($device|runtime/memory/|runtime/state\.h)"
+allowed runtime/memory "^($device|runtime/memory/|runtime/(state|exit_guard)\.h)"
 allowed runtime/routing "^($device|runtime/routing/)"
 # The floors of runtime itself, from the ground: each may include those before it.
 below=''
