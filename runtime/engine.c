@@ -198,8 +198,8 @@ static weir_status run(weir_context *context, weir_op number, const void *option
 {
     const w_op *op = w_op_get(number);
     w_desc desc;
-    int32_t wish;
-    uint32_t max_threads, device;
+    int32_t wish = W_ROUTED;
+    uint32_t max_threads = 0, device;
     if (!op)
         return w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", number);
     weir_status status = w_describe(op, options, in, n_in, (weir_array *)out, n_out, false, &desc);
