@@ -160,12 +160,13 @@ weir_status w_execute(weir_context *context, const w_call *call, int32_t wish)
 weir_status w_call_device(weir_context *context, const weir_call_options *options,
                           int32_t *out_number, uint32_t *out_max_threads)
 {
+    *out_number = W_ROUTED;
+    *out_max_threads = 0;
     if (options && (options->struct_size < sizeof *options || options->struct_size > 4096))
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "call.struct_size is %zu; set it to sizeof(weir_call_options), %zu",
                       options->struct_size, sizeof *options);
     const char *id = options && options->device ? options->device : context->device;
-    *out_number = W_ROUTED;
     *out_max_threads = options ? options->max_threads : 0;
     if (!id[0])
         return WEIR_OK;
