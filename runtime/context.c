@@ -20,6 +20,7 @@ enum { MAX_THREADS = 1024 };
 const char *weir_message(const weir_context *context)
 {
     (void)context; // a thread's message is its own, whatever the context
+    w_message_settle(true);
     return w_message();
 }
 

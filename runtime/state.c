@@ -14,6 +14,7 @@ bool w_forked(const weir_context *context)
 
 weir_status w_enter(weir_context *context, w_fenv *out_fenv)
 {
+    w_message_settle(true);
     if (!context)
         return w_fail(WEIR_INVALID_ARGUMENT, "the context is NULL");
     if (w_forked(context))
@@ -27,6 +28,7 @@ weir_status w_enter(weir_context *context, w_fenv *out_fenv)
 weir_status w_leave(w_fenv fenv, weir_status status)
 {
     w_fenv_leave(fenv);
+    w_message_settle(status != WEIR_OK && status != WEIR_PENDING);
     return status;
 }
 

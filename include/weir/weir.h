@@ -165,8 +165,9 @@ WEIR_API weir_status weir_context_create(const weir_context_options *options,
 // In a child of fork() it frees nothing and returns.
 WEIR_API void weir_context_destroy(weir_context *context);
 
-// The message of the calling thread's last failed call on this context (NULL: on any context, or
-// before there was one); "" if none failed. Valid until this thread's next Weir call.
+// The message of the calling thread's last failed call, on this context or another (it may be
+// NULL); "" if none failed. A call that succeeds leaves it. Valid until this thread's next Weir
+// call.
 WEIR_API const char *weir_message(const weir_context *context);
 
 // ---------------------------------------------------------------- 3. plain arrays

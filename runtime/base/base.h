@@ -23,6 +23,9 @@ weir_status w_fail(weir_status status, const char *format, ...)
 weir_status w_fail_in(weir_status status, const char *prefix);
 // This thread's message; never NULL.
 const char *w_message(void);
+// A call begins (keep) or ends: the message made since is the last one (keep), or never was, for
+// the call succeeded all the same.
+void w_message_settle(bool keep);
 
 // What the host lends, made complete with Weir's own where the host lends nothing.
 typedef struct w_host {

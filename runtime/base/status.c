@@ -33,8 +33,13 @@ static const struct {
     [WEIR_F32] = {"f32", 4},         [WEIR_F64] = {"f64", 8},
 };
 
-// Per thread, so that no lock and no other thread's failure comes between.
-static _Thread_local char message[512];
+// Per thread, so that no lock and no other thread's failure comes between. The message of the last
+// call that failed stays beside the one that a call in progress makes: it may yet succeed.
+static _Thread_local struct {
+    char text[2][512];
+    bool kept;  // which of them
+    bool fresh; // the other was made since
+} message;
 
 #define W_TEXT_(x) #x
 #define W_TEXT(x)  W_TEXT_(x)
@@ -63,20 +68,28 @@ weir_status w_fail(weir_status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    vsnprintf(message.text[!message.kept], sizeof message.text[0], format, args);
     va_end(args);
+    message.fresh = true;
     return status;
 }
 
 weir_status w_fail_in(weir_status status, const char *prefix)
 {
-    char old[sizeof message];
-    memcpy(old, message, sizeof old);
-    snprintf(message, sizeof message, "%s: %.*s", prefix, (int)(sizeof message / 2), old);
-    return status;
+    char old[sizeof message.text[0]];
+    memcpy(old, w_message(), sizeof old);
+    return w_fail(status, "%s: %.*s", prefix, (int)(sizeof old / 2), old);
 }
 
 const char *w_message(void)
 {
-    return message;
+    return message.text[message.fresh ? !message.kept : message.kept];
+}
+
+void w_message_settle(bool keep)
+{
+    if (!message.fresh)
+        return;
+    message.kept ^= keep;
+    message.fresh = false;
 }
