@@ -16,6 +16,10 @@ static weir_status check_meta(const weir_array *a, bool with_data)
     if (w_array_count(a) < 0)
         return w_fail(WEIR_INVALID_SHAPE, "%s: a negative extent, or more than 2^59 elements",
                       w_array_text(a, text, sizeof text));
+    int32_t far_axis = with_data ? w_array_far_axis(a) : -1;
+    if (far_axis >= 0)
+        return w_fail(WEIR_INVALID_SHAPE, "a stride on axis %d reaches beyond 2^56 elements",
+                      (int)far_axis);
     if (with_data && !a->data && w_array_count(a))
         return w_fail(WEIR_INVALID_ARGUMENT, "data is NULL");
     return WEIR_OK;

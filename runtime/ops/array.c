@@ -30,6 +30,17 @@ int64_t w_array_count(const weir_array *a)
     return empty ? 0 : count;
 }
 
+int32_t w_array_far_axis(const weir_array *a)
+{
+    for (int32_t i = 0; i < a->rank && a->strided; i++) {
+        int64_t reach;
+        if (__builtin_mul_overflow(a->strides[i], W_MAX(a->shape[i], 1), &reach) ||
+            reach > INT64_MAX / 128 || reach < INT64_MIN / 128)
+            return i;
+    }
+    return -1;
+}
+
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK])
 {
     int64_t step = 1;

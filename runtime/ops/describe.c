@@ -21,16 +21,12 @@ static weir_status check_array(const w_op *op, const char *name, const weir_arra
     if (w_array_count(a) < 0)
         return w_fail(WEIR_INVALID_SHAPE, "%s: %s has extents that multiply to more than 2^59",
                       op->name, name);
-    for (int32_t i = 0; i < a->rank && a->strided; i++) {
-        int64_t reach;
-        if (__builtin_mul_overflow(a->strides[i], W_MAX(a->shape[i], 1), &reach) ||
-            reach > INT64_MAX / 128 || reach < INT64_MIN / 128)
-            return w_fail(WEIR_INVALID_SHAPE,
-                          "%s: %s has stride %" PRId64 " on axis %" PRId32
-                          "; the view would reach beyond 2^56 elements",
-                          op->name, name, a->strides[i], i);
-    }
-    return WEIR_OK;
+    int32_t axis = w_array_far_axis(a);
+    return axis < 0 ? WEIR_OK
+                    : w_fail(WEIR_INVALID_SHAPE,
+                             "%s: %s has stride %" PRId64 " on axis %" PRId32
+                             "; the view would reach beyond 2^56 elements",
+                             op->name, name, a->strides[axis], axis);
 }
 
 static uint32_t allowed(const w_op *op, uint32_t i, const weir_array *in)
@@ -90,10 +86,45 @@ static bool span(const weir_array *a, uintptr_t *from, uintptr_t *to)
     return true;
 }
 
+static uint64_t divisor(uint64_t a, uint64_t b)
+{
+    while (b) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+// The greatest number of bytes of which every step of the view is a multiple, and `other`.
+static uint64_t common_step(const weir_array *a, uint64_t other)
+{
+    int64_t strides[WEIR_MAX_RANK], size = (int64_t)weir_dtype_size(a->dtype);
+    w_array_strides(a, strides);
+    for (int32_t i = 0; i < a->rank; i++)
+        if (a->shape[i] > 1)
+            other = divisor(other,
+                            (uint64_t)(strides[i] < 0 ? -strides[i] : strides[i]) * (uint64_t)size);
+    return other;
+}
+
+// Whether two views never meet though their spans do, as two channels of an image: all steps are
+// multiples of one, and within it they lie apart.
+static bool interleaved(const weir_array *a, const weir_array *b)
+{
+    uint64_t step = common_step(a, common_step(b, 0));
+    uintptr_t at_a = (uintptr_t)a->data, at_b = (uintptr_t)b->data;
+    if (!step)
+        return false;
+    uint64_t apart = at_b >= at_a ? (at_b - at_a) % step : (step - (at_a - at_b) % step) % step;
+    return apart >= weir_dtype_size(a->dtype) && apart + weir_dtype_size(b->dtype) <= step;
+}
+
 static bool overlap(const weir_array *a, const weir_array *b)
 {
     uintptr_t a0, a1, b0, b1;
-    return a->data && b->data && span(a, &a0, &a1) && span(b, &b0, &b1) && a0 < b1 && b0 < a1;
+    return a->data && b->data && span(a, &a0, &a1) && span(b, &b0, &b1) && a0 < b1 && b0 < a1 &&
+           !interleaved(a, b);
 }
 
 static bool same_view(const weir_array *a, const weir_array *b)
@@ -235,6 +266,10 @@ weir_status w_describe(const w_op *op, const void *options, const weir_array *in
             out[o] = want[o];
         else
             status = check_output(op, o, &want[o], &out[o], in, n_in);
+        for (uint32_t k = 0; k < o && !infer && status == WEIR_OK; k++)
+            if (overlap(&out[k], &out[o]))
+                status = w_fail(WEIR_INVALID_ARGUMENT, "%s: %s overlaps %s in memory", op->name,
+                                op->out[o].name, op->out[k].name);
     }
     return status;
 }

@@ -125,6 +125,8 @@ weir_status w_desc_pack(const w_desc *desc, uint32_t *words);
 int64_t w_array_count(const weir_array *a);
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK]);
 bool w_array_is_dense(const weir_array *a);
+// The first axis along which a strided array would reach beyond 2^56 elements; -1: none.
+int32_t w_array_far_axis(const weir_array *a);
 // Every array with elements must have data. Errors name the one that has none.
 weir_status w_check_data(const w_op *op, const weir_array *in, size_t n_in, const weir_array *out,
                          size_t n_out);

@@ -288,6 +288,36 @@ static void messages_belong_to_their_thread(void **state)
     assert_int_equal(weir_dtype_size((weir_dtype)-1), 0);
 }
 
+static void interleaved_views_do_not_overlap(void **state)
+{
+    (void)state;
+    enum { PIXELS = 1000 };
+    float pixels[3 * PIXELS];
+    weir_context *c;
+    weir_context_options o = quiet();
+    check_ok(weir_context_create(&o, &c));
+    fill(pixels, 3 * PIXELS);
+    float second = pixels[4];
+    weir_array red = vector(pixels, PIXELS), blue = vector(pixels + 2, PIXELS);
+    red.strided = blue.strided = true;
+    red.strides[0] = blue.strides[0] = 3;
+    check_ok(weir_neg(c, &red, &blue));
+    for (int i = 0; i < PIXELS; i++)
+        assert_true(pixels[3 * i + 2] == -pixels[3 * i]);
+    assert_true(pixels[4] == second);
+    check_ok(weir_neg(c, &red, &red));
+    blue.data = pixels + 3 * (PIXELS - 1); // red from its end
+    blue.strides[0] = -3;
+    check_status(weir_neg(c, &red, &blue), WEIR_INVALID_ARGUMENT);
+    blue = vector(pixels + 1, PIXELS); // reaches into all
+    check_status(weir_neg(c, &red, &blue), WEIR_INVALID_ARGUMENT);
+    check_message("overlaps");
+    weir_tensor *t;
+    red.strides[0] = INT64_MAX;
+    check_status(weir_tensor_wrap(c, &red, &t), WEIR_INVALID_SHAPE);
+    weir_context_destroy(c);
+}
+
 static void *use(void *arg)
 {
     enum { N = 3000 };
@@ -329,6 +359,7 @@ int main(void)
         cmocka_unit_test(workers_block_all_signals),
         cmocka_unit_test(the_child_of_a_fork_gets_a_status),
         cmocka_unit_test(messages_belong_to_their_thread),
+        cmocka_unit_test(interleaved_views_do_not_overlap),
         cmocka_unit_test(any_thread_may_call_at_the_same_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
