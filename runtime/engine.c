@@ -177,15 +177,27 @@ weir_status w_call_device(weir_context *context, const weir_call_options *option
     return status;
 }
 
+static bool writes_over_input(const w_call *call)
+{
+    for (size_t i = 0; i < call->n_in; i++)
+        for (size_t o = 0; o < call->n_out; o++)
+            if (call->in[i] && call->in[i]->meta.data == call->out[o]->meta.data)
+                return true;
+    return false;
+}
+
 // On a device other than the CPU. A routed call whose device fails, even in bringing the result
 // home, is done again on the CPU: its inputs are still here.
 static weir_status run_on_device(weir_context *context, w_arrays *a, int32_t wish, uint32_t number)
 {
     weir_status status = wish == W_ROUTED ? w_execute_on(context, &a->call, number)
                                           : w_execute(context, &a->call, wish);
-    if (status == WEIR_OK)
+    bool again = wish == W_ROUTED;
+    if (status == WEIR_OK) {
         status = w_arrays_fetch(a);
-    if (status == WEIR_OK || wish != W_ROUTED)
+        again &= !writes_over_input(&a->call); // which a part of the result may have replaced
+    }
+    if (status == WEIR_OK || !again)
         return status;
     w_slot_failed(context, number, status);
     atomic_fetch_add(&context->fallbacks, 1);

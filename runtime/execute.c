@@ -125,6 +125,20 @@ static weir_status place(const w_call *call, uint32_t number, const w_desc *desc
     return WEIR_OK;
 }
 
+// A kernel that failed may have begun to write: an output that was its input too has no value there
+// any more, for whoever does the work again.
+static void spoil_outputs(const w_call *call, uint32_t number, weir_status status)
+{
+    for (size_t i = 0; i < call->n_out; i++) {
+        weir_tensor *t = call->out[i];
+        if (!(t->valid >> number & 1))
+            continue;
+        t->valid &= ~(UINT32_C(1) << number);
+        if (!t->valid)
+            t->failure = status;
+    }
+}
+
 static weir_status launch_on_device(weir_context *context, const w_call *call, uint32_t number,
                                     const w_desc *desc)
 {
@@ -147,6 +161,8 @@ static weir_status launch_on_device(weir_context *context, const w_call *call, u
         status = slot->device->ops->launch(queue, kernel, &args, (w_waits){0}, &done);
     if (status == WEIR_OK)
         status = w_point_wait(done, WEIR_FOREVER);
+    if (status != WEIR_OK)
+        spoil_outputs(call, number, status);
     w_pool_give(&slot->pool, args.workspace.mem, workspace);
     return status;
 }

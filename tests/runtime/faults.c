@@ -187,10 +187,22 @@ static void a_failed_download_is_done_again_here(void **state)
     (void)state;
     check_ok(run("scripted:0"));
     memset(f.y, 0, sizeof f.y);
+    check_status(run("nowhere"), WEIR_UNAVAILABLE);
     atomic_store(&script.copy_fails_at, atomic_load(&script.copies) + 2); // up, down
     check_ok(run(NULL));
+    check_message("nowhere"); // the last call that failed; this one did not
     check_result();
     assert_int_equal(fallbacks(), 1);
+}
+
+// A part of the result may have replaced its input: what was computed from it would be wrong.
+static void a_failed_download_in_place_is_not_done_again(void **state)
+{
+    (void)state;
+    check_ok(run("scripted:0"));
+    atomic_store(&script.copy_fails_at, atomic_load(&script.copies) + 2); // up, down
+    assert_int_not_equal(weir_run(f.context, WEIR_OP_NEG, NULL, &f.in, 1, &f.in, 1, NULL), WEIR_OK);
+    assert_int_equal(fallbacks(), 0);
 }
 
 static void wrong_only_in_the_tail_is_rejected(void **state)
@@ -220,6 +232,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_self_test_without_memory_is_made_again, setup, teardown),
         cmocka_unit_test_setup_teardown(a_lost_device_is_left_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failed_download_is_done_again_here, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_failed_download_in_place_is_not_done_again, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(wrong_only_in_the_tail_is_rejected, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
