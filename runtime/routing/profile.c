@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,7 +168,7 @@ static weir_status make_folder(const char *folder)
     }
 }
 
-static bool write_all(int fd, const char *text, size_t size)
+static bool write_pieces(int fd, const char *text, size_t size)
 {
     while (size) {
         ssize_t n = write(fd, text, size);
@@ -180,6 +181,24 @@ static bool write_all(int fd, const char *text, size_t size)
     }
     // Some file systems cannot sync; the rename is atomic there all the same.
     return fsync(fd) == 0 || errno == EINVAL || errno == ENOSYS;
+}
+
+// Where the process may write no larger file, the kernel's signal would end it: it is kept from
+// this thread, and the write fails like any other.
+static bool write_all(int fd, const char *text, size_t size)
+{
+    sigset_t only, old, pending;
+    sigemptyset(&only);
+    sigaddset(&only, SIGXFSZ);
+    sigpending(&pending);
+    pthread_sigmask(SIG_BLOCK, &only, &old);
+    bool written = write_pieces(fd, text, size);
+    int error = errno;
+    if (!written && error == EFBIG && !sigismember(&pending, SIGXFSZ))
+        sigtimedwait(&only, NULL, &(struct timespec){0});
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    errno = error;
+    return written;
 }
 
 // A new file beside the profile's place; -1 with errno.
