@@ -244,14 +244,10 @@ static weir_status fetch_host_inputs(const w_call *call)
 }
 
 // What no work in flight changes: a tensor's own memory may be made at any moment.
-static weir_array fixed_part(const weir_tensor *t, bool with_data)
+static void fixed_part(const weir_tensor *t, bool with_data, weir_array *out)
 {
-    weir_array a = weir_tensor_meta(t);
-    a.strided = t->meta.strided;
-    memcpy(a.strides, t->meta.strides, sizeof a.strides);
-    if (t->wrapped || with_data)
-        a.data = t->meta.data;
-    return a;
+    out->data = t->wrapped || with_data ? t->meta.data : NULL;
+    memcpy(&out->dtype, &t->meta.dtype, sizeof *out - offsetof(weir_array, dtype));
 }
 
 static weir_status check_call(const w_call *call, const void *options, w_desc *desc)
@@ -259,9 +255,9 @@ static weir_status check_call(const w_call *call, const void *options, w_desc *d
     weir_array in[W_MAX_IN] = {0}, out[W_MAX_OUT];
     for (size_t i = 0; i < call->n_in; i++)
         if (call->in[i])
-            in[i] = fixed_part(call->in[i], i < call->op->n_in && call->op->in[i].kind == W_HOST);
+            fixed_part(call->in[i], i < call->op->n_in && call->op->in[i].kind == W_HOST, &in[i]);
     for (size_t i = 0; i < call->n_out; i++)
-        out[i] = fixed_part(call->out[i], false);
+        fixed_part(call->out[i], false, &out[i]);
     weir_status status =
         w_describe(call->op, options, in, call->n_in, out, call->n_out, false, desc);
     for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
