@@ -42,7 +42,7 @@ void w_release(const w_host *host, void *memory, size_t bytes);
 void w_log(const w_host *host, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // Sets the default floating-point environment (to nearest, no flush-to-zero, exceptions masked)
-// and returns the host's; w_fenv_leave() restores it. A few nanoseconds each.
+// and returns the host's; w_fenv_leave() restores it, exception flags included. A few nanoseconds each.
 typedef uint64_t w_fenv;
 w_fenv w_fenv_enter(void);
 void w_fenv_leave(w_fenv host);

@@ -21,11 +21,12 @@ w_fenv w_fenv_enter(void)
         _mm_setcsr(DEFAULT_CSR);
     return host;
 #elif defined(__aarch64__)
-    uint64_t host;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(host));
-    if (host)
+    uint64_t control, flags;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
+    __asm__ volatile("mrs %0, fpsr" : "=r"(flags));
+    if (control)
         __asm__ volatile("msr fpcr, %0" ::"r"((uint64_t)0));
-    return host;
+    return control | flags << 32;
 #else
 #error "Weir knows x86-64 and AArch64; add this machine's floating-point control here"
 #endif
@@ -34,11 +35,12 @@ w_fenv w_fenv_enter(void)
 void w_fenv_leave(w_fenv host)
 {
 #if defined(__x86_64__)
-    if ((host & ~(uint64_t)FLAG_BITS) != DEFAULT_CSR)
+    if (_mm_getcsr() != (uint32_t)host) // the flags that our arithmetic raised go, too
         _mm_setcsr((uint32_t)host);
 #elif defined(__aarch64__)
-    if (host)
-        __asm__ volatile("msr fpcr, %0" ::"r"(host));
+    __asm__ volatile("msr fpsr, %0" ::"r"(host >> 32));
+    if ((uint32_t)host)
+        __asm__ volatile("msr fpcr, %0" ::"r"(host & UINT32_MAX));
 #endif
 }
 

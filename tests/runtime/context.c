@@ -318,6 +318,23 @@ static void interleaved_views_do_not_overlap(void **state)
     weir_context_destroy(c);
 }
 
+static void the_hosts_exception_flags_stay(void **state)
+{
+    (void)state;
+    weir_context *c;
+    weir_context_options o = quiet();
+    check_ok(weir_context_create(&o, &c));
+    float x[3] = {1.5f, 3e38f, 1e-38f}, y[3];
+    weir_array in = vector(x, 3), out = vector(y, 3);
+    feclearexcept(FE_ALL_EXCEPT);
+    feraiseexcept(FE_DIVBYZERO);
+    check_ok(weir_exp(c, &in, &out)); // inexact and overflowing
+    check_ok(weir_mul(c, &in, &in, &out));
+    assert_int_equal(fetestexcept(FE_ALL_EXCEPT), FE_DIVBYZERO);
+    feclearexcept(FE_ALL_EXCEPT);
+    weir_context_destroy(c);
+}
+
 static void *use(void *arg)
 {
     enum { N = 3000 };
@@ -360,6 +377,7 @@ int main(void)
         cmocka_unit_test(the_child_of_a_fork_gets_a_status),
         cmocka_unit_test(messages_belong_to_their_thread),
         cmocka_unit_test(interleaved_views_do_not_overlap),
+        cmocka_unit_test(the_hosts_exception_flags_stay),
         cmocka_unit_test(any_thread_may_call_at_the_same_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
