@@ -22,7 +22,7 @@ for header in "$prefix"/include/weir/*.h; do
 done
 lib=$(dirname "$(find "$prefix" -name libweir.so)")
 
-cmake -S "$consumer" -B "$work/package" -DCMAKE_PREFIX_PATH="$prefix" >"$work/package.log"
+cmake -S "$consumer" -B "$work/package" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >"$work/package.log"
 cmake --build "$work/package" >>"$work/package.log"
 for program in c_weir cpp_weir c_weir_static cpp_weir_static; do
     check "$work/package/$program"

@@ -9,6 +9,12 @@ complain() {
     status=1
 }
 
+# The sources, with or without git.
+files() {
+    find . -name .git -prune -o -name 'build*' -type d -prune -o -type f -print | sed 's|^\./||'
+}
+[ "$(files | wc -l)" -gt 100 ] || complain "only $(files | wc -l) files: is this the source folder?"
+
 # allowed FOLDER REGEX: every quoted or weir/ include below FOLDER matches REGEX, or is a file of
 # the same folder.
 allowed() {
@@ -48,12 +54,12 @@ echo "device.h: $functions functions, at most 16"
 
 while read -r lines file; do
     [ "$file" = total ] || [ "$lines" -le 800 ] || complain "$file has $lines lines, more than 800"
-done < <(git ls-files 2>/dev/null | grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh)$' | xargs wc -l)
+done < <(files | grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh)$' | xargs wc -l)
 
-missing=$(git ls-files 2>/dev/null | grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh|cpp)$|CMakeLists.txt$' |
+missing=$(files | grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh|cpp)$|CMakeLists.txt$' |
     xargs -r grep -L 'SPDX-License-Identifier' || true)
 [ -z "$missing" ] || complain "without an SPDX line: $missing"
-fast=$(git ls-files 2>/dev/null | grep -vE '\.md$|^tests/house' |
+fast=$(files | grep -vE '\.md$|^tests/house' |
     xargs -r grep -lE 'cl-fast-relaxed|cl-mad-enable|cl-unsafe-math|[^o]-ffast-math' || true)
 [ -z "$fast" ] || complain "fast-math in: $fast"
 exit $status

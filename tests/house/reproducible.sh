@@ -5,7 +5,7 @@ set -euo pipefail
 source=$1 build=$2 work=$3 cc=$4
 rm -rf "$work"
 mkdir -p "$work/elsewhere"
-(cd "$source" && git ls-files -z 2>/dev/null | tar --null -T - -cf -) | tar -C "$work/elsewhere" -xf -
+tar -C "$source" --exclude='./build*' --exclude=./.git -cf - . | tar -C "$work/elsewhere" -xf -
 cmake -S "$work/elsewhere" -B "$work/build" -G Ninja -DCMAKE_C_COMPILER="$cc" -DWEIR_TESTS=OFF -DWEIR_TOOLS=OFF \
     -DWEIR_BENCH=OFF -DCMAKE_BUILD_TYPE="$(sed -n 's/^CMAKE_BUILD_TYPE:[A-Z]*=//p' "$build/CMakeCache.txt")" >"$work/log"
 cmake --build "$work/build" >>"$work/log" || { tail -30 "$work/log" >&2; exit 1; }
