@@ -83,6 +83,15 @@ static void want_measured(weir_context *context, const w_desc *desc, uint32_t up
         }
 }
 
+// Whether the device gives memory for each of the arrays in one piece.
+static bool fits(const w_device *device, const w_place *place)
+{
+    bool fits_all = place->out_bytes <= (uint64_t)device->max_alloc * W_MAX(place->n_out, 1);
+    for (uint32_t i = 0; i < place->n_in; i++)
+        fits_all &= place->in[i].bytes <= device->max_alloc;
+    return fits_all;
+}
+
 // The best device that has proved itself. One that would win and is not proved yet gets no work,
 // but the bring-up thread proves it, and traffic moves over. Small calls, which the CPU wins, end
 // at the first round.
@@ -93,7 +102,11 @@ static uint32_t route(weir_context *context, const w_desc *desc, w_place *place)
         want_measured(context, desc, place->eligible);
     for (;;) {
         uint32_t best = w_route(context->model, desc, place);
-        w_verdict verdict = best ? w_verified(context, best, desc) : W_IDENTICAL;
+        if (best == 0)
+            return 0;
+        w_verdict verdict = fits(context->slots[best].device, place)
+                                ? w_verified(context, best, desc)
+                                : W_UNAVAILABLE;
         if (verdict == W_IDENTICAL)
             return best;
         if (verdict == W_UNKNOWN)
@@ -148,6 +161,8 @@ weir_status w_execute(weir_context *context, const w_call *call, int32_t wish)
     }
     uint32_t number = w_choose(context, &desc, call);
     status = w_execute_on(context, call, number);
+    if (status == WEIR_OK)
+        w_slot_worked(context, number);
     if (status == WEIR_OK || number == 0)
         return status;
     w_slot_failed(context, number, status);
@@ -197,6 +212,8 @@ static weir_status run_on_device(weir_context *context, w_arrays *a, int32_t wis
         status = w_arrays_fetch(a);
         again &= !writes_over_input(&a->call); // which a part of the result may have replaced
     }
+    if (status == WEIR_OK)
+        w_slot_worked(context, number);
     if (status == WEIR_OK || !again)
         return status;
     w_slot_failed(context, number, status);

@@ -74,8 +74,16 @@ void w_slot_failed(weir_context *c, uint32_t number, weir_status status)
 {
     w_slot *slot = &c->slots[number];
     w_log(&c->host, "%s: %s; the CPU does it", slot->device->info.id, w_message());
-    if (status == WEIR_DEVICE_LOST)
+    uint32_t failures = status == WEIR_DEVICE_FAILED ? atomic_fetch_add(&slot->failures, 1) + 1 : 0;
+    if (status == WEIR_DEVICE_LOST || failures >= W_MAX_FAILURES)
         atomic_store(&slot->lost, true);
+}
+
+void w_slot_worked(weir_context *c, uint32_t number)
+{
+    _Atomic uint32_t *failures = &c->slots[number].failures;
+    if (atomic_load_explicit(failures, memory_order_relaxed))
+        atomic_store(failures, 0);
 }
 
 bool w_slot_find(weir_context *c, const char *id, uint32_t *out_number)

@@ -38,6 +38,7 @@ typedef struct w_slot {
     w_pool pool;
     w_verdicts verdicts;
     _Atomic bool lost;
+    _Atomic uint32_t failures; // of its driver, one after another
 } w_slot;
 
 struct weir_context {
@@ -97,7 +98,10 @@ void w_context_release(weir_context *context);
 bool w_slot_find(weir_context *context, const char *id, uint32_t *out_number);
 // The slot's queue, opened at first use.
 weir_status w_slot_queue(weir_context *context, uint32_t number, w_queue **out_queue);
-// Notes a failure of a device; WEIR_DEVICE_LOST takes it out of every later choice.
+// Notes a failure of a device, or that it has worked. WEIR_DEVICE_LOST takes it out of every later
+// choice, and so do W_MAX_FAILURES of its driver without a success between.
+enum { W_MAX_FAILURES = 8 };
+void w_slot_worked(weir_context *context, uint32_t number);
 void w_slot_failed(weir_context *context, uint32_t number, weir_status status);
 
 #endif

@@ -205,6 +205,30 @@ static void a_failed_download_in_place_is_not_done_again(void **state)
     assert_int_equal(fallbacks(), 0);
 }
 
+static void a_driver_that_keeps_failing_is_given_up(void **state)
+{
+    (void)state;
+    check_ok(run("scripted:0"));
+    for (int i = 0; i < W_MAX_FAILURES; i++) {
+        atomic_store(&script.copy_fails_at, atomic_load(&script.copies) + 1);
+        check_ok(run(NULL));
+        check_result();
+        if (i == 0)
+            check_ok(run(NULL)); // it worked: the count begins anew
+    }
+    uint32_t before = atomic_load(&script.copies);
+    check_ok(run(NULL));
+    assert_int_equal(atomic_load(&script.copies), before + 2);
+    for (int i = 0; i < W_MAX_FAILURES; i++) {
+        atomic_store(&script.copy_fails_at, atomic_load(&script.copies) + 1);
+        check_ok(run(NULL));
+    }
+    before = atomic_load(&script.copies);
+    check_ok(run(NULL));
+    check_result();
+    assert_int_equal(atomic_load(&script.copies), before);
+}
+
 static void wrong_only_in_the_tail_is_rejected(void **state)
 {
     (void)state;
@@ -234,6 +258,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_failed_download_is_done_again_here, setup, teardown),
         cmocka_unit_test_setup_teardown(a_failed_download_in_place_is_not_done_again, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(a_driver_that_keeps_failing_is_given_up, setup, teardown),
         cmocka_unit_test_setup_teardown(wrong_only_in_the_tail_is_rejected, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
