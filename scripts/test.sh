@@ -47,8 +47,10 @@ suite "Release build" "$root/build"
 awk '/^same bits  /{table = 1} / (reached|cannot run|NOT)/ || table; /SKIPPED|^\[/{table = 0}' \
     "$root/build/Testing/Temporary/LastTest.log" | awk '!seen[$0]++' || true
 
+# What drivers compiled for the first build serves the others.
+shared=-DWEIR_TEST_CACHE="$root/build/tests/cache"
 build "$root/build/asan" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-    -DWEIR_SANITIZE=address,undefined
+    -DWEIR_SANITIZE=address,undefined "$shared"
 WEIR_TEST_FULL=0 suite "Address and undefined-behaviour sanitizers" "$root/build/asan" -LE house
 
 build "$root/build/arm64" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF \
@@ -59,9 +61,9 @@ WEIR_TEST_FULL=0 WEIR_TEST_REQUIRE="neon" suite "NEON, under emulation" "$root/b
 
 if [ $full -eq 1 ]; then
     build "$root/build/tsan" -DWEIR_BENCH=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-        -DWEIR_SANITIZE=thread
+        -DWEIR_SANITIZE=thread "$shared"
     WEIR_TEST_FULL=0 suite "Thread sanitizer" "$root/build/tsan" -L threads
-    CC=clang build "$root/build/clang" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF
+    CC=clang build "$root/build/clang" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF "$shared"
     suite "clang" "$root/build/clang" -LE house
 else
     printf '\nLeft out of this slice (run with --full): the thread sanitizer, clang, and what the tests name above.\n'
