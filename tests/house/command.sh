@@ -79,11 +79,16 @@ mistake beam op matmul --in x.npy --in t.npy --out out.npy --attr beam=2
 mistake axis op argmax --in x.npy --out out.npy --attr axis=2
 mistake --out op exp --in x.npy
 mistake s8 op exp --in zero.npy --out out.npy
+mistake --device op exp --in x.npy --out out.npy --device ''
+mistake --out op exp --in x.npy --out ''
 
+# By way of files: a grep -q that has found its line would break the command's pipe.
 for subcommand in devices op tune demo; do
-    "$weir" "$subcommand" --help | grep -q -- '--help' || complain "weir $subcommand --help"
+    "$weir" "$subcommand" --help >help || complain "weir $subcommand --help"
+    grep -q -- '--help' help || complain "weir $subcommand --help does not name --help"
 done
-"$weir" op --list --json | grep -q '"quantize_linear"' || complain "op --list --json"
+"$weir" op --list --json >list.json || complain "op --list --json"
+grep -q '"quantize_linear"' list.json || complain "op --list --json lacks quantize_linear"
 WEIR_CPU_ONLY=1 "$weir" devices >list || complain "devices on a machine with a CPU alone"
 grep -q '^cpu' list && grep -qi opencl list && grep -qi vulkan list ||
     complain "devices does not say why nothing else: $(cat list)"

@@ -44,5 +44,6 @@ cmake --build "$work/parent" >>"$work/parent.log" || { tail -30 "$work/parent.lo
 for program in c_weir cpp_weir c_weir_static cpp_weir_static; do
     check "$work/parent/$program"
 done
-readelf -d "$lib/libweir.so" | grep -q 'SONAME.*libweir.so.0' ||
+readelf -d "$lib/libweir.so" >"$work/dynamic" # no pipe: grep -q would break it
+grep -q 'SONAME.*libweir.so.0' "$work/dynamic" ||
     { echo "no SONAME" >&2; exit 1; }
