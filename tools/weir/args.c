@@ -101,6 +101,9 @@ static int set_number(const tool_flag *f, const char *value)
 static int set_value(const tool_flag *f, const char *value)
 {
     tool_texts *texts = f->target;
+    // An empty text is a shell's variable that was not set, not an answer.
+    if ((f->kind == TOOL_TEXT || f->kind == TOOL_TEXTS) && !*value)
+        return tool_fail("--%s: its value is empty", f->name);
     switch (f->kind) {
     case TOOL_ON:
         *(bool *)f->target = true;

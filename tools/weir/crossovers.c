@@ -54,7 +54,7 @@ uint32_t crossovers_ran(weir_context *context, weir_op op, double size, const we
 {
     weir_stats now;
     weir_stats_get(context, &now);
-    if (now.uploads == before->uploads)
+    if (now.uploads == before->uploads || now.fallbacks != before->fallbacks)
         return 0;
     size_t devices = weir_device_count(context);
     uint32_t best = 1;

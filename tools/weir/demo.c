@@ -120,7 +120,7 @@ int tool_demo(int argc, char **argv)
             "Finds the devices, measures them, prints from which size each beats the CPU, then\n"
             "recognises hand-written digits on every device and instruction set, compares the\n"
             "bits, and works on a photo. Writes FOLDER/report.html and three PNGs. Exits 1 if the\n"
-            "bits or the answers differ where a device's verdict is identical.",
+            "bits or the answers differ, or are missing, where a device's verdict is identical.",
         .flags = flags,
         .n_flags = sizeof flags / sizeof flags[0],
         .examples = "  weir demo\n  weir demo --isa scalar --threads 1 --budget 5\n",

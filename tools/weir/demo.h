@@ -35,6 +35,7 @@ typedef struct demo {
     demo_row row[DEMO_ROWS];
     size_t n_rows, n_places; // n_places: rows with a result that are not automatic
     bool same, reference;    // all rows' bits; all predictions are the reference's
+    bool failed;             // a row gave no result
     bool broken;             // a row that promised these did not keep them
     uint32_t reference_right;
     demo_picture picture[DEMO_PICTURES];

@@ -326,8 +326,11 @@ static void judge(demo *d)
     d->same = d->reference = true;
     for (size_t i = 0; i < d->n_rows; i++) {
         const demo_row *row = &d->row[i];
-        if (*row->why)
+        if (*row->why) {
+            d->failed = true;
+            d->broken = d->broken || row->promised;
             continue;
+        }
         any = true;
         d->n_places += !row->automatic;
         d->same = d->same && row->same;
@@ -371,7 +374,8 @@ void demo_digits_print(const demo *d)
            ASKED, d->reference_right, RUNS);
     printf("   f32 predictions equal the double-precision reference's, row for row: %s\n",
            d->reference ? "yes" : "no");
-    printf("   same bits on all %zu devices: %s\n", d->n_places, d->same ? "yes" : "no");
+    printf("   same bits on all %zu devices and instruction sets%s: %s\n", d->n_places,
+           d->failed ? " that ran it" : "", d->same ? "yes" : "no");
 }
 
 int demo_digits(demo *d)

@@ -53,7 +53,7 @@ static int read_inputs(op_call *c, const tool_texts *files)
     for (size_t i = 0; i < files->n; i++) {
         const char *path = files->item[i];
         char why[256];
-        if (!*path || !strcmp(path, "none"))
+        if (!strcmp(path, "none"))
             c->in[i] = (weir_array){.dtype = WEIR_DTYPE_NONE};
         else if (!npy_read(path, &c->in[i], why, sizeof why))
             return tool_fail("--in %s: %s", path, why);

@@ -296,9 +296,10 @@ static void digits(FILE *f, const demo *d)
         fputs("</tr>\n", f);
     }
     fprintf(f,
-            "</table></div>\n<p class=\"small\">Same bits on all %zu devices and instruction sets: "
-            "<span class=\"%s\">%s</span>. Times are of the product alone.</p></section>\n",
-            d->n_places, d->same ? "good" : "bad", d->same ? "yes" : "no");
+            "</table></div>\n<p class=\"small\">Same bits on all %zu devices and instruction sets"
+            "%s: <span class=\"%s\">%s</span>. Times are of the product alone.</p></section>\n",
+            d->n_places, d->failed ? " that ran it" : "", d->same ? "good" : "bad",
+            d->same ? "yes" : "no");
 }
 
 static void figure(FILE *f, const char *type, const void *data, size_t bytes, const char *name,

@@ -69,8 +69,6 @@ int tune_run(weir_context *context, double budget, const weir_op *ops, size_t n_
     tool_status(NULL);
     if (s == WEIR_CANCELLED)
         puts("   stopped; what was measured is kept");
-    else if (s == WEIR_TIMEOUT)
-        puts("   the budget ran out; calling again goes on");
     else if (s != WEIR_OK)
         return tool_fail_weir(context, s, NULL);
     return TOOL_OK;
