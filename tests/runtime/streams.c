@@ -364,7 +364,7 @@ static void threads_that_share_tensors_take_turns(void **state)
 
 // A forked child cannot free what it inherits, and the leak checker need not ask it to.
 static bool is_child;
-int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void) __attribute__((visibility("default")));
 int __lsan_is_turned_off(void)
 {
     return is_child;
