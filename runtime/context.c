@@ -199,6 +199,7 @@ weir_status w_context_create(const weir_context_options *options, const w_backen
     c->backends = backends;
     c->references = 1;
     pthread_mutex_init(&c->mutex, NULL);
+    pthread_mutex_init(&c->queue_mutex, NULL);
     pthread_mutex_init(&c->reference_mutex, NULL);
     w_cond_init(&c->changed);
     for (uint32_t d = 0; d < W_MAX_DEVICES; d++)

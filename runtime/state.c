@@ -51,6 +51,7 @@ void w_context_release(weir_context *c)
         pthread_mutex_destroy(&c->slots[d].verdicts.mutex);
     pthread_cond_destroy(&c->changed);
     pthread_mutex_destroy(&c->reference_mutex);
+    pthread_mutex_destroy(&c->queue_mutex);
     pthread_mutex_destroy(&c->mutex);
     w_host host = c->host;
     w_release(&host, c, sizeof *c);
@@ -62,11 +63,11 @@ weir_status w_slot_queue(weir_context *c, uint32_t number, w_queue **out_queue)
     weir_status status = WEIR_OK;
     if (atomic_load(&slot->lost))
         return w_fail(WEIR_DEVICE_LOST, "%s was lost", slot->device->info.id);
-    pthread_mutex_lock(&c->mutex);
+    pthread_mutex_lock(&c->queue_mutex);
     if (!slot->queue)
         status = slot->device->ops->queue_open(slot->device, &slot->queue);
     *out_queue = slot->queue;
-    pthread_mutex_unlock(&c->mutex);
+    pthread_mutex_unlock(&c->queue_mutex);
     return status;
 }
 

@@ -65,7 +65,8 @@ struct weir_context {
     } absent[W_MAX_BACKENDS];
     uint32_t n_absent;
 
-    pthread_mutex_t mutex; // guards the bring-up's state, absent, reference, verdicts' growth
+    pthread_mutex_t queue_mutex; // held while a driver opens a queue, so it guards nothing else
+    pthread_mutex_t mutex;       // guards the bring-up's state, absent, reference, verdicts' growth
     pthread_cond_t changed;
     enum { W_DOWN, W_COMING_UP, W_UP } bringup;
     pthread_t bringup_thread;
