@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The runtime on a scripted device, and a context's manners.
-weir_test(streams runtime/streams.c scripted/device.c)
+weir_test(streams runtime/streams.c scripted/device.c) # it and `context` fork: not under an emulator
 weir_test(faults runtime/faults.c scripted/device.c)
-weir_test(context runtime/context.c) # not under an emulator, whose threads and forks are its own
+weir_test(context runtime/context.c)
 weir_test(routing runtime/routing.c)
 target_compile_definitions(test_routing PRIVATE WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
-set_tests_properties(streams faults routing PROPERTIES LABELS "threads;arm64")
-set_tests_properties(context PROPERTIES LABELS threads)
+set_tests_properties(faults routing PROPERTIES LABELS "threads;arm64")
+set_tests_properties(streams context PROPERTIES LABELS threads)
 weir_test(leave runtime/leave.c)
 weir_test(devices runtime/devices.c)
 if(WEIR_VULKAN)
