@@ -183,5 +183,5 @@ weir_status w_device_find(weir_context *c, const char *id, uint32_t *out_number)
     for (uint32_t d = 0; d < atomic_load(&c->n_slots); d++)
         snprintf(known + strlen(known), sizeof known - strlen(known), "%s%s", d ? ", " : "",
                  c->slots[d].device->info.id);
-    return w_fail(WEIR_UNAVAILABLE, "there is no device \"%.40s\" here; there is %s", id, known);
+    return w_fail(WEIR_UNAVAILABLE, "there is no device \"%.40s\" here, only %s", id, known);
 }

@@ -8,7 +8,9 @@
 
 static weir_status check_array(const w_op *op, const char *name, const weir_array *a)
 {
-    if (a->dtype <= WEIR_DTYPE_NONE || a->dtype > WEIR_F64)
+    if (a->dtype == WEIR_DTYPE_NONE)
+        return w_fail(WEIR_INVALID_DTYPE, "%s: %s is absent", op->name, name);
+    if (a->dtype < WEIR_DTYPE_NONE || a->dtype > WEIR_F64)
         return w_fail(WEIR_INVALID_DTYPE, "%s: %s has dtype number %d, which is none", op->name,
                       name, (int)a->dtype);
     if (a->rank < 0 || a->rank > WEIR_MAX_RANK)
@@ -38,9 +40,12 @@ static uint32_t allowed(const w_op *op, uint32_t i, const weir_array *in)
 static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_in)
 {
     if (n_in < op->n_required || n_in > op->n_in)
-        return w_fail(WEIR_INVALID_ARGUMENT, "%s takes %" PRIu32 "%s input%s, not %zu", op->name,
-                      op->n_in, op->n_required < op->n_in ? " or fewer" : "",
-                      op->n_in == 1 ? "" : "s", n_in);
+        return op->n_required == op->n_in
+                   ? w_fail(WEIR_INVALID_ARGUMENT, "%s takes %" PRIu32 " input%s, not %zu",
+                            op->name, op->n_in, op->n_in == 1 ? "" : "s", n_in)
+                   : w_fail(WEIR_INVALID_ARGUMENT,
+                            "%s takes %" PRIu32 " to %" PRIu32 " inputs, not %zu", op->name,
+                            op->n_required, op->n_in, n_in);
     if (n_in && !in)
         return w_fail(WEIR_INVALID_ARGUMENT, "%s: in is NULL", op->name);
     for (uint32_t i = 0; i < n_in; i++) {

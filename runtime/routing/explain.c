@@ -34,6 +34,10 @@ size_t weir_crossovers(weir_context *context, weir_op number, weir_residency res
     size_t count = W_MIN(w_context_devices(context, devices, W_MAX_DEVICES), (size_t)W_MAX_DEVICES);
     uint32_t up = (UINT32_C(1) << count) - 1;
     w_fenv host = w_fenv_enter();
+    if (device > 0 && !w_route_knows(model, op, (uint32_t)device)) {
+        w_fenv_leave(host);
+        return 0;
+    }
     uint32_t compared = device < 0 ? up : up & (1 | UINT32_C(1) << device);
     size_t found = w_route_crossovers(model, op, residency, compared, out, capacity);
     w_fenv_leave(host);

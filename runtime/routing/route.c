@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#define NARROWEST 1.25 // an interval of sizes that counts reaches this far from its beginning
+
 enum { STEPS_PER_OCTAVE = 4 }; // of the scan for crossovers, before bisection
 
 static bool on(uint32_t mask, uint32_t bit)
@@ -176,6 +178,19 @@ static size_t append(weir_crossover *out, size_t capacity, size_t count, uint64_
     return count + 1;
 }
 
+// Leaves out intervals too narrow to be more than noise.
+static size_t drop_slivers(weir_crossover *c, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool sliver = i + 1 < count && (double)c[i + 1].from < NARROWEST * (double)c[i].from;
+        if (kept && (sliver || c[kept - 1].device == c[i].device))
+            continue;
+        c[kept++] = c[i];
+    }
+    return kept;
+}
+
 size_t w_route_crossovers(const w_model *model, const w_op *op, weir_residency residency,
                           uint32_t eligible, weir_crossover *out, size_t capacity)
 {
@@ -199,5 +214,16 @@ size_t w_route_crossovers(const w_model *model, const w_op *op, weir_residency r
         }
         at = W_MAX(at, next);
     }
+    if (out && count <= capacity)
+        count = drop_slivers(out, count);
     return count;
+}
+
+bool w_route_knows(const w_model *model, const w_op *op, uint32_t device)
+{
+    w_problem problem;
+    w_cost_point points[W_SERIES_POINTS];
+    if (w_problem_make(op, WEIR_DTYPE_NONE, W_PLAIN, 256, &problem) != WEIR_OK)
+        return false;
+    return w_model_curve(model, device, w_cost_class(&problem.desc), points) >= 2;
 }

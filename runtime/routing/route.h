@@ -41,6 +41,9 @@ void w_route_costs(const w_model *model, const w_desc *desc, const w_place *plac
 size_t w_route_crossovers(const w_model *model, const w_op *op, weir_residency residency,
                           uint32_t eligible, weir_crossover *out, size_t capacity);
 
+// Whether the device was measured at two sizes or more, without which its curve is a guess.
+bool w_route_knows(const w_model *model, const w_op *op, uint32_t device);
+
 // What w_place says of a standard problem with its data on the host, and its output wanted there,
 // or resident on every candidate.
 void w_place_standard(const w_problem *problem, weir_residency residency, uint32_t eligible,

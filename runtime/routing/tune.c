@@ -214,8 +214,24 @@ static bool holds(const tuning *t, const row *r, stage_kind kind, uint32_t d, ui
     return false;
 }
 
-// Whether memory and time suffice on the device. An operation's ratio is not known before it is
-// measured: the curve alone is the estimate.
+// What a kernel will take, for deciding whether to measure it. An operation's ratio is not known
+// before it is measured: the curve alone is the estimate. A curve of one point is all launch, and
+// in proportion to it everything larger would look unaffordable: there the CPU's curve says how
+// much more the work is.
+static double estimate(const tuning *t, const row *r, uint32_t d, const w_problem *p)
+{
+    w_cost_point points[W_SERIES_POINTS];
+    uint64_t work = w_cost_work(&p->desc);
+    double kernel = w_cost_kernel(t->model, d, &p->desc);
+    if (kernel < 0)
+        kernel = w_model_curve_at(t->model, d, r->class_number, work);
+    double cpu = w_model_curve_at(t->model, 0, r->class_number, work);
+    if (d && cpu >= 0 && w_model_curve(t->model, d, r->class_number, points) == 1)
+        kernel = W_MIN(kernel, W_MAX((double)points[0].value * 1e-3, cpu));
+    return kernel;
+}
+
+// Whether memory and time suffice on the device.
 static bool affordable(const tuning *t, const row *r, uint32_t d, const w_problem *p, uint64_t now)
 {
     const w_device *device = t->subject[d].device;
@@ -224,9 +240,7 @@ static bool affordable(const tuning *t, const row *r, uint32_t d, const w_proble
         most = W_MIN(most, device->info.memory / MEMORY_SHARE);
     if (bytes > most || (device->max_alloc && bytes > device->max_alloc))
         return false;
-    double kernel = w_cost_kernel(t->model, d, &p->desc);
-    if (kernel < 0)
-        kernel = w_model_curve_at(t->model, d, r->class_number, w_cost_work(&p->desc));
+    double kernel = estimate(t, r, d, p);
     if (kernel > LONGEST_NS)
         return false;
     double figure = W_MAX(kernel, 0) * RUNS;
