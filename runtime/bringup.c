@@ -75,6 +75,8 @@ static bool may_go_on(void *user, double fraction, const char *what)
     return !atomic_load(&((weir_context *)user)->closing) && !w_exit_guard_wanted(W_OWN_THREAD);
 }
 
+enum { MOST_FRUITLESS = 100 }; // a device that gives no cost is not measured for ever
+
 // Software devices share the host's cores: they are measured when someone asks (weir_tune()).
 static void prove(weir_context *c, uint32_t number, const w_desc *desc)
 {
@@ -84,10 +86,14 @@ static void prove(weir_context *c, uint32_t number, const w_desc *desc)
                                        .n_ops = 1,
                                        .progress = may_go_on,
                                        .user = c};
+    w_slot *slot = &c->slots[number];
     w_verdict verdict;
-    if (w_verify(c, number, desc, &verdict, NULL) == WEIR_OK && verdict == W_IDENTICAL &&
-        !c->slots[number].device->info.software && w_cost_kernel(c->model, number, desc) < 0)
-        w_context_tune(c, &options);
+    if (w_verify(c, number, desc, &verdict, NULL) != WEIR_OK || verdict != W_IDENTICAL ||
+        slot->device->info.software || slot->fruitless == MOST_FRUITLESS ||
+        w_cost_kernel(c->model, number, desc) >= 0)
+        return;
+    w_context_tune(c, &options);
+    slot->fruitless += w_cost_kernel(c->model, number, desc) < 0;
 }
 
 static void *bringup_thread(void *arg)

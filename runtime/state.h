@@ -39,6 +39,7 @@ typedef struct w_slot {
     w_verdicts verdicts;
     _Atomic bool lost;
     _Atomic uint32_t failures; // of its driver, one after another
+    uint32_t fruitless; // calibrations that traffic asked for and that gave no cost; bringup.c's
 } w_slot;
 
 struct weir_context {
