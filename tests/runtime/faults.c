@@ -60,7 +60,7 @@ static void traffic_moves_over_once_proved(void **state)
 {
     (void)state;
     uint32_t before = atomic_load(&script.launches);
-    for (int i = 0; i < 2000 && atomic_load(&script.launches) < before + 10; i++) {
+    for (int i = 0; i < 60000 && atomic_load(&script.launches) < before + 10; i++) {
         check_ok(run(NULL));
         check_result();
         struct timespec t = {0, 1000000};
@@ -101,7 +101,7 @@ static void demand_measures_a_device(void **state)
     weir_context *c = scripted_context(NULL);
     weir_array in = vector(x, BIG), out = vector(y, BIG);
     bool measured = false;
-    for (int i = 0; i < 3000 && !measured; i++) {
+    while (!measured) { // or until ctest loses patience
         check_ok(weir_run(c, WEIR_OP_NEG, NULL, &in, 1, &out, 1, NULL));
         measured = weir_predict(c, WEIR_OP_NEG, WEIR_ON_HOST, BIG, 1) > 0;
         struct timespec t = {0, 2000000};
