@@ -27,6 +27,7 @@ struct w_threads {
     uint32_t count;
     _Atomic uint32_t next;     // the next index
     _Atomic uint32_t finished; // workers that have left the job
+    int caller_cpu;            // where the caller was
     _Atomic uint64_t ticket;   // number << 32 | workers who may still join
     // Sleeping.
     pthread_mutex_t mutex;
@@ -58,6 +59,20 @@ static void run_tasks(w_threads *pool)
     }
 }
 
+// A worker that finds itself on the caller's processor would take turns with it while another may
+// idle: schedulers wake a thread near its waker, and where processors share no cache they do not
+// look further for some milliseconds. It moves once, and keeps every processor that it may use.
+static void leave_processor(int cpu)
+{
+    cpu_set_t all, others;
+    if (sched_getcpu() != cpu || sched_getaffinity(0, sizeof all, &all) != 0)
+        return;
+    others = all;
+    CPU_CLR((size_t)cpu, &others);
+    if (CPU_COUNT(&others) && sched_setaffinity(0, sizeof others, &others) == 0)
+        sched_setaffinity(0, sizeof all, &all);
+}
+
 // Joins the job there is and works on it. False if there is none that may be joined.
 static bool join_job(w_threads *pool)
 {
@@ -66,6 +81,7 @@ static bool join_job(w_threads *pool)
         if ((uint32_t)ticket == 0)
             return false;
     } while (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - 1));
+    leave_processor(pool->caller_cpu);
     run_tasks(pool);
     atomic_fetch_add(&pool->finished, 1);
     if (atomic_load(&pool->caller_sleeps)) {
@@ -157,6 +173,7 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
     pool->task = task;
     pool->arg = arg;
     pool->count = count;
+    pool->caller_cpu = sched_getcpu();
     publish(pool, extra);
     run_tasks(pool);
     uint64_t ticket = atomic_load(&pool->ticket), closed;
