@@ -15,7 +15,7 @@
 enum { CHUNK = 1 << 18, MAX_SUBJECTS = 512 };
 
 // The stated bounds, by number. The library's list of operations does not hold them.
-#define OP(number, name, onnx, family, inputs, outputs, attributes, flops, ulp, source, doc) \
+#define OP(number, name, onnx, family, compute, inputs, outputs, attributes, flops, ulp, source, doc) \
     [number] = ulp,
 static const double bounds[] = {
 #include "runtime/ops/ops.def"

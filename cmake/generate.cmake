@@ -10,10 +10,10 @@ weir_flags(weir_embed)
 set(WEIR_GENERATED ${PROJECT_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${WEIR_GENERATED})
 
-# weir_generated(KIND FILE): expands ops.def into ${WEIR_GENERATED}/FILE.
+# weir_generated(KIND FILE [CLASS]): expands ops.def into ${WEIR_GENERATED}/FILE.
 function(weir_generated kind file)
   add_custom_command(OUTPUT ${WEIR_GENERATED}/${file}
-    COMMAND weir_generate ${kind} ${WEIR_GENERATED}/${file}
+    COMMAND weir_generate ${kind} ${WEIR_GENERATED}/${file} ${ARGN}
     DEPENDS weir_generate VERBATIM)
 endfunction()
 

@@ -10,7 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-typedef enum kernel_class { CLASS_F32, CLASS_INT, CLASS_ANY } kernel_class;
+typedef enum kernel_class {
+    CLASS_F32,
+    CLASS_I32,
+    CLASS_I64,
+    CLASS_F64,
+    CLASS_MATH,
+    CLASS_ANY
+} kernel_class;
 
 typedef struct kernel_row {
     const char *name;
@@ -111,29 +118,14 @@ static void *mem_map(w_mem *mem)
 
 static kernel_class class_of(const w_desc *desc)
 {
-    switch (desc->op->family) {
-    case W_MOVE:
+    static const kernel_class classes[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = CLASS_F32,
+                                                    [W_CLASS_I32] = CLASS_I32,
+                                                    [W_CLASS_I64] = CLASS_I64,
+                                                    [W_CLASS_F64] = CLASS_F64};
+    if (desc->op->family == W_MOVE)
         return CLASS_ANY;
-    case W_CONTRACT:
-        return desc->in[0].dtype == WEIR_F32 ? CLASS_F32 : CLASS_INT;
-    default:
-        return CLASS_F32; // narrower storage is converted at the loop's edge
-    }
-}
-
-// Whether the loop converts the dtypes of every operand.
-static bool converted(const w_desc *desc)
-{
-    if (desc->op->family != W_MAP && desc->op->family != W_REDUCE)
-        return true;
-    uint32_t used = 0;
-    for (uint32_t i = 0; i < desc->n_in; i++)
-        if (desc->in[i].tensor >= 0)
-            used |= 1u << desc->in[i].dtype;
-    uint32_t out = 1u << desc->out[0].dtype;
-    if (desc->op->family == W_REDUCE)
-        out &= ~(uint32_t)W_REDUCED_DTYPES;
-    return ((used | out) & ~(uint32_t)W_CONVERTED_DTYPES) == 0;
+    bool library = desc->compute == W_CLASS_F64 && desc->op->in[0].dtypes & W_MATH_F64;
+    return library ? CLASS_MATH : classes[desc->compute];
 }
 
 static weir_status prepare(w_device *device, const w_desc *desc, w_kernel **out_kernel,
@@ -141,7 +133,7 @@ static weir_status prepare(w_device *device, const w_desc *desc, w_kernel **out_
 {
     cpu *c = (cpu *)device;
     kernel_class class = class_of(desc);
-    for (size_t i = 0; i < W_COUNT(rows) && converted(desc); i++)
+    for (size_t i = 0; i < W_COUNT(rows); i++)
         if (rows[i].family == desc->op->family && rows[i].class == class &&
             (rows[i].needs & ~c->features) == 0) {
             *out_kernel = &c->kernels[i];

@@ -23,35 +23,31 @@ struct w_mem {
 
 // ---------------------------------------------------------------- elements
 
-// What MAP and REDUCE read, and MAP writes; what REDUCE writes.
-enum {
-    W_CONVERTED_DTYPES = 1 << WEIR_U8 | 1 << WEIR_S8 | 1 << WEIR_F32,
-    W_REDUCED_DTYPES = 1 << WEIR_F32 | 1 << WEIR_S64,
-};
-
-// Reads n elements that lie `stride` elements apart (0: one value, n times) as f32.
-typedef void w_load_fn(float *to, const void *from, int64_t stride, size_t n);
-// Writes them: to an integer truncated, saturated, NaN as 0.
-typedef void w_store_fn(void *to, int64_t stride, const float *from, size_t n);
+// Reads n elements that lie `stride` elements apart (0: one value, n times) as elements of a class.
+typedef void w_load_fn(void *to, const void *from, int64_t stride, size_t n);
+// Writes them: a float to an integer truncated, saturated, NaN as 0; an integer wraps.
+typedef void w_store_fn(void *to, int64_t stride, const void *from, size_t n);
 
 // Writes `rows` rows of `columns` neighbouring elements: element (r, c) comes from
 // from[r + c * from_stride] and goes to to[r * to_stride + c]; strides in elements.
 typedef void w_transpose_fn(void *to, int64_t to_stride, const void *from, int64_t from_stride,
                             size_t rows, size_t columns);
 
-typedef struct w_convert { // by dtype; NULL where MAP and REDUCE do not take it
+typedef struct w_convert { // by dtype; NULL where the class does not read it
     w_load_fn *load;
     w_store_fn *store;
 } w_convert;
 
 // ---------------------------------------------------------------- MAP
 
-// n dense f32 through a formula; `out` may be one of `in`.
-typedef void w_map_fn(const float *const *in, float *out, size_t n, const float *attr);
+// n dense elements of a class through a formula; `out` may be one of `in`.
+typedef void w_map_fn(const void *const *in, uint32_t n_in, void *out, size_t n, const float *attr);
 
 typedef struct w_map_table {
-    w_map_fn *const *fns; // by operation number
+    w_map_fn *const *fns; // by operation number; NULL where the class has no formula
+    size_t count;
     const w_convert *convert;
+    size_t size; // of an element
 } w_map_table;
 
 void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table);
@@ -135,9 +131,11 @@ typedef struct w_span { // a strided view of a space
 } w_span;
 
 // Elements begin..begin+n-1 of the space, into and out of a dense buffer.
-void w_walk_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, size_t n);
-void w_walk_scatter(const w_span *to, w_store_fn *store, const float *from, int64_t begin,
-                    size_t n);
+// `size` is that of an element of the buffer.
+void w_walk_gather(void *to, size_t size, const w_span *from, w_load_fn *load, int64_t begin,
+                   size_t n);
+void w_walk_scatter(const w_span *to, w_store_fn *store, const void *from, size_t size,
+                    int64_t begin, size_t n);
 
 // Into how many tasks to split `work` (nanoseconds on one core, about): 1 where threads don't pay.
 uint32_t w_split(const w_cpu_par *par, double work);

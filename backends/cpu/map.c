@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The MAP loop. The space is walked in row-major order, in blocks whose operands fit the first
-// cache. An operand is read where it lies if it is f32 and its elements are neighbours; else
+// cache. An operand is read where it lies if its elements are neighbours and need no conversion; else
 // it is converted into a buffer first. What repeats (constants, broadcast vectors) is filled in
 // once. An element's result depends on nothing but its inputs.
 #include "backends/cpu/cpu.h"
@@ -21,9 +21,9 @@ typedef struct view {
     w_span span;
     way way;
     int64_t step;  // in elements; STRIDED: within a row
-    bool direct;   // f32 neighbours: no buffer
-    bool constant; // FILLED with `value`
-    float value;
+    bool direct;   // neighbours of the class's own type: no buffer
+    bool constant; // FILLED with `value`, of the operand's dtype
+    int32_t value;
     int64_t period; // after so many elements it repeats
     const w_convert *convert;
 } view;
@@ -31,17 +31,18 @@ typedef struct view {
 typedef struct job {
     const w_desc *desc;
     w_map_fn *fn;
+    size_t size; // of an element of a buffer
     view in[W_MAX_IN], out;
     int64_t total, block, row, chunk;
 } job;
 
-static float constant_value(const w_operand *operand)
+static weir_dtype own_dtype(w_class class)
 {
-    union {
-        int32_t i;
-        float f;
-    } bits = {operand->constant};
-    return operand->dtype == WEIR_F32 ? bits.f : (float)operand->constant;
+    static const weir_dtype own[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = WEIR_F32,
+                                              [W_CLASS_I32] = WEIR_S32,
+                                              [W_CLASS_I64] = WEIR_S64,
+                                              [W_CLASS_F64] = WEIR_F64};
+    return own[class];
 }
 
 static view make_view(const w_desc *desc, const w_operand *operand, const w_binding *binding,
@@ -50,14 +51,14 @@ static view make_view(const w_desc *desc, const w_operand *operand, const w_bind
     view v = {.convert = &table->convert[operand->dtype], .period = 1};
     if (operand->tensor < 0) {
         v.constant = true;
-        v.value = constant_value(operand);
+        v.value = operand->constant;
         return v;
     }
     size_t size = weir_dtype_size(operand->dtype);
     v.span = (w_span){desc->rank, desc->extent, operand->stride,
                       (char *)binding->host + operand->offset * (int64_t)size, size};
     v.way = w_walk_linear(desc->rank, desc->extent, operand->stride, &v.step) ? LINEAR : STRIDED;
-    v.direct = operand->dtype == WEIR_F32 && v.step == 1;
+    v.direct = operand->dtype == own_dtype(desc->compute) && v.step == 1;
     for (uint32_t axis = 0; axis < desc->rank; axis++)
         if (operand->stride[axis]) {
             v.period = w_walk_count(desc->rank - axis, desc->extent + axis);
@@ -101,54 +102,53 @@ static char *address(const view *v, int64_t begin)
     return v->span.base + offset * (int64_t)v->span.size;
 }
 
-static const float *fetch(const view *v, int64_t begin, size_t n, float *buffer)
+static const void *fetch(const view *v, int64_t begin, size_t n, void *buffer, size_t size)
 {
     if (v->way == FILLED)
         return buffer;
     if (v->direct)
-        return (const float *)address(v, begin);
+        return address(v, begin);
     if (v->way == LINEAR)
         v->convert->load(buffer, address(v, begin), v->step, n);
     else
-        w_walk_gather(buffer, &v->span, v->convert->load, begin, n);
+        w_walk_gather(buffer, size, &v->span, v->convert->load, begin, n);
     return buffer;
 }
 
-static void put(const view *v, int64_t begin, size_t n, const float *buffer)
+static void put(const view *v, int64_t begin, size_t n, const void *buffer, size_t size)
 {
     if (v->way == LINEAR)
         v->convert->store(address(v, begin), v->step, buffer, n);
     else
-        w_walk_scatter(&v->span, v->convert->store, buffer, begin, n);
+        w_walk_scatter(&v->span, v->convert->store, buffer, size, begin, n);
 }
 
-static void fill(const view *v, float *buffer, size_t n)
+static void fill(const view *v, void *buffer, size_t n, size_t size)
 {
     if (v->constant)
-        for (size_t i = 0; i < n; i++)
-            buffer[i] = v->value;
+        v->convert->load(buffer, &v->value, 0, n);
     else
-        w_walk_gather(buffer, &v->span, v->convert->load, 0, n); // the space repeats it by itself
+        w_walk_gather(buffer, size, &v->span, v->convert->load, 0, n); // the space repeats it by itself
 }
 
 static void run_range(const job *j, int64_t begin, int64_t end)
 {
-    _Alignas(64) float buffer[W_MAX_IN + 1][BLOCK];
-    const float *in[W_MAX_IN];
+    _Alignas(64) double buffer[W_MAX_IN + 1][BLOCK]; // room for the largest element
+    const void *in[W_MAX_IN];
     const w_desc *desc = j->desc;
     for (uint32_t k = 0; k < desc->n_in; k++)
         if (j->in[k].way == FILLED)
-            fill(&j->in[k], buffer[k], (size_t)W_MIN(end - begin, j->block));
+            fill(&j->in[k], buffer[k], (size_t)W_MIN(end - begin, j->block), j->size);
     for (int64_t i = begin; i < end;) {
         int64_t n = W_MIN(end - i, j->block);
         if (j->row)
             n = W_MIN(n, j->row - i % j->row);
         for (uint32_t k = 0; k < desc->n_in; k++)
-            in[k] = fetch(&j->in[k], i, (size_t)n, buffer[k]);
-        float *out = j->out.direct ? (float *)address(&j->out, i) : buffer[W_MAX_IN];
-        j->fn(in, out, (size_t)n, desc->formula_attr);
+            in[k] = fetch(&j->in[k], i, (size_t)n, buffer[k], j->size);
+        void *out = j->out.direct ? (void *)address(&j->out, i) : buffer[W_MAX_IN];
+        j->fn(in, desc->n_in, out, (size_t)n, desc->formula_attr);
         if (!j->out.direct)
-            put(&j->out, i, (size_t)n, out);
+            put(&j->out, i, (size_t)n, out, j->size);
         i += n;
     }
 }
@@ -163,14 +163,14 @@ static void run_chunk(void *arg, uint32_t i)
 void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table)
 {
     const w_desc *desc = args->desc;
-    job j = {.desc = desc, .fn = table->fns[desc->op->number]};
+    job j = {.desc = desc, .fn = table->fns[desc->op->number], .size = table->size};
     j.total = w_walk_count(desc->rank, desc->extent);
     for (uint32_t i = 0; i < desc->n_in; i++)
         j.in[i] = make_view(desc, &desc->in[i], &args->in[i], table);
     j.out = make_view(desc, &desc->out[0], &args->out[0], table);
     if (j.out.way == FILLED) { // one element
         j.out.way = LINEAR;
-        j.out.direct = desc->out[0].dtype == WEIR_F32;
+        j.out.direct = desc->out[0].dtype == own_dtype(desc->compute);
     }
     plan_blocks(&j);
     uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16);

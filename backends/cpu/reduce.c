@@ -66,7 +66,7 @@ static w_partial block_state(const job *j, const char *base, int64_t block)
     w_span row = j->reduced;
     row.base = (char *)base;
     if (j->n)
-        w_walk_gather(buffer, &row, j->load, begin, n);
+        w_walk_gather(buffer, sizeof *buffer, &row, j->load, begin, n);
     return j->fns->block(buffer, n, (uint32_t)begin, j->attr);
 }
 

@@ -3,26 +3,48 @@ list(APPEND WEIR_SOURCES
   backends/cpu/cpu.c backends/cpu/isa.c backends/cpu/cpus.c backends/cpu/threads.c
   backends/cpu/walk.c backends/cpu/map.c backends/cpu/reduce.c backends/cpu/move.c
   backends/cpu/contract.c)
+set_source_files_properties(backends/cpu/math.c PROPERTIES
+  INCLUDE_DIRECTORIES ${PROJECT_BINARY_DIR}/generated
+  OBJECT_DEPENDS ${PROJECT_BINARY_DIR}/generated/formulas_f64.h)
 
-weir_generated(formulas.h formulas.h)
+foreach(class f32 i32 i64 f64)
+  weir_generated(formulas formulas_${class}.h ${class})
+endforeach()
 
-# weir_cpu_isa(NAME FLAG...): the loops, compiled for one instruction set. The floating-point flags
-# of weir_flags() come after these.
-function(weir_cpu_isa name)
+# weir_cpu_isa(NAME BYTES FLAG...): the loops, compiled for one instruction set with vectors of so many
+# bytes, 0 for one lane. The floating-point flags of weir_flags() come after these.
+function(weir_cpu_isa name bytes)
   set(files backends/cpu/${name}/${name}.c backends/cpu/${name}/contract.c)
   set_source_files_properties(${files} PROPERTIES
     COMPILE_OPTIONS "${ARGN}"
     INCLUDE_DIRECTORIES "${WEIR_GENERATED};${PROJECT_SOURCE_DIR}/kernels/formula"
-    OBJECT_DEPENDS ${WEIR_GENERATED}/formulas.h)
+    OBJECT_DEPENDS ${WEIR_GENERATED}/formulas_f32.h)
+  # One file a class, for a source file has one set of definitions.
+  foreach(class i32 i64 f64)
+    string(TOUPPER ${class} upper)
+    string(REGEX REPLACE ".*([0-9][0-9])" "\\1" bits ${class})
+    math(EXPR lane "${bits} / 8")
+    if(bytes)
+      set(lane ${bytes})
+    endif()
+    set(file ${WEIR_GENERATED}/${class}_${name}.c)
+    file(CONFIGURE OUTPUT ${file} CONTENT
+      "#define W_ISA ${name}\n#define W_BYTES ${lane}\n#define W_CLASS ${class}\n#define IN_CLASS_${upper}\n#include \"backends/cpu/loops/class.inc\"\n")
+    set_source_files_properties(${file} PROPERTIES
+      COMPILE_OPTIONS "${ARGN}"
+      INCLUDE_DIRECTORIES "${WEIR_GENERATED};${PROJECT_SOURCE_DIR}/kernels/formula"
+      OBJECT_DEPENDS ${WEIR_GENERATED}/formulas_${class}.h)
+    list(APPEND files ${file})
+  endforeach()
   set(WEIR_SOURCES ${WEIR_SOURCES} ${files} PARENT_SCOPE)
 endfunction()
 
 string(TOLOWER "${CMAKE_SYSTEM_PROCESSOR}" WEIR_PROCESSOR)
-weir_cpu_isa(scalar)
+weir_cpu_isa(scalar 0)
 if(WEIR_PROCESSOR MATCHES "^(x86_64|amd64)$")
-  weir_cpu_isa(avx2 -mavx2 -mfma -mf16c)
-  weir_cpu_isa(avx512 -mavx512f -mavx512bw -mavx512cd -mavx512dq -mavx512vl -mfma -mf16c
+  weir_cpu_isa(avx2 32 -mavx2 -mfma -mf16c)
+  weir_cpu_isa(avx512 64 -mavx512f -mavx512bw -mavx512cd -mavx512dq -mavx512vl -mfma -mf16c
     -mprefer-vector-width=512)
 elseif(WEIR_PROCESSOR MATCHES "^(aarch64|arm64)$")
-  weir_cpu_isa(neon)
+  weir_cpu_isa(neon 16)
 endif()

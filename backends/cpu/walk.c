@@ -40,27 +40,29 @@ static size_t run_of(const w_span *s, int64_t begin, size_t n, int64_t *out_offs
     return (size_t)W_MIN((int64_t)n, inner - begin % inner);
 }
 
-void w_walk_gather(float *to, const w_span *from, w_load_fn *load, int64_t begin, size_t n)
+void w_walk_gather(void *to, size_t size, const w_span *from, w_load_fn *load, int64_t begin,
+                   size_t n)
 {
     int64_t step = from->rank ? from->stride[from->rank - 1] : 0;
     while (n) {
         int64_t offset;
         size_t run = run_of(from, begin, n, &offset);
         load(to, from->base + offset * (int64_t)from->size, step, run);
-        to += run;
+        to = (char *)to + run * size;
         begin += (int64_t)run;
         n -= run;
     }
 }
 
-void w_walk_scatter(const w_span *to, w_store_fn *store, const float *from, int64_t begin, size_t n)
+void w_walk_scatter(const w_span *to, w_store_fn *store, const void *from, size_t size,
+                    int64_t begin, size_t n)
 {
     int64_t step = to->rank ? to->stride[to->rank - 1] : 0;
     while (n) {
         int64_t offset;
         size_t run = run_of(to, begin, n, &offset);
         store(to->base + offset * (int64_t)to->size, step, from, run);
-        from += run;
+        from = (const char *)from + run * size;
         begin += (int64_t)run;
         n -= run;
     }

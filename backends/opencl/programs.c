@@ -114,6 +114,8 @@ static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *
 {
     if (row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
         return false;
+    if (row->family == W_MAP && desc->compute != W_CLASS_F32)
+        return false;
     for (uint32_t i = 0; i < desc->n_in; i++)
         if (desc->in[i].tensor >= 0 && !(row->in >> desc->in[i].dtype & 1))
             return false;
@@ -178,18 +180,36 @@ static void put_operands(text *t, const w_cl_key *key)
         put(t, "#define W_INTEGER\n");
 }
 
+// The formula's call; a variadic one is called for each input after the first, and its end with
+// their number.
+static void put_call(text *t, const w_cl_key *key)
+{
+    const char *name = key->op->name;
+    if (key->op->in[0].kind != W_VARIADIC) {
+        put(t, "#define W_CALL w_op_%s(", name);
+        for (uint32_t i = 0; i < key->n_in; i++)
+            put(t, "%sx%u", i ? ", " : "", i);
+        for (uint32_t i = 0; i < key->n_attr; i++)
+            put(t, ", a%u", i);
+        put(t, ")\n");
+        return;
+    }
+    put(t, "#define W_CALL w_end_%s(", name);
+    for (uint32_t i = 1; i < key->n_in; i++)
+        put(t, "w_op_%s(", name);
+    put(t, "x0");
+    for (uint32_t i = 1; i < key->n_in; i++)
+        put(t, ", x%u)", i);
+    put(t, ", W_V(%u))\n", key->n_in);
+}
+
 // The formula's functions under the names that the loops use.
 static void put_formula(text *t, const w_cl_key *key)
 {
     static const char *const parts[][2] = {
         {"INIT", "init"}, {"STEP", "step"}, {"COMBINE", "combine"}, {"FINISH", "finish"}};
     if (key->row->family == W_MAP) {
-        put(t, "#define W_CALL w_op_%s(", key->op->name);
-        for (uint32_t i = 0; i < key->n_in; i++)
-            put(t, "%sx%u", i ? ", " : "", i);
-        for (uint32_t i = 0; i < key->n_attr; i++)
-            put(t, ", a%u", i);
-        put(t, ")\n");
+        put_call(t, key);
     } else if (key->row->family == W_REDUCE) {
         for (size_t i = 0; i < W_COUNT(parts); i++)
             put(t, "#define W_%s w_%s_%s\n", parts[i][0], parts[i][1], key->op->name);

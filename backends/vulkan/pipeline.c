@@ -34,6 +34,8 @@ static bool takes(const w_vk_row *row, const w_desc *desc)
         return false;
     switch (row->family) {
     case W_MAP:
+        if (desc->compute != W_CLASS_F32)
+            return false;
         for (uint32_t i = 0; i < desc->n_in; i++)
             if (!takes_operand(row->class, &desc->in[i]))
                 return false;
@@ -99,7 +101,8 @@ weir_status w_vk_pipeline(w_vk_device *d, w_vk_module module, const w_vk_special
     if (status != WEIR_OK)
         return status;
     // The words of w_vk_special, in their order.
-    static const uint32_t ids[] = {0, 1, W_SPIRV_OPERATION, 11, 12, 13, 14, 15, 16, 17, 18};
+    static const uint32_t ids[] = {0,  1,  W_SPIRV_OPERATION, 20, 21, 22, 23, 24, 25, 26, 27, 15,
+                                   16, 17, 18, 19};
     _Static_assert(sizeof ids == sizeof *special, "an id for every constant");
     VkSpecializationMapEntry entries[W_COUNT(ids)];
     for (uint32_t i = 0; i < W_COUNT(ids); i++)
@@ -129,6 +132,7 @@ static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
     }
     if (desc->op->family != W_CONTRACT)
         s.op = desc->op->number;
+    s.n_in = desc->n_in;
     for (uint32_t i = 0; i < desc->n_in; i++)
         s.in[i] = (uint32_t)desc->in[i].dtype;
     s.out = (uint32_t)desc->out[0].dtype;

@@ -25,8 +25,8 @@ if(NOT WEIR_VULKAN_HEADERS STREQUAL "/usr/include")
 endif()
 list(APPEND WEIR_SOURCES ${WEIR_VULKAN_SOURCES})
 
-weir_generated(map.glsl map.glsl)
-weir_generated(reduce.glsl reduce.glsl)
+weir_generated(map.glsl map.glsl f32)
+weir_generated(reduce.glsl reduce.glsl f32)
 file(GLOB_RECURSE WEIR_SHADER_INCLUDES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/kernels/formula/*.h ${PROJECT_SOURCE_DIR}/kernels/spv/*.glsl)
 

@@ -69,9 +69,9 @@ typedef struct w_vk_instance {
 enum {
     W_VK_PARAMETERS = 0,
     W_VK_IN = 1,
-    W_VK_OUT = 5,
-    W_VK_SPACE = 7,
-    W_VK_BINDINGS = 8,
+    W_VK_OUT = 1 + W_MAX_IN,
+    W_VK_SPACE,
+    W_VK_BINDINGS,
     W_VK_STORAGE_BUFFERS = W_VK_BINDINGS - 1,
 };
 
@@ -80,6 +80,7 @@ typedef struct w_vk_special {
     uint32_t fma, div; // of the device
     uint32_t op, in[W_MAX_IN], out, flat, size;
     uint32_t unroll; // a compiler that takes long over unrolled loops is spared them
+    uint32_t n_in;   // operands
 } w_vk_special;
 
 struct w_kernel {
@@ -132,7 +133,7 @@ struct w_mem {
     _Atomic uint64_t used_at;
 };
 
-enum { W_VK_SLOTS = 32, W_VK_PARAMETER_BYTES = 512, W_VK_STAGES = 4 };
+enum { W_VK_SLOTS = 32, W_VK_PARAMETER_BYTES = 1024, W_VK_STAGES = 4 };
 #define W_VK_STAGE_BYTES ((size_t)4 << 20)
 
 // A command buffer with its parameter block, free again once `value` is reached.

@@ -43,6 +43,47 @@ enum {
     WEIR_OP_RGBA_TO_GRAY = 28,
     WEIR_OP_THRESHOLD = 29,
     WEIR_OP_NORMALIZE = 30,
+    WEIR_OP_SIGN = 31,
+    WEIR_OP_SQUARE = 32,
+    WEIR_OP_RECIPROCAL = 35,
+    WEIR_OP_FLOOR = 53,
+    WEIR_OP_CEIL = 54,
+    WEIR_OP_ROUND = 55,
+    WEIR_OP_TRUNC = 56,
+    WEIR_OP_RELU6 = 57,
+    WEIR_OP_LEAKY_RELU = 58,
+    WEIR_OP_PRELU = 59,
+    WEIR_OP_THRESHOLDED_RELU = 60,
+    WEIR_OP_HARD_SIGMOID = 64,
+    WEIR_OP_HARD_SWISH = 65,
+    WEIR_OP_SOFTSIGN = 70,
+    WEIR_OP_ISNAN = 72,
+    WEIR_OP_ISINF = 73,
+    WEIR_OP_ISFINITE = 74,
+    WEIR_OP_MOD = 75,
+    WEIR_OP_COPYSIGN = 78,
+    WEIR_OP_EQUAL = 79,
+    WEIR_OP_NOT_EQUAL = 80,
+    WEIR_OP_LESS = 81,
+    WEIR_OP_LESS_EQUAL = 82,
+    WEIR_OP_GREATER = 83,
+    WEIR_OP_GREATER_EQUAL = 84,
+    WEIR_OP_LOGICAL_AND = 85,
+    WEIR_OP_LOGICAL_OR = 86,
+    WEIR_OP_LOGICAL_XOR = 87,
+    WEIR_OP_LOGICAL_NOT = 88,
+    WEIR_OP_BITWISE_AND = 89,
+    WEIR_OP_BITWISE_OR = 90,
+    WEIR_OP_BITWISE_XOR = 91,
+    WEIR_OP_BITWISE_NOT = 92,
+    WEIR_OP_LEFT_SHIFT = 93,
+    WEIR_OP_RIGHT_SHIFT = 94,
+    WEIR_OP_WHERE = 95,
+    WEIR_OP_LERP = 96,
+    WEIR_OP_FMA = 97,
+    WEIR_OP_SUM = 98,
+    WEIR_OP_MEAN = 99,
+    WEIR_OP_CAST = 100,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -157,12 +198,51 @@ typedef struct weir_normalize_options {
 #define WEIR_NORMALIZE_SCALE (UINT32_C(1) << 0)
 #define WEIR_NORMALIZE_AXIS (UINT32_C(1) << 1)
 
+typedef struct weir_leaky_relu_options {
+    uint32_t struct_size; // sizeof(weir_leaky_relu_options)
+    uint32_t given;       // WEIR_LEAKY_RELU_*: fields taken as they are even where zero
+    float alpha; // default 0.01f
+} weir_leaky_relu_options;
+#define WEIR_LEAKY_RELU_ALPHA (UINT32_C(1) << 0)
+
+typedef struct weir_thresholded_relu_options {
+    uint32_t struct_size; // sizeof(weir_thresholded_relu_options)
+    uint32_t given;       // WEIR_THRESHOLDED_RELU_*: fields taken as they are even where zero
+    float alpha; // default 1.0f
+} weir_thresholded_relu_options;
+#define WEIR_THRESHOLDED_RELU_ALPHA (UINT32_C(1) << 0)
+
+typedef struct weir_hard_sigmoid_options {
+    uint32_t struct_size; // sizeof(weir_hard_sigmoid_options)
+    uint32_t given;       // WEIR_HARD_SIGMOID_*: fields taken as they are even where zero
+    float alpha; // default 0.2f
+    float beta; // default 0.5f
+} weir_hard_sigmoid_options;
+#define WEIR_HARD_SIGMOID_ALPHA (UINT32_C(1) << 0)
+#define WEIR_HARD_SIGMOID_BETA (UINT32_C(1) << 1)
+
+typedef struct weir_isinf_options {
+    uint32_t struct_size; // sizeof(weir_isinf_options)
+    uint32_t given;       // WEIR_ISINF_*: fields taken as they are even where zero
+    int32_t detect_negative; // default 1
+    int32_t detect_positive; // default 1
+} weir_isinf_options;
+#define WEIR_ISINF_DETECT_NEGATIVE (UINT32_C(1) << 0)
+#define WEIR_ISINF_DETECT_POSITIVE (UINT32_C(1) << 1)
+
+typedef struct weir_cast_options {
+    uint32_t struct_size; // sizeof(weir_cast_options)
+    uint32_t given;       // WEIR_CAST_*: fields taken as they are even where zero
+    int32_t to; // a weir_dtype; must be set
+} weir_cast_options;
+#define WEIR_CAST_TO (UINT32_C(1) << 0)
+
 // One call per operation, on plain arrays: returns when the output is written.
 
 // a + b.
 //
-//   a              f32
-//   b              f32
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
 //   out_c          as a; its shape is that of weir_infer()
 //
 // Source: ONNX Add-14; IEEE 754 addition. Threads, ownership, errors: as weir_run().
@@ -172,8 +252,8 @@ WEIR_API weir_status weir_add(weir_context *context,
 
 // a - b.
 //
-//   a              f32
-//   b              f32
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
 //   out_c          as a; its shape is that of weir_infer()
 //
 // Source: ONNX Sub-14; IEEE 754 subtraction. Threads, ownership, errors: as weir_run().
@@ -183,8 +263,8 @@ WEIR_API weir_status weir_sub(weir_context *context,
 
 // a * b.
 //
-//   a              f32
-//   b              f32
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
 //   out_c          as a; its shape is that of weir_infer()
 //
 // Source: ONNX Mul-14; IEEE 754 multiplication. Threads, ownership, errors: as weir_run().
@@ -192,10 +272,10 @@ WEIR_API weir_status weir_mul(weir_context *context,
     const weir_array *a,
     const weir_array *b, const weir_array *out_c);
 
-// a / b.
+// a / b; of integers towards zero, and 0 where b is 0.
 //
-//   a              f32
-//   b              f32
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
 //   out_c          as a; its shape is that of weir_infer()
 //
 // Source: ONNX Div-14; IEEE 754 division. Threads, ownership, errors: as weir_run().
@@ -205,7 +285,7 @@ WEIR_API weir_status weir_div(weir_context *context,
 
 // -x, the sign flipped.
 //
-//   x              f32
+//   x              s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Neg-13. Threads, ownership, errors: as weir_run().
@@ -214,38 +294,34 @@ WEIR_API weir_status weir_neg(weir_context *context,
 
 // |x|, the sign cleared.
 //
-//   x              f32
+//   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Abs-13. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_abs(weir_context *context,
     const weir_array *x, const weir_array *out_y);
 
-// the smaller, -0 below +0; a NaN gives a NaN.
+// the smallest of 1 to 8 inputs, -0 below +0; a NaN gives a NaN.
 //
-//   a              f32
-//   b              f32
-//   out_c          as a; its shape is that of weir_infer()
+//   in, n_in       1 to 8 arrays of u8|s8|s16|s32|s64|f16|bf16|f32|f64, which broadcast
+//   out_c          as x0; its shape is that of weir_infer()
 //
 // Source: ONNX Min-13; NumPy minimum. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_min(weir_context *context,
-    const weir_array *a,
-    const weir_array *b, const weir_array *out_c);
+    const weir_array *in, size_t n_in, const weir_array *out_c);
 
-// the larger, +0 above -0; a NaN gives a NaN.
+// the largest of 1 to 8 inputs, +0 above -0; a NaN gives a NaN.
 //
-//   a              f32
-//   b              f32
-//   out_c          as a; its shape is that of weir_infer()
+//   in, n_in       1 to 8 arrays of u8|s8|s16|s32|s64|f16|bf16|f32|f64, which broadcast
+//   out_c          as x0; its shape is that of weir_infer()
 //
 // Source: ONNX Max-13; NumPy maximum. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_max(weir_context *context,
-    const weir_array *a,
-    const weir_array *b, const weir_array *out_c);
+    const weir_array *in, size_t n_in, const weir_array *out_c);
 
 // max(0, x); a NaN gives a NaN.
 //
-//   x              f32
+//   x              s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Relu-14. Threads, ownership, errors: as weir_run().
@@ -254,17 +330,17 @@ WEIR_API weir_status weir_relu(weir_context *context,
 
 // e to the x.
 //
-//   x              f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Exp-13; IEEE 754 exp. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_exp(weir_context *context,
     const weir_array *x, const weir_array *out_y);
 
-// a to the b, with the special cases of C's pow.
+// a to the b, with the special cases of C's pow; of integers modulo 2^32 or 2^64, and 0 for a negative b but where a is 1 or -1.
 //
-//   a              f32
-//   b              f32
+//   a              s32|s64|f16|bf16|f32|f64
+//   b              as a
 //   out_c          as a; its shape is that of weir_infer()
 //
 // Source: ONNX Pow-15; IEEE 754 pow. Threads, ownership, errors: as weir_run().
@@ -274,17 +350,17 @@ WEIR_API weir_status weir_pow(weir_context *context,
 
 // the sine of x radians, over the whole range.
 //
-//   x              f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Sin-7; IEEE 754 sin. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_sin(weir_context *context,
     const weir_array *x, const weir_array *out_y);
 
-// the remainder of a / b with the sign of a, exact.
+// the remainder of a / b with the sign of a, exact; of integers 0 where b is 0.
 //
-//   a              f32
-//   b              f32
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
 //   out_c          as a; its shape is that of weir_infer()
 //
 // Source: ISO C fmod; ONNX Mod-13 with fmod=1. Threads, ownership, errors: as weir_run().
@@ -294,7 +370,7 @@ WEIR_API weir_status weir_fmod(weir_context *context,
 
 // the hyperbolic tangent of x.
 //
-//   x              f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Tanh-13; IEEE 754 tanh. Threads, ownership, errors: as weir_run().
@@ -303,7 +379,7 @@ WEIR_API weir_status weir_tanh(weir_context *context,
 
 // 1 / (1 + exp(-x)).
 //
-//   x              f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Sigmoid-13. Threads, ownership, errors: as weir_run().
@@ -312,7 +388,7 @@ WEIR_API weir_status weir_sigmoid(weir_context *context,
 
 // the square root of x.
 //
-//   x              f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Sqrt-13; IEEE 754 squareRoot. Threads, ownership, errors: as weir_run().
@@ -321,7 +397,7 @@ WEIR_API weir_status weir_sqrt(weir_context *context,
 
 // x * scale + shift, rounded once.
 //
-//   x              f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: Weir. Threads, ownership, errors: as weir_run().
@@ -330,9 +406,9 @@ WEIR_API weir_status weir_scale_shift(weir_context *context, const weir_scale_sh
 
 // min(max(x, min), max); a bound that is absent bounds nothing.
 //
-//   x              f32
-//   min            f32, may be NULL
-//   max            f32, may be NULL
+//   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   min            as x, may be NULL
+//   max            as x, may be NULL
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Clip-13. Threads, ownership, errors: as weir_run().
@@ -472,6 +548,421 @@ WEIR_API weir_status weir_normalize(weir_context *context, const weir_normalize_
     const weir_array *x,
     const weir_array *mean,
     const weir_array *std, const weir_array *out_y);
+
+// -1, 0 or 1; a zero and a NaN stay.
+//
+//   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Sign-13; NumPy sign. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_sign(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// x * x.
+//
+//   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy square. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_square(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// 1 / x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Reciprocal-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reciprocal(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the largest integer that is not above x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Floor-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_floor(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the smallest integer that is not below x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Ceil-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_ceil(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the nearest integer, ties to even.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Round-11. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_round(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the integer part of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy trunc; ISO C trunc. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_trunc(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// min(max(x, 0), 6).
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: PyTorch relu6. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_relu6(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// x, or alpha * x where x < 0.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX LeakyRelu-16. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_leaky_relu(weir_context *context, const weir_leaky_relu_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// x, or slope * x where x < 0.
+//
+//   x              s32|s64|f16|bf16|f32|f64
+//   slope          as x
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX PRelu-16. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_prelu(weir_context *context,
+    const weir_array *x,
+    const weir_array *slope, const weir_array *out_y);
+
+// x where x > alpha, else 0; a NaN stays.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ThresholdedRelu-10. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_thresholded_relu(weir_context *context, const weir_thresholded_relu_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// max(0, min(1, alpha * x + beta)), the sum rounded once.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX HardSigmoid-6. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_hard_sigmoid(weir_context *context, const weir_hard_sigmoid_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// x * max(0, min(1, x / 6 + 0.5)): 1/6 is rounded, the sum once, the product once.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX HardSwish-14. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_hard_swish(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// x / (1 + |x|), the sum rounded, then the quotient.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Softsign-1. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_softsign(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// whether x is a NaN.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          bool; its shape is that of weir_infer()
+//
+// Source: ONNX IsNaN-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_isnan(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// whether x is an infinity, of the signs asked for.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          bool; its shape is that of weir_infer()
+//
+// Source: ONNX IsInf-10. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_isinf(weir_context *context, const weir_isinf_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// whether x is neither infinite nor a NaN.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          bool; its shape is that of weir_infer()
+//
+// Source: NumPy isfinite. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_isfinite(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the remainder of a / b with the sign of b: fmod(a, b), plus b where the signs differ; of integers 0 where b is 0.
+//
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: NumPy mod; ONNX Mod-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_mod(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// |a| with the sign of b.
+//
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: NumPy copysign. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_copysign(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether a == b.
+//
+//   a              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: ONNX Equal. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_equal(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether a != b.
+//
+//   a              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: NumPy not_equal. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_not_equal(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether a < b.
+//
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: ONNX Less. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_less(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether a <= b.
+//
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: ONNX LessOrEqual. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_less_equal(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether a > b.
+//
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: ONNX Greater. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_greater(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether a >= b.
+//
+//   a              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: ONNX GreaterOrEqual. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_greater_equal(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether both are not zero.
+//
+//   a              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: ONNX And-7; NumPy logical_and. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_logical_and(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether one is not zero.
+//
+//   a              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: ONNX Or-7; NumPy logical_or. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_logical_or(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether exactly one is not zero.
+//
+//   a              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_c          bool; its shape is that of weir_infer()
+//
+// Source: ONNX Xor-7; NumPy logical_xor. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_logical_xor(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// whether x is zero.
+//
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          bool; its shape is that of weir_infer()
+//
+// Source: ONNX Not-1; NumPy logical_not. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_logical_not(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the bits that both have.
+//
+//   a              bool|u8|s8|s16|s32|s64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: NumPy bitwise_and; ONNX BitwiseAnd-18. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_bitwise_and(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// the bits that one has.
+//
+//   a              bool|u8|s8|s16|s32|s64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: NumPy bitwise_or; ONNX BitwiseOr-18. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_bitwise_or(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// the bits that exactly one has.
+//
+//   a              bool|u8|s8|s16|s32|s64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: NumPy bitwise_xor; ONNX BitwiseXor-18. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_bitwise_xor(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// the other bits; of bool see logical_not.
+//
+//   x              u8|s8|s16|s32|s64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy invert; ONNX BitwiseNot-18. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_bitwise_not(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// a * 2^b modulo the width; 0 where b is negative or not below the width.
+//
+//   a              u8|s8|s16|s32|s64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: NumPy left_shift. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_left_shift(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// a / 2^b rounded down; where b is negative or not below the width 0, or -1 where a is negative.
+//
+//   a              u8|s8|s16|s32|s64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: NumPy right_shift. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_right_shift(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// x where the condition holds, else y.
+//
+//   condition      bool
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   y              as x
+//   out_z          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Where-16. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_where(weir_context *context,
+    const weir_array *condition,
+    const weir_array *x,
+    const weir_array *y, const weir_array *out_z);
+
+// a + t * (b - a): the difference is rounded, then the sum once.
+//
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   t              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: PyTorch lerp. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_lerp(weir_context *context,
+    const weir_array *a,
+    const weir_array *b,
+    const weir_array *t, const weir_array *out_c);
+
+// a * b + c, rounded once.
+//
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   c              as a
+//   out_d          as a; its shape is that of weir_infer()
+//
+// Source: IEEE 754 fusedMultiplyAdd. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_fma(weir_context *context,
+    const weir_array *a,
+    const weir_array *b,
+    const weir_array *c, const weir_array *out_d);
+
+// the sum of 1 to 8 inputs, from the first on, a rounding each.
+//
+//   in, n_in       1 to 8 arrays of f16|bf16|f32|f64, which broadcast
+//   out_y          as x0; its shape is that of weir_infer()
+//
+// Source: ONNX Sum-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_sum(weir_context *context,
+    const weir_array *in, size_t n_in, const weir_array *out_y);
+
+// the sum of 1 to 8 inputs divided by their number, a rounding each.
+//
+//   in, n_in       1 to 8 arrays of f16|bf16|f32|f64, which broadcast
+//   out_y          as x0; its shape is that of weir_infer()
+//
+// Source: ONNX Mean-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_mean(weir_context *context,
+    const weir_array *in, size_t n_in, const weir_array *out_y);
+
+// x as another dtype: rounded once to a float; from a float to an integer truncated and saturated, NaN as 0; an integer to a narrower one wraps; to bool whether it is not zero.
+//
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          what the attribute says; its shape is that of weir_infer()
+//
+// Source: ONNX Cast-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_cast(weir_context *context, const weir_cast_options *options,
+    const weir_array *x, const weir_array *out_y);
 
 #ifdef __cplusplus
 }

@@ -6,19 +6,21 @@
 // Definitions that come before: W_GROUP work-items a group, W_N_IN inputs, W_IN0.. and W_OUT the
 // storage types, W_CONSTANT0(w).. a constant's word as a value, W_STORE(y) a value as it is stored.
 #include "lang.cl"
+#define W_SMALL(i) ((float)(i))
+#include "lib/class_f32.h"
 #include "runtime/ops/canon.h"
 #include "runtime/ops/params.h"
 
-// The packed descriptor, and for inputs 0..3, output 4 and the workspace the element of the buffer
+// The packed descriptor, and for inputs 0..7, output 8 and the workspace the element of the buffer
 // that counts as the tensor's first: a sum of its own, since it may need more than 32 bits.
 typedef struct {
     uint word[W_P_WORDS];
 } w_params;
 typedef struct {
-    ulong base[6];
+    ulong base[W_P_INPUTS + 2];
 } w_bases;
 
-#define W_OUTPUT 4
+#define W_OUTPUT W_P_INPUTS
 #define W_EXTENT(axis) (p.word[W_P_EXTENT + (axis)])
 #define W_OFFSET(operand) (p.word[W_P_OPERAND + W_P_OPERAND_WORDS * (operand)])
 #define W_STRIDE(operand, axis) (p.word[W_P_OPERAND + W_P_OPERAND_WORDS * (operand) + 1 + (axis)])
@@ -49,8 +51,29 @@ typedef struct {
 #else
 #define W_PARAM3
 #endif
+#if W_N_IN > 4
+#define W_PARAM4 , __global const W_IN4 *in4
+#else
+#define W_PARAM4
+#endif
+#if W_N_IN > 5
+#define W_PARAM5 , __global const W_IN5 *in5
+#else
+#define W_PARAM5
+#endif
+#if W_N_IN > 6
+#define W_PARAM6 , __global const W_IN6 *in6
+#else
+#define W_PARAM6
+#endif
+#if W_N_IN > 7
+#define W_PARAM7 , __global const W_IN7 *in7
+#else
+#define W_PARAM7
+#endif
 #define W_PARAMS                                                                                   \
-    const w_params p, const w_bases bases, __global W_OUT *out W_PARAM0 W_PARAM1 W_PARAM2 W_PARAM3
+    const w_params p, const w_bases bases,                                                         \
+        __global W_OUT *out W_PARAM0 W_PARAM1 W_PARAM2 W_PARAM3 W_PARAM4 W_PARAM5 W_PARAM6 W_PARAM7
 
 // One element of an input, from its buffer or from the constant's word; `at` counts from the base.
 #define W_LOAD(i, at)                                                                              \

@@ -16,7 +16,28 @@
 #else
 #define W_IF3(code)
 #endif
-#define W_EACH_INPUT(DO) DO(0) W_IF1(DO(1)) W_IF2(DO(2)) W_IF3(DO(3))
+#if W_N_IN > 4
+#define W_IF4(code) code
+#else
+#define W_IF4(code)
+#endif
+#if W_N_IN > 5
+#define W_IF5(code) code
+#else
+#define W_IF5(code)
+#endif
+#if W_N_IN > 6
+#define W_IF6(code) code
+#else
+#define W_IF6(code)
+#endif
+#if W_N_IN > 7
+#define W_IF7(code) code
+#else
+#define W_IF7(code)
+#endif
+#define W_EACH_INPUT(DO)                                                                           \
+    DO(0) W_IF1(DO(1)) W_IF2(DO(2)) W_IF3(DO(3)) W_IF4(DO(4)) W_IF5(DO(5)) W_IF6(DO(6)) W_IF7(DO(7))
 
 #define W_ATTRIBUTES                                                                               \
     const w_f a0 = W_ATTR(0), a1 = W_ATTR(1), a2 = W_ATTR(2), a3 = W_ATTR(3);                      \

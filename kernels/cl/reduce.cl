@@ -4,7 +4,7 @@
 // elements to one state; a group holds several such teams. Blocks of a row that has more than one
 // leave their states in the workspace, and w_reduce_next takes those as elements.
 // W_INIT(attr), W_STEP, W_COMBINE, W_FINISH are the operation's; W_RESULT(state) what is stored.
-#define W_STATES 5 // of the bases
+#define W_STATES (W_P_INPUTS + 1) // of the bases
 #define W_TEAMS (W_GROUP / W_LANES)
 
 // The lanes of each team, by halving. Every work-item of the group calls it.

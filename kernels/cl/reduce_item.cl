@@ -2,7 +2,7 @@
 //
 // REDUCE with one work-item a block, which walks the W_LANES lanes itself: for many short rows, and
 // for CPUs, whose vector units take the lanes. The same states as reduce.cl, in the same order.
-#define W_STATES 5 // of the bases
+#define W_STATES (W_P_INPUTS + 1) // of the bases
 
 typedef struct {
     w_f a[W_LANES];

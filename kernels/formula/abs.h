@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// x with its sign cleared (IEEE 754 abs).
-W_FN(w_f) w_op_abs(w_f x)
+// |x|: the sign cleared, of a NaN too. Exact; the least integer stays.
+W_FN(w_v) w_op_abs(w_v x)
 {
-    return w_abs(x);
+    return w_size(x);
 }

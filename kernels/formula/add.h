@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// a + b, rounded once (IEEE 754).
-W_FN(w_f) w_op_add(w_f a, w_f b)
+// a + b. Correctly rounded; integers wrap.
+W_FN(w_v) w_op_add(w_v a, w_v b)
 {
-    return a + b;
+    return w_add(a, b);
 }

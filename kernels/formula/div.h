@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// a / b, correctly rounded (IEEE 754).
-W_FN(w_f) w_op_div(w_f a, w_f b)
+// a / b. Correctly rounded; integers towards zero (ONNX Div-14), and 0 where b is 0 (NumPy).
+W_FN(w_v) w_op_div(w_v a, w_v b)
 {
-    return w_div(a, b);
+    return w_quotient(a, b);
 }

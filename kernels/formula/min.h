@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The smaller one (IEEE 754-2019 minimum): NaN if either is NaN, and -0 is less than +0. Exact.
+// The smallest (IEEE 754-2019 minimum): NaN if any is NaN, and -0 is less than +0. Exact. Two inputs at a time.
 #include "lib/minmax.h"
 
-W_FN(w_f) w_op_min(w_f a, w_f b)
+W_FN(w_v) w_op_min(w_v a, w_v b)
 {
     return w_minimum(a, b);
+}
+
+W_FN(w_v) w_end_min(w_v y, w_v count)
+{
+    W_UNUSED(count);
+    return y;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// x with its sign flipped, NaN and zero included (IEEE 754 negate).
-W_FN(w_f) w_op_neg(w_f x)
+// -x: the sign flipped, of a NaN too. Exact; the least integer stays.
+W_FN(w_v) w_op_neg(w_v x)
 {
-    return w_neg(x);
+    return w_minus(x);
 }

@@ -9,6 +9,26 @@
 // polynomial; 0.04 for its own error; 0.05 for the logarithm (2^-35 relative, times |z| <= 150). A
 // subnormal result is rounded a second time, by half an ulp that is twice as large at the least.
 // Measured over 10^9 random and directed pairs: 1.064 ulp.
+#ifdef W_INTEGERS
+// Of integers: by squaring, modulo the width. A negative exponent gives 0, but 1 and -1 have
+// integers for every power.
+W_FN(w_v) w_op_pow(w_v x, w_v y)
+{
+    w_v one = W_V(1);
+    w_v r = one;
+    w_v base = x;
+    w_v left = y;
+    W_LOOP(bit, W_BITS - 1)
+    {
+        r = w_choose(w_equals(left & one, one), w_mul(r, base), r);
+        base = w_mul(base, base);
+        left = w_shift_right(left, one);
+    }
+    w_m unit = w_either(w_equals(x, one), w_equals(x, W_V(-1)));
+    w_v inverse = w_choose(w_equals(y & one, one), x, one);
+    return w_choose(w_less(y, W_V(0)), w_choose(unit, inverse, W_V(0)), r);
+}
+#else
 #include "lib/log2.h"
 #include "lib/scale.h"
 
@@ -65,3 +85,4 @@ W_FN(w_f) w_op_pow(w_f x, w_f y)
 
     return w_select(w_or(w_eq(x, one), w_eq(y, W_F(0u))), one, r);
 }
+#endif

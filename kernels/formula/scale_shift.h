@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// x * scale + shift, rounded once: a fused multiply-add.
-W_FN(w_f) w_op_scale_shift(w_f x, w_f scale, w_f shift)
+// x * scale + shift, rounded once.
+W_FN(w_v) w_op_scale_shift(w_v x, w_v scale, w_v shift)
 {
-    return w_fma(x, scale, shift);
+    return w_fused(x, scale, shift);
 }

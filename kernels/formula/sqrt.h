@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The square root, correctly rounded (IEEE 754): of -0 it is -0, of less NaN.
-W_FN(w_f) w_op_sqrt(w_f x)
+// The square root. Correctly rounded.
+W_FN(w_v) w_op_sqrt(w_v x)
 {
-    return w_sqrt(x);
+    return w_root(x);
 }

@@ -26,7 +26,11 @@ layout(set = 0, binding = 1) readonly buffer W_In0 { uint w_in0[]; };
 layout(set = 0, binding = 2) readonly buffer W_In1 { uint w_in1[]; };
 layout(set = 0, binding = 3) readonly buffer W_In2 { uint w_in2[]; };
 layout(set = 0, binding = 4) readonly buffer W_In3 { uint w_in3[]; };
-layout(set = 0, binding = 5) buffer W_Out0 { uint w_out0[]; };
+layout(set = 0, binding = 5) readonly buffer W_In4 { uint w_in4[]; };
+layout(set = 0, binding = 6) readonly buffer W_In5 { uint w_in5[]; };
+layout(set = 0, binding = 7) readonly buffer W_In6 { uint w_in6[]; };
+layout(set = 0, binding = 8) readonly buffer W_In7 { uint w_in7[]; };
+layout(set = 0, binding = 9) buffer W_Out0 { uint w_out0[]; };
 
 // Of weir_dtype in weir.h. An operand that is a constant is read from the parameter block, which is
 // bound in its place, so that no shader knows the difference.
@@ -37,11 +41,16 @@ layout(set = 0, binding = 5) buffer W_Out0 { uint w_out0[]; };
 #define W_F32 9u
 
 layout(constant_id = 10) const uint W_OP = 0u;
-layout(constant_id = 11) const uint W_IN0 = 0u; // dtypes of the operands; 0: there is none
-layout(constant_id = 12) const uint W_IN1 = 0u;
-layout(constant_id = 13) const uint W_IN2 = 0u;
-layout(constant_id = 14) const uint W_IN3 = 0u;
+layout(constant_id = 20) const uint W_IN0 = 0u; // dtypes of the operands; 0: there is none
+layout(constant_id = 21) const uint W_IN1 = 0u;
+layout(constant_id = 22) const uint W_IN2 = 0u;
+layout(constant_id = 23) const uint W_IN3 = 0u;
+layout(constant_id = 24) const uint W_IN4 = 0u;
+layout(constant_id = 25) const uint W_IN5 = 0u;
+layout(constant_id = 26) const uint W_IN6 = 0u;
+layout(constant_id = 27) const uint W_IN7 = 0u;
 layout(constant_id = 15) const uint W_OUT0 = 0u;
+layout(constant_id = 19) const uint W_N_IN = 0u; // operands
 layout(constant_id = 16) const uint W_FLAT = 0u; // 1: the iteration space has at most one axis
 
 uint w_p(uint i) { return w_words[i >> 2][i & 3u]; }

@@ -70,7 +70,7 @@ void main()
     w_tile_place t = w_tile(group);
     uint m_axis = w_p(W_P_RANK) - 3u;
     uint m_end = w_p(W_P_EXTENT + m_axis), n_end = w_p(W_P_EXTENT + m_axis + 1u);
-    uint y_m = w_stride(4u, m_axis), y_n = w_stride(4u, m_axis + 1u);
+    uint y_m = w_stride(W_P_INPUTS, m_axis), y_n = w_stride(W_P_INPUTS, m_axis + 1u);
     uint x = gl_LocalInvocationID.x % W_SIDE, y = gl_LocalInvocationID.x / W_SIDE;
 
     // Sums start from a zero that the compiler cannot see, or it folds the first addition.

@@ -117,4 +117,7 @@ w_f w_sqrt(w_f a)
     return w_sqrt_native(a);
 }
 
+#define W_SMALL(i) float(i)
+#include "lib/class_f32.h"
+
 #endif

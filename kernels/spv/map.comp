@@ -21,7 +21,11 @@ float w_value(uint operand, uint dtype, uint index)
     case 0: word = w_in0[at]; break;
     case 1: word = w_in1[at]; break;
     case 2: word = w_in2[at]; break;
-    default: word = w_in3[at]; break;
+    case 3: word = w_in3[at]; break;
+    case 4: word = w_in4[at]; break;
+    case 5: word = w_in5[at]; break;
+    case 6: word = w_in6[at]; break;
+    default: word = w_in7[at]; break;
     }
     return w_is_word(dtype) ? uintBitsToFloat(word) : float(w_byte(word, index, dtype));
 }
@@ -37,17 +41,26 @@ uint w_narrow(float y, uint dtype)
     return w_isnan(y) ? 0u : uint(whole);
 }
 
+// Operand number j's value where the space's index has the coordinates of w_at.
+uint w_at[W_P_INPUTS + 1u];
+
+float w_input(uint operand, uint dtype)
+{
+    return operand < W_N_IN ? w_value(operand, dtype, w_at[operand]) : w_pf(W_P_STEP);
+}
+
 // The output's bits for element `i` of the iteration space, and where they go.
 uint w_element(uint i, out uint at)
 {
-    uint at0 = w_offset(0u), at1 = w_offset(1u), at2 = w_offset(2u), at3 = w_offset(3u);
-    at = w_offset(4u);
+    for (uint operand = 0u; operand < W_N_IN; operand++) {
+        w_at[operand] = w_offset(operand);
+    }
+    at = w_offset(W_P_INPUTS);
     if (W_FLAT != 0u) {
-        at0 += i * w_stride(0u, 0u);
-        at1 += i * w_stride(1u, 0u);
-        at2 += i * w_stride(2u, 0u);
-        at3 += i * w_stride(3u, 0u);
-        at += i * w_stride(4u, 0u);
+        for (uint operand = 0u; operand < W_N_IN; operand++) {
+            w_at[operand] += i * w_stride(operand, 0u);
+        }
+        at += i * w_stride(W_P_INPUTS, 0u);
     } else {
         uint rest = i;
         for (uint axis = w_p(W_P_RANK); axis-- > 0u;) {
@@ -55,19 +68,22 @@ uint w_element(uint i, out uint at)
             uint left = rest / extent;
             uint c = rest - left * extent;
             rest = left;
-            at0 += c * w_stride(0u, axis);
-            at1 += c * w_stride(1u, axis);
-            at2 += c * w_stride(2u, axis);
-            at3 += c * w_stride(3u, axis);
-            at += c * w_stride(4u, axis);
+            for (uint operand = 0u; operand < W_N_IN; operand++) {
+                w_at[operand] += c * w_stride(operand, axis);
+            }
+            at += c * w_stride(W_P_INPUTS, axis);
         }
     }
-    float x0 = w_value(0u, W_IN0, at0);
-    float x1 = w_value(1u, W_IN1, at1);
-    float x2 = w_value(2u, W_IN2, at2);
-    float x3 = w_value(3u, W_IN3, at3);
-    float y = w_map(x0, x1, x2, x3, w_pf(W_P_ATTR), w_pf(W_P_ATTR + 1), w_pf(W_P_ATTR + 2),
-                    w_pf(W_P_ATTR + 3));
+    float x0 = w_input(0u, W_IN0);
+    float x1 = w_input(1u, W_IN1);
+    float x2 = w_input(2u, W_IN2);
+    float x3 = w_input(3u, W_IN3);
+    float x4 = w_input(4u, W_IN4);
+    float x5 = w_input(5u, W_IN5);
+    float x6 = w_input(6u, W_IN6);
+    float x7 = w_input(7u, W_IN7);
+    float y = w_map(W_N_IN, x0, x1, x2, x3, x4, x5, x6, x7, w_pf(W_P_ATTR), w_pf(W_P_ATTR + 1),
+                    w_pf(W_P_ATTR + 2), w_pf(W_P_ATTR + 3));
     return w_is_word(W_OUT0) ? floatBitsToUint(y) : w_narrow(y, W_OUT0);
 }
 
@@ -84,7 +100,7 @@ void main()
         return;
     }
     uint count = w_p(W_P_OUTER);
-    uint home = (w_offset(4u) >> 2) + unit;
+    uint home = (w_offset(W_P_INPUTS) >> 2) + unit;
     uint word = count - 4u * unit < 4u ? w_out0[home] : 0u;
     for (uint lane = 0u; lane < 4u && 4u * unit + lane < count; lane++) {
         word = w_put(word, w_element(4u * unit + lane, at), lane, 1u);

@@ -12,14 +12,14 @@ layout(constant_id = 17) const uint W_SIZE = 4u; // bytes of an element
 void w_place(uint i, out uint from, out uint to)
 {
     from = w_offset(0u);
-    to = w_offset(4u);
+    to = w_offset(W_P_INPUTS);
     for (uint axis = w_p(W_P_RANK); axis-- > 0u;) {
         uint extent = w_p(W_P_EXTENT + axis);
         uint left = i / extent;
         uint c = i - left * extent;
         i = left;
         from += c * w_stride(0u, axis);
-        to += c * w_stride(4u, axis);
+        to += c * w_stride(W_P_INPUTS, axis);
     }
 }
 
@@ -50,7 +50,7 @@ void main()
     }
     uint lanes = 4u / W_SIZE;
     uint count = w_p(W_P_OUTER);
-    uint home = w_offset(4u) / lanes + unit;
+    uint home = w_offset(W_P_INPUTS) / lanes + unit;
     uint word = count - lanes * unit < lanes ? w_out0[home] : 0u;
     for (uint lane = 0u; lane < lanes && lanes * unit + lane < count; lane++) {
         w_place(lanes * unit + lane, from, to);

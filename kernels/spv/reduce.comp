@@ -16,7 +16,7 @@ struct w_state {
 #include "reduce.glsl"
 
 layout(local_size_x = W_LANES) in;
-layout(set = 0, binding = 7) buffer W_Workspace { uint w_space[]; };
+layout(set = 0, binding = 10) buffer W_Workspace { uint w_space[]; };
 
 shared float w_lane_a[W_LANES];
 shared uint w_lane_b[W_LANES];
@@ -25,14 +25,14 @@ shared uint w_lane_b[W_LANES];
 void w_row(uint row, out uint from, out uint to)
 {
     from = w_offset(0u);
-    to = w_offset(4u);
+    to = w_offset(W_P_INPUTS);
     for (uint axis = w_p(W_P_RANK) - w_p(W_P_REDUCED); axis-- > 0u;) {
         uint extent = w_p(W_P_EXTENT + axis);
         uint left = row / extent;
         uint c = row - left * extent;
         row = left;
         from += c * w_stride(0u, axis);
-        to += c * w_stride(4u, axis);
+        to += c * w_stride(W_P_INPUTS, axis);
     }
 }
 

@@ -32,7 +32,7 @@ w_tile_place w_tile(uint group)
     t.at1 = w_offset(1u);
     t.at2 = w_offset(2u);
     t.at3 = w_offset(3u);
-    t.to = w_offset(4u);
+    t.to = w_offset(W_P_INPUTS);
     for (uint axis = batch_axes; axis-- > 0u;) {
         uint extent = w_p(W_P_EXTENT + axis);
         uint left = rest / extent;
@@ -42,7 +42,7 @@ w_tile_place w_tile(uint group)
         t.at1 += c * w_stride(1u, axis);
         t.at2 += c * w_stride(2u, axis);
         t.at3 += c * w_stride(3u, axis);
-        t.to += c * w_stride(4u, axis);
+        t.to += c * w_stride(W_P_INPUTS, axis);
     }
     return t;
 }

@@ -82,7 +82,7 @@ weir_status weir_op_input(weir_op number, uint32_t i, const char **out_name,
     if (out_dtypes)
         *out_dtypes = dtypes_text(op, op->in[i].dtypes);
     if (out_optional)
-        *out_optional = kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
+        *out_optional = i >= op->n_required || kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
     return WEIR_OK;
 }
 
@@ -102,6 +102,8 @@ weir_status weir_op_output(weir_op number, uint32_t i, const char **out_name,
         *out_name = o->name;
     if (o->rule == W_FIXED)
         snprintf(text, sizeof text, "%s", weir_dtype_name(o->dtype));
+    else if (o->rule == W_ATTR_DTYPE)
+        snprintf(text, sizeof text, "what the attribute says");
     else if (o->rule == W_SAME)
         snprintf(text, sizeof text, "as %s", op->in[o->input].name);
     else
@@ -115,7 +117,7 @@ weir_status weir_op_output(weir_op number, uint32_t i, const char **out_name,
 weir_status weir_op_attribute(weir_op number, uint32_t i, const char **out_name,
                               const char **out_kind, const char **out_default)
 {
-    static const char *const kinds[] = {"float", "int", "int", "ints"};
+    static const char *const kinds[] = {"float", "int", "int", "ints", "dtype"};
     static _Thread_local char text[32];
     const w_op *op;
     weir_status status = find(number, &op);

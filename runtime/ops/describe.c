@@ -50,7 +50,7 @@ static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_i
         return w_fail(WEIR_INVALID_ARGUMENT, "%s: in is NULL", op->name);
     for (uint32_t i = 0; i < n_in; i++) {
         w_input_kind kind = op->in[i].kind;
-        bool optional = kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
+        bool optional = i >= op->n_required || kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
         if (optional && in[i].dtype == WEIR_DTYPE_NONE)
             continue;
         weir_status status = check_array(op, op->in[i].name, &in[i]);
@@ -66,10 +66,21 @@ static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_i
     return WEIR_OK;
 }
 
-static weir_dtype output_dtype(const w_op_output *o, const weir_array *in, size_t n_in)
+static weir_dtype attribute_dtype(const w_desc *desc)
+{
+    for (uint32_t a = 0; a < desc->op->n_attr; a++)
+        if (desc->op->attr[a].kind == W_DTYPE)
+            return (weir_dtype)desc->attr[a].i;
+    return WEIR_DTYPE_NONE;
+}
+
+static weir_dtype output_dtype(const w_desc *desc, const w_op_output *o, const weir_array *in,
+                               size_t n_in)
 {
     if (o->rule == W_FIXED)
         return o->dtype;
+    if (o->rule == W_ATTR_DTYPE)
+        return attribute_dtype(desc);
     bool present = o->input < n_in && in[o->input].dtype != WEIR_DTYPE_NONE;
     return o->rule == W_SAME || present ? in[o->input].dtype : o->dtype;
 }
@@ -253,13 +264,14 @@ weir_status w_describe(const w_op *op, const void *options, const weir_array *in
         return w_fail(WEIR_INVALID_ARGUMENT, "%s has %" PRIu32 " outputs, not %zu", op->name,
                       op->n_out, out ? n_out : 0);
     formula_attributes(desc);
+    desc->compute = w_op_class(op, in, n_in);
     weir_array want[W_MAX_OUT];
     for (uint32_t o = 0; o < op->n_out && !infer && status == WEIR_OK; o++)
         status = check_array(op, op->out[o].name, &out[o]);
     if (status != WEIR_OK)
         return status;
     for (uint32_t o = 0; o < op->n_out; o++) {
-        want[o] = (weir_array){.dtype = output_dtype(&op->out[o], in, n_in)};
+        want[o] = (weir_array){.dtype = output_dtype(desc, &op->out[o], in, n_in)};
         if (!infer) { // the geometry walks the caller's output
             want[o].strided = out[o].strided;
             memcpy(want[o].strides, out[o].strides, sizeof want[o].strides);

@@ -5,9 +5,10 @@
 //
 //   ops.h        include/weir/ops.h (committed; a test compares)
 //   calls.c      the named call of each operation
-//   formulas.h   #include of every formula and, per family, a list of calls, for C
-//   map.glsl     w_map(x0..x3, a0..a3) for the operation W_OP, a specialization constant
-//   reduce.glsl  w_init, w_step, w_combine, w_finish(...) for it
+//   formulas_CLASS.h   #include of every formula of a class (f32, i32, i64, f64) and, per family, a
+//                      list of calls, for C
+//   map_CLASS.glsl     w_map(x, n, a) for the operation W_OP, a specialization constant
+//   reduce.glsl        w_init, w_step, w_combine, w_finish(...) for it
 #include "runtime/ops/op.h"
 
 #include <ctype.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 
 static FILE *out;
+static w_class class; // of the formulas and shaders
 
 #define PUT(...) fprintf(out, __VA_ARGS__)
 
@@ -52,7 +54,9 @@ static void put_options(const w_op *op)
     PUT("_*: fields taken as they are even where zero\n");
     for (uint32_t a = 0; a < op->n_attr; a++) {
         const w_op_attr *attr = &op->attr[a];
-        if (attr->kind == W_INTS)
+        if (attr->kind == W_DTYPE)
+            PUT("    int32_t %s; // a weir_dtype; must be set\n", attr->name);
+        else if (attr->kind == W_INTS)
             PUT("    int32_t n_%s; // how many of %s count; 0: the default\n"
                 "    int32_t %s[WEIR_MAX_RANK];\n",
                 attr->name, attr->name, attr->name);
@@ -70,12 +74,19 @@ static void put_options(const w_op *op)
     }
 }
 
+static bool is_variadic(const w_op *op)
+{
+    return op->in[0].kind == W_VARIADIC;
+}
+
 static void put_signature(const w_op *op)
 {
     PUT("weir_status weir_%s(weir_context *context", op->name);
     if (op->n_attr)
         PUT(", const weir_%s_options *options", op->name);
-    for (uint32_t i = 0; i < op->n_in; i++)
+    if (is_variadic(op))
+        PUT(",\n    const weir_array *in, size_t n_in");
+    for (uint32_t i = 0; i < op->n_in && !is_variadic(op); i++)
         PUT(",\n    const weir_array *%s%s", op->in[i].name,
             op->in[i].kind == W_HOST ? "_input" : "");
     for (uint32_t i = 0; i < op->n_out; i++)
@@ -90,6 +101,10 @@ static void put_call_comment(const w_op *op)
         const char *name, *dtypes;
         bool optional;
         weir_op_input(op->number, i, &name, &dtypes, &optional);
+        if (is_variadic(op)) {
+            PUT("//   in, n_in       1 to %u arrays of %s, which broadcast\n", op->n_in, dtypes);
+            break;
+        }
         PUT("//   %-14s %s%s%s\n", name, dtypes, optional ? ", may be NULL" : "",
             op->in[i].kind == W_AXIS || op->in[i].kind == W_OPT_AXIS
                 ? "; one value, or a vector along `axis`"
@@ -143,78 +158,123 @@ static void put_calls(void)
             PUT("_Static_assert(sizeof(weir_%s_options) == %zu, \"fields of four bytes\");\n",
                 op->name, w_op_attr_offset(op, op->n_attr));
         put_signature(op);
-        PUT("\n{\n    weir_array none = {0}, in[%u], out[%u];\n", op->n_in, op->n_out);
-        for (uint32_t k = 0; k < op->n_in; k++)
+        if (is_variadic(op))
+            PUT("\n{\n    weir_array none = {0}, out[%u];\n", op->n_out);
+        else
+            PUT("\n{\n    weir_array none = {0}, in[%u], out[%u];\n", op->n_in, op->n_out);
+        for (uint32_t k = 0; k < op->n_in && !is_variadic(op); k++)
             PUT("    in[%u] = %s%s ? *%s%s : none;\n", k, op->in[k].name,
                 op->in[k].kind == W_HOST ? "_input" : "", op->in[k].name,
                 op->in[k].kind == W_HOST ? "_input" : "");
         for (uint32_t k = 0; k < op->n_out; k++)
             PUT("    out[%u] = out_%s ? *out_%s : none;\n", k, op->out[k].name, op->out[k].name);
-        PUT("    return weir_run(context, %u, %s, in, %u, out, %u, NULL);\n}\n", op->number,
-            op->n_attr ? "options" : "NULL", op->n_in, op->n_out);
+        PUT("    return weir_run(context, %u, %s, in, ", op->number, op->n_attr ? "options" : "NULL");
+        if (is_variadic(op))
+            PUT("n_in");
+        else
+            PUT("%u", op->n_in);
+        PUT(", out, %u, NULL);\n}\n", op->n_out);
     }
 }
 
 // --------------------------------------------------------------------------- formulas and shaders
 
-static bool has_formula(const w_op *op)
+// Whether an operation of this family has a formula of the class.
+static bool has_formula(const w_op *op, w_family family)
 {
-    return op->family == W_MAP || op->family == W_REDUCE;
+    return op->family == family && w_op_formula_classes(op) >> class & 1;
 }
 
-static void put_includes(const char *folder)
+static void put_includes(const char *folder, w_family family)
 {
     for (size_t i = 0; i < w_op_count; i++)
-        if (has_formula(&w_ops[i]))
+        if (has_formula(&w_ops[i], family))
             PUT("#include \"%s%s.h\"\n", folder, w_ops[i].name);
 }
 
-// W_MAP_LIST(X): X(number, name, n_in, n_attr, (arguments)); W_REDUCE_LIST(X): X(number, name,
-// n_attr)
+// The formula's call with arguments as C and GLSL write them. A variadic one is called for each
+// input after the first, and its end with their number.
+static void put_call(const w_op *op, uint32_t n_in, const char *x, const char *a)
+{
+    uint32_t n_attr = formula_attributes(op);
+    if (!is_variadic(op)) {
+        PUT("w_op_%s(", op->name);
+        for (uint32_t k = 0; k < n_in; k++)
+            PUT("%s%s%u", k ? ", " : "", x, k);
+        for (uint32_t k = 0; k < n_attr; k++)
+            PUT(", %s%u", a, k);
+        PUT(")");
+        return;
+    }
+    PUT("w_end_%s(", op->name);
+    for (uint32_t k = 1; k < n_in; k++)
+        PUT("w_op_%s(", op->name);
+    PUT("%s0", x);
+    for (uint32_t k = 1; k < n_in; k++)
+        PUT(", %s%u)", x, k);
+    PUT(", W_V(%u))", n_in);
+}
+
 static void put_formulas(void)
 {
-    PUT("// Generated from runtime/ops/ops.def.\n");
-    put_includes("kernels/formula/");
-    PUT("\n// X(number, name, inputs, attributes, arguments): arguments are X0.. and A0..\n"
-        "#define W_MAP_LIST(X)");
+    PUT("// Generated from runtime/ops/ops.def.\n#ifndef W_NO_FORMULAS\n");
+    put_includes("kernels/formula/", W_MAP);
+    put_includes("kernels/formula/", W_REDUCE);
+    PUT("#endif\n\n// X(number, name, inputs, call): its arguments are X0.. and A0..\n#define W_MAP_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
-        if (op->family != W_MAP)
+        if (!has_formula(op, W_MAP) || is_variadic(op))
             continue;
-        PUT(" \\\n    X(%u, %s, %u, %u, (", op->number, op->name, formula_inputs(op),
-            formula_attributes(op));
-        for (uint32_t k = 0; k < formula_inputs(op); k++)
-            PUT("%sX%u", k ? ", " : "", k);
-        for (uint32_t k = 0; k < formula_attributes(op); k++)
-            PUT(", A%u", k);
-        PUT("))");
+        PUT(" \\\n    X(%u, %s, %u, ", op->number, op->name, formula_inputs(op));
+        put_call(op, formula_inputs(op), "X", "A");
+        PUT(")");
     }
-    PUT("\n\n#define W_REDUCE_LIST(X)");
+    PUT("\n\n// X(number, name): f64 by the C library\n#define W_MATH_LIST(X)");
+    for (size_t i = 0; i < w_op_count && class == W_CLASS_F64; i++)
+        if (w_ops[i].in[0].dtypes & W_MATH_F64)
+            PUT(" \\\n    X(%u, %s)", w_ops[i].number, w_ops[i].name);
+    PUT("\n\n// X(number, name)\n#define W_VARIADIC_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++)
-        if (w_ops[i].family == W_REDUCE)
+        if (has_formula(&w_ops[i], W_MAP) && is_variadic(&w_ops[i]))
+            PUT(" \\\n    X(%u, %s)", w_ops[i].number, w_ops[i].name);
+    PUT("\n\n// X(number, name, attributes)\n#define W_REDUCE_LIST(X)");
+    for (size_t i = 0; i < w_op_count; i++)
+        if (has_formula(&w_ops[i], W_REDUCE))
             PUT(" \\\n    X(%u, %s, %u)", w_ops[i].number, w_ops[i].name,
                 formula_attributes(&w_ops[i]));
     PUT("\n");
 }
 
+static void put_variadic_case(const w_op *op)
+{
+    PUT("        switch (n) {\n");
+    for (uint32_t n = 1; n <= op->n_in; n++) {
+        PUT("        case %uu: return ", n);
+        put_call(op, n, "x", "a");
+        PUT(";\n");
+    }
+    PUT("        }\n        break;\n");
+}
+
 static void put_map_glsl(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n");
-    for (size_t i = 0; i < w_op_count; i++)
-        if (w_ops[i].family == W_MAP)
-            PUT("#include \"%s.h\"\n", w_ops[i].name);
-    PUT("\nfloat w_map(float x0, float x1, float x2, float x3, float a0, float a1, float a2, "
-        "float a3)\n{\n    switch (W_OP) {\n");
+    put_includes("", W_MAP);
+    PUT("\nw_v w_map(uint n, w_v x0, w_v x1, w_v x2, w_v x3, w_v x4, w_v x5, w_v x6, w_v x7, w_v a0, "
+        "w_v a1, w_v a2, w_v a3)\n{\n    switch (W_OP) {\n");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
-        if (op->family != W_MAP)
+        if (!has_formula(op, W_MAP))
             continue;
-        PUT("    case %uu: return w_op_%s(", op->number, op->name);
-        for (uint32_t k = 0; k < formula_inputs(op); k++)
-            PUT("%sx%u", k ? ", " : "", k);
-        for (uint32_t k = 0; k < formula_attributes(op); k++)
-            PUT(", a%u", k);
-        PUT(");\n");
+        PUT("    case %uu: ", op->number);
+        if (is_variadic(op)) {
+            PUT("\n");
+            put_variadic_case(op);
+            continue;
+        }
+        PUT("return ");
+        put_call(op, formula_inputs(op), "x", "a");
+        PUT(";\n");
     }
     PUT("    }\n    return x0;\n}\n");
 }
@@ -223,7 +283,7 @@ static void put_reduce_switch(const char *head, const char *call, const char *fa
 {
     PUT("\n%s\n{\n    switch (W_OP) {\n", head);
     for (size_t i = 0; i < w_op_count; i++) {
-        if (w_ops[i].family != W_REDUCE)
+        if (!has_formula(&w_ops[i], W_REDUCE))
             continue;
         PUT("    case %uu: return ", w_ops[i].number);
         PUT(call, w_ops[i].name);
@@ -235,9 +295,7 @@ static void put_reduce_switch(const char *head, const char *call, const char *fa
 static void put_reduce_glsl(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n");
-    for (size_t i = 0; i < w_op_count; i++)
-        if (w_ops[i].family == W_REDUCE)
-            PUT("#include \"%s.h\"\n", w_ops[i].name);
+    put_includes("", W_REDUCE);
     put_reduce_switch("w_state w_init(float a)", "w_init_%s(a)", "w_state(a, 0u)");
     put_reduce_switch("w_state w_step(w_state s, float x, uint i)", "w_step_%s(s, x, i)", "s");
     put_reduce_switch("w_state w_combine(w_state s, w_state t)", "w_combine_%s(s, t)", "s");
@@ -251,10 +309,13 @@ int main(int argc, char **argv)
         void (*put)(void);
     } kinds[] = {{"ops.h", put_ops_h},
                  {"calls.c", put_calls},
-                 {"formulas.h", put_formulas},
+                 {"formulas", put_formulas},
                  {"map.glsl", put_map_glsl},
                  {"reduce.glsl", put_reduce_glsl}};
-    for (size_t i = 0; argc == 3 && i < W_COUNT(kinds); i++) {
+    for (size_t c = 0; argc == 4 && c < W_COMPUTE_CLASSES; c++)
+        if (!strcmp(argv[3], w_class_names[c]))
+            class = (w_class)c;
+    for (size_t i = 0; argc >= 3 && i < W_COUNT(kinds); i++) {
         if (strcmp(argv[1], kinds[i].kind))
             continue;
         out = fopen(argv[2], "w");
@@ -263,6 +324,6 @@ int main(int argc, char **argv)
         kinds[i].put();
         return fclose(out) != 0;
     }
-    fprintf(stderr, "usage: weir_generate ops.h|calls.c|formulas.h|map.glsl|reduce.glsl FILE\n");
+    fprintf(stderr, "usage: weir_generate ops.h|calls.c|formulas|map.glsl|reduce.glsl FILE [CLASS]\n");
     return 1;
 }

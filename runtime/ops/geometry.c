@@ -97,6 +97,7 @@ static weir_status pack_operand(const w_operand *o, uint32_t rank, uint32_t *wor
 
 weir_status w_desc_pack(const w_desc *d, uint32_t *words)
 {
+    _Static_assert(W_MAX_IN == W_P_INPUTS, "a place for each input");
     memset(words, 0, W_P_WORDS * sizeof *words);
     if (d->outer > INT32_MAX || d->inner > INT32_MAX)
         return w_fail(WEIR_UNAVAILABLE,
@@ -121,7 +122,7 @@ weir_status w_desc_pack(const w_desc *d, uint32_t *words)
     }
     for (uint32_t i = 0; i < d->n_out && status == WEIR_OK; i++)
         status = pack_operand(&d->out[i], d->rank,
-                              words + W_P_OPERAND + W_P_OPERAND_WORDS * (W_MAX_IN + i));
+                              words + W_P_OPERAND + W_P_OPERAND_WORDS * (W_P_INPUTS + i));
     memcpy(words + W_P_ATTR, d->formula_attr, d->n_formula_attr * sizeof(float));
     return status;
 }

@@ -18,7 +18,7 @@ static bool present(const weir_array *in, size_t n_in, uint32_t i)
 
 static bool broadcasts(w_input_kind kind)
 {
-    return kind == W_IN || kind == W_OPT || kind == W_PIXEL;
+    return kind == W_IN || kind == W_OPT || kind == W_PIXEL || kind == W_VARIADIC;
 }
 
 static weir_status broadcast(const w_op *op, const weir_array *in, size_t n_in, weir_array *out)
@@ -122,6 +122,10 @@ static weir_status operand(w_desc *desc, const weir_array *in, size_t n_in, uint
     const w_op_input *kind = &desc->op->in[i];
     if (kind->kind == W_PIXEL)
         return pixel_operands(desc, &in[i], i, out->rank);
+    if (kind->kind == W_VARIADIC && !present(in, n_in, i))
+        return i + 1 < n_in && present(in, n_in, i + 1)
+                   ? w_fail(WEIR_INVALID_ARGUMENT, "%s: input %" PRIu32 " is absent and a later one is not", desc->op->name, i)
+                   : WEIR_OK;
     w_operand *o = &desc->in[desc->n_in++];
     if (!present(in, n_in, i)) {
         constant_operand(o, kind->default_bits);

@@ -8,7 +8,7 @@
 #include "runtime/base/base.h"
 
 enum {
-    W_MAX_IN = 4, // operands, after PIXEL has become four
+    W_MAX_IN = 8, // operands, after PIXEL has become four
     W_MAX_OUT = 2,
     W_MAX_ATTR = 4,
     W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
@@ -17,11 +17,33 @@ enum {
 typedef enum w_family { W_MAP, W_REDUCE, W_CONTRACT, W_MOVE, W_FAMILIES } w_family;
 extern const char *const w_family_names[W_FAMILIES];
 
-typedef enum w_input_kind { W_IN, W_OPT, W_AXIS, W_OPT_AXIS, W_PIXEL, W_HOST } w_input_kind;
-typedef enum w_output_rule { W_FIXED, W_SAME, W_SAME_OR } w_output_rule;
-typedef enum w_attr_kind { W_FLOAT, W_INT, W_FLAG, W_INTS } w_attr_kind;
+// What a kernel computes in: its values and constants. A row of ops.def with W_BY_DTYPE computes in the
+// widest class of its inputs; storage is converted on the way in and out.
+typedef enum w_class {
+    W_CLASS_F32, // f16, bf16, f32; and small integers where another input is a float
+    W_CLASS_I32, // bool, u8, s8, s16, s32: wraps
+    W_CLASS_I64,
+    W_CLASS_F64,
+    W_COMPUTE_CLASSES,
+    W_BY_DTYPE = W_COMPUTE_CLASSES,
+} w_class;
+extern const char *const w_class_names[W_COMPUTE_CLASSES];
+
+typedef enum w_input_kind {
+    W_IN,
+    W_OPT,
+    W_AXIS,
+    W_OPT_AXIS,
+    W_PIXEL,
+    W_HOST,
+    W_VARIADIC
+} w_input_kind;
+typedef enum w_output_rule { W_FIXED, W_SAME, W_SAME_OR, W_ATTR_DTYPE } w_output_rule;
+typedef enum w_attr_kind { W_FLOAT, W_INT, W_FLAG, W_INTS, W_DTYPE } w_attr_kind;
 
 #define W_LIKE(i) (0x80000000u | (i)) // in w_op_input.dtypes: that of input i
+// In w_op_input.dtypes: f64 is not the formula's, but the C library's on the CPU (math_f64.h).
+#define W_MATH_F64 0x10000u
 
 typedef struct w_op_input {
     const char *name;
@@ -57,6 +79,7 @@ typedef struct w_op {
     weir_op number;
     const char *name, *onnx;
     w_family family;
+    w_class compute;
     uint32_t n_in, n_required, n_out, n_attr;
     w_op_input in[W_MAX_IN];
     w_op_output out[W_MAX_OUT];
@@ -71,6 +94,11 @@ const w_op *w_op_get(weir_op number); // NULL if there is none
 // Where attribute number i (or, for i = n_attr, the end) lies in the options struct. Every field
 // has four bytes; INTS are a count and then WEIR_MAX_RANK values.
 size_t w_op_attr_offset(const w_op *op, uint32_t i);
+// The class that an operation computes in for inputs of these dtypes; and the one of a dtype.
+w_class w_op_class(const w_op *op, const weir_array *in, size_t n_in);
+w_class w_class_of(weir_dtype dtype);
+// The classes that the formula is written for, as a set of 1 << w_class.
+uint32_t w_op_formula_classes(const w_op *op);
 // The value of the attribute of this name; the operation must have it.
 const w_value *w_attr(const w_op *op, const w_value *values, const char *name);
 
@@ -89,6 +117,7 @@ typedef struct w_operand {
 // in m, n, k and REDUCE always has at least one reduced axis. A zero-size space has empty = true.
 typedef struct w_desc {
     const w_op *op;
+    w_class compute;
     uint32_t rank, reduced, n_in, n_out;
     int64_t extent[W_ITER_RANK];
     w_operand in[W_MAX_IN], out[W_MAX_OUT];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 const char *const w_family_names[W_FAMILIES] = {"map", "reduce", "contract", "move"};
+const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"};
 
 // First pass: how many inputs, outputs and attributes each row has.
 #define INS(...)                __VA_ARGS__
@@ -16,13 +17,15 @@ const char *const w_family_names[W_FAMILIES] = {"map", "reduce", "contract", "mo
 #define OPT_AXIS(name, dtypes)  +1
 #define PIXEL(name, dtypes)     +1
 #define HOST(name, dtypes)      +1
+#define VARIADIC(name, dtypes)  +8
 #define OUT(name, rule)         +1
 #define FLOAT(name, value)      +1
 #define INT(name, value)        +1
 #define FLAG(name, value)       +1
 #define INTS(name)              +1
+#define DTYPE(name)             +1
 enum {
-#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc) \
+#define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \
     name##_inputs = 0 ins, name##_outputs = 0 outs, name##_attributes = 0 attrs,
 #include "runtime/ops/ops.def"
 #undef OP
@@ -31,11 +34,13 @@ enum {
 #undef OPT
 #undef OPT_AXIS
 #undef HOST
+#undef VARIADIC
+#define VARIADIC(name, dtypes)  +1
 #define OPT(name, dtypes, bits) +0
 #define OPT_AXIS(name, dtypes)  +0
 #define HOST(name, dtypes)      +0
 enum {
-#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc) \
+#define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \
     name##_required = 0 ins,
 #include "runtime/ops/ops.def"
 #undef OP
@@ -54,6 +59,8 @@ enum {
 #undef INT
 #undef FLAG
 #undef INTS
+#undef DTYPE
+#undef VARIADIC
 
 // Third pass: the table.
 enum {
@@ -67,8 +74,15 @@ enum {
     BF16 = 1 << WEIR_BF16,
     F32 = 1 << WEIR_F32,
     F64 = 1 << WEIR_F64,
-    ANY = BOOL | U8 | S8 | S16 | S32 | S64 | F16 | BF16 | F32 | F64,
+    INTS = U8 | S8 | S16 | S32 | S64,
+    SIGNED = S8 | S16 | S32 | S64,
+    FLOATS = F16 | BF16 | F32 | F64,
+    MATH = FLOATS | W_MATH_F64,
+    NUMBERS = INTS | FLOATS,
+    ANY = BOOL | NUMBERS,
 };
+#define BY_DTYPE W_BY_DTYPE
+#define IN_F32   W_CLASS_F32
 #define LIKE(i) W_LIKE(i)
 #define INS(...)    \
     {               \
@@ -88,21 +102,30 @@ enum {
 #define OPT_AXIS(name, dtypes)  {#name, W_OPT_AXIS, dtypes, 0},
 #define PIXEL(name, dtypes)     {#name, W_PIXEL, dtypes, 0},
 #define HOST(name, dtypes)      {#name, W_HOST, dtypes, 0},
+// Each after the first is optional and like it.
+#define VARIADIC(name, dtypes)                                                    \
+    {#name "0", W_VARIADIC, dtypes, 0}, {#name "1", W_VARIADIC, LIKE(0), 0},      \
+        {#name "2", W_VARIADIC, LIKE(0), 0}, {#name "3", W_VARIADIC, LIKE(0), 0}, \
+        {#name "4", W_VARIADIC, LIKE(0), 0}, {#name "5", W_VARIADIC, LIKE(0), 0}, \
+        {#name "6", W_VARIADIC, LIKE(0), 0}, {#name "7", W_VARIADIC, LIKE(0), 0},
 #define FIXED(t)                W_FIXED, 0, WEIR_##t
 #define SAME(i)                 W_SAME, i, WEIR_DTYPE_NONE
 #define SAME_OR(i, t)           W_SAME_OR, i, WEIR_##t
+#define FROM_ATTRIBUTE          W_ATTR_DTYPE, 0, WEIR_DTYPE_NONE
 #define OUT(name, rule)         {#name, rule},
 #define FLOAT(name, value)      {#name, W_FLOAT, value, 0, #value},
 #define INT(name, value)        {#name, W_INT, 0, value, #value},
 #define FLAG(name, value)       {#name, W_FLAG, 0, value, #value},
 #define INTS(name)              {#name, W_INTS, 0, 0, ""},
+#define DTYPE(name)             {#name, W_DTYPE, 0, 0, "none"},
 
 const w_op w_ops[] = {
-#define OP(number, name, onnx, family, ins, outs, attrs, flops, ulp, source, doc) \
+#define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \
     {number,                                                                      \
      #name,                                                                       \
      onnx,                                                                        \
      W_##family,                                                                  \
+     compute,                                                                     \
      name##_inputs,                                                               \
      name##_required,                                                             \
      name##_outputs,                                                              \
@@ -128,6 +151,59 @@ const w_op *w_op_get(weir_op number)
         if (w_ops[i].number == number)
             return &w_ops[i];
     return NULL;
+}
+
+w_class w_class_of(weir_dtype dtype)
+{
+    switch (dtype) {
+    case WEIR_F64:
+        return W_CLASS_F64;
+    case WEIR_F16:
+    case WEIR_BF16:
+    case WEIR_F32:
+        return W_CLASS_F32;
+    case WEIR_S64:
+        return W_CLASS_I64;
+    default:
+        return W_CLASS_I32;
+    }
+}
+
+w_class w_op_class(const w_op *op, const weir_array *in, size_t n_in)
+{
+    static const int width[W_COMPUTE_CLASSES] = {
+        [W_CLASS_I32] = 0, [W_CLASS_I64] = 1, [W_CLASS_F32] = 2, [W_CLASS_F64] = 3};
+    w_class widest = W_CLASS_I32;
+    if (op->compute != W_BY_DTYPE)
+        return op->compute;
+    for (size_t i = 0; i < n_in && i < op->n_in; i++) {
+        w_class own = w_class_of(in[i].dtype);
+        if (in[i].dtype != WEIR_DTYPE_NONE && op->in[i].kind != W_HOST && width[own] > width[widest])
+            widest = own;
+    }
+    return widest;
+}
+
+uint32_t w_op_formula_classes(const w_op *op)
+{
+    uint32_t classes = 0;
+    if (op->compute != W_BY_DTYPE)
+        return 1u << op->compute;
+    for (uint32_t i = 0; i < op->n_in; i++) {
+        uint32_t set = op->in[i].dtypes;
+        if (set & W_LIKE(0) || op->in[i].kind == W_HOST)
+            continue;
+        for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++)
+            if (set >> d & 1 && !(d == WEIR_F64 && set & W_MATH_F64))
+                classes |= 1u << w_class_of(d);
+    }
+    // Integers that only ever come with floats are computed with as floats.
+    bool floats_needed = false;
+    for (uint32_t i = 0; i < op->n_required; i++) {
+        uint32_t set = op->in[i].dtypes;
+        floats_needed |= !(set & W_LIKE(0)) && !(set & (INTS | BOOL)) && op->in[i].kind != W_HOST;
+    }
+    return floats_needed ? classes & ~(1u << W_CLASS_I32 | 1u << W_CLASS_I64) : classes;
 }
 
 size_t w_op_attr_offset(const w_op *op, uint32_t i)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The packed parameter block that a device kernel receives: 96 words, whatever the family. The
+// The packed parameter block that a device kernel receives: 144 words, whatever the family. The
 // layout is read by C, by OpenCL C and by GLSL, so it is macros alone.
 #ifndef W_PARAMS_H
 #define W_PARAMS_H
@@ -15,9 +15,10 @@
 #define W_P_STEP2         7
 #define W_P_EXTENT        8 // W_P_AXES words
 #define W_P_AXES          10
-#define W_P_OPERAND       18 // operand i (inputs 0..3, outputs 4..5) at W_P_OPERAND + 12 * i:
+#define W_P_OPERAND       18 // operand i (inputs 0..7, outputs 8..9) at W_P_OPERAND + 12 * i:
 #define W_P_OPERAND_WORDS 12 // offset in elements, W_P_AXES strides (s32), constant
-#define W_P_ATTR          90 // formula attributes, the bits of an f32 each
-#define W_P_WORDS         96
+#define W_P_INPUTS        8  // the most there are, and the first output's number
+#define W_P_ATTR          138 // formula attributes, the bits of an f32 each
+#define W_P_WORDS         144
 
 #endif

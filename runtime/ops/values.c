@@ -76,6 +76,9 @@ weir_status w_op_values(const w_op *op, const void *options, w_value *out)
         }
         if (attr->kind == W_FLAG)
             out[a].f = (float)out[a].i;
+        if (attr->kind == W_DTYPE && (out[a].i < WEIR_BOOL || out[a].i > WEIR_F64))
+            return w_fail(WEIR_INVALID_DTYPE, "%s: %s must be set to a dtype's number, %d to %d, not %" PRId32,
+                          op->name, attr->name, WEIR_BOOL, WEIR_F64, out[a].i);
     }
     return WEIR_OK;
 }
@@ -131,6 +134,17 @@ static weir_status set_ints(const w_op *op, const char *name, const char *value,
     return WEIR_OK;
 }
 
+static weir_status set_dtype(const w_op *op, const char *name, const char *value, int32_t *field)
+{
+    for (int d = WEIR_BOOL; d <= WEIR_F64; d++)
+        if (!strcmp(weir_dtype_name((weir_dtype)d), value)) {
+            *field = d;
+            return WEIR_OK;
+        }
+    return w_fail(WEIR_INVALID_DTYPE, "%s: %s takes a dtype, such as f16 or s32; not \"%s\"",
+                  op->name, name, value);
+}
+
 weir_status weir_op_set(weir_op number, void *options, const char *name, const char *value)
 {
     const w_op *op = w_op_get(number);
@@ -147,6 +161,8 @@ weir_status weir_op_set(weir_op number, void *options, const char *name, const c
         int32_t *field = (int32_t *)((char *)options + w_op_attr_offset(op, a));
         if (op->attr[a].kind == W_INTS)
             return set_ints(op, name, value, field);
+        if (op->attr[a].kind == W_DTYPE)
+            return set_dtype(op, name, value, field);
         char *end = (char *)value;
         bool whole = op->attr[a].kind != W_FLOAT;
         if (whole) {
