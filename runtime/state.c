@@ -47,8 +47,11 @@ void w_context_release(weir_context *c)
     w_release(&c->host, c->profile_folder, W_PROFILE_PATH);
     if (c->fork_mark)
         munmap((void *)c->fork_mark, (size_t)sysconf(_SC_PAGESIZE));
-    for (uint32_t d = 0; d < W_MAX_DEVICES; d++)
-        pthread_mutex_destroy(&c->slots[d].verdicts.mutex);
+    for (uint32_t d = 0; d < W_MAX_DEVICES; d++) {
+        w_verdicts *v = &c->slots[d].verdicts;
+        pthread_mutex_destroy(&v->mutex);
+        w_release(&c->host, v->known, W_MAX_VERDICTS * sizeof *v->known);
+    }
     pthread_cond_destroy(&c->changed);
     pthread_mutex_destroy(&c->reference_mutex);
     pthread_mutex_destroy(&c->queue_mutex);

@@ -19,14 +19,16 @@ typedef enum w_verdict {
     W_UNAVAILABLE, // no kernel here can run it
 } w_verdict;
 
-enum { W_MAX_VERDICTS = 256 };
+enum { W_MAX_VERDICTS = 4096 }; // operations and dtypes
+
+typedef struct w_known_verdict {
+    uint64_t key;
+    w_verdict verdict;
+    char text[96]; // why it is not identical
+} w_known_verdict;
 
 typedef struct w_verdicts {
-    struct {
-        uint32_t key;
-        w_verdict verdict;
-        char text[96]; // why it is not identical
-    } known[W_MAX_VERDICTS];
+    w_known_verdict *known; // room for W_MAX_VERDICTS from the first test on
     _Atomic uint32_t count; // entries below it never change
     pthread_mutex_t mutex;  // one self-test at a time
 } w_verdicts;

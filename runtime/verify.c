@@ -44,22 +44,54 @@ static uint32_t moderate(uint32_t *state)
     return (r & 0x807fffffu) | (123 + r % 8) << 23;
 }
 
+// The bits of a narrower or wider float near an f32.
+static uint64_t float_bits(uint32_t word, uint32_t more, weir_dtype dtype)
+{
+    float f;
+    double d;
+    uint64_t wide;
+    memcpy(&f, &word, sizeof f);
+    d = f;
+    memcpy(&wide, &d, sizeof wide);
+    if (dtype == WEIR_F64)
+        return wide ^ more >> 4; // digits that an f32 lacks
+    if (dtype == WEIR_BF16)
+        return word >> 16;
+    uint32_t exponent = word >> 23 & 0xff; // f16: the ends stay ends
+    uint32_t code = exponent == 0xff ? 31
+                    : exponent < 113 ? 0
+                    : exponent > 142 ? 30
+                                     : exponent - 112;
+    return (word >> 16 & 0x8000) | code << 10 | (word >> 13 & 0x3ff);
+}
+
 static void fill(const weir_array *a, bool with_specials, uint32_t seed)
 {
     uint32_t state = seed * 2654435761u + 1, *words = a->data;
-    size_t bytes = (size_t)w_array_count(a) * weir_dtype_size(a->dtype);
+    size_t size = weir_dtype_size(a->dtype), bytes = (size_t)w_array_count(a) * size;
+    if (a->dtype == WEIR_F16 || a->dtype == WEIR_BF16 || a->dtype == WEIR_F64) {
+        for (size_t i = 0; i < bytes / size; i++) {
+            uint32_t word =
+                with_specials ? special_or_random((uint32_t)i, &state) : moderate(&state);
+            uint64_t element = float_bits(word, next_random(&state), a->dtype);
+            memcpy((char *)a->data + i * size, &element, size);
+        }
+        return;
+    }
     if (a->dtype == WEIR_F32) {
         for (size_t i = 0; i < bytes / 4; i++)
             words[i] = with_specials ? special_or_random((uint32_t)i, &state) : moderate(&state);
         return;
     }
     for (size_t i = 0; i < bytes; i++)
-        ((uint8_t *)a->data)[i] = (uint8_t)next_random(&state);
+        ((uint8_t *)a->data)[i] =
+            (uint8_t)(next_random(&state) & (a->dtype == WEIR_BOOL ? 1 : 255));
 }
 
 typedef struct problem {
     weir_array in[W_MAX_IN], expected[W_MAX_OUT], got[W_MAX_OUT];
     size_t n_in;
+    uint32_t options[64]; // an options struct, where a value must be set
 } problem;
 
 enum { SHAPES = 2 };
@@ -90,6 +122,18 @@ static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
     }
 }
 
+// What has no default: the dtype that is asked for.
+static const void *make_options(const w_desc *desc, problem *p)
+{
+    const w_op *op = desc->op;
+    for (uint32_t a = 0; a < op->n_attr; a++)
+        if (op->attr[a].kind == W_DTYPE && w_op_attr_offset(op, op->n_attr) <= sizeof p->options) {
+            p->options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
+            p->options[w_op_attr_offset(op, a) / sizeof *p->options] = (uint32_t)desc->out[0].dtype;
+        }
+    return p->options[0] ? p->options : NULL;
+}
+
 static weir_status make_arrays(weir_context *c, const w_desc *desc, int variant, problem *p)
 {
     const w_op *op = desc->op;
@@ -113,8 +157,8 @@ static weir_status make_arrays(weir_context *c, const w_desc *desc, int variant,
         fill(&p->in[i], op->family == W_MAP || op->family == W_MOVE, i + 1);
     }
     w_desc unused;
-    weir_status status =
-        w_describe(op, NULL, p->in, p->n_in, p->expected, op->n_out, true, &unused);
+    weir_status status = w_describe(op, make_options(desc, p), p->in, p->n_in, p->expected,
+                                    op->n_out, true, &unused);
     for (uint32_t o = 0; o < op->n_out && status == WEIR_OK; o++) {
         size_t bytes =
             (size_t)w_array_count(&p->expected[o]) * weir_dtype_size(p->expected[o].dtype);
@@ -175,6 +219,19 @@ static void compare_floats(const weir_array *expected, const weir_array *got, di
     }
 }
 
+static bool both_nan(const char *a, const char *b, weir_dtype dtype)
+{
+    uint64_t x = 0, y = 0;
+    uint64_t infinity = dtype == WEIR_F16    ? 0x7c00
+                        : dtype == WEIR_BF16 ? 0x7f80
+                        : dtype == WEIR_F64  ? UINT64_C(0x7ff0000000000000)
+                                             : UINT64_MAX;
+    uint64_t size = dtype == WEIR_F64 ? INT64_MAX : 0x7fff;
+    memcpy(&x, a, weir_dtype_size(dtype));
+    memcpy(&y, b, weir_dtype_size(dtype));
+    return (x & size) > infinity && (y & size) > infinity;
+}
+
 static void compare(const weir_array *expected, const weir_array *got, distance *d)
 {
     size_t size = weir_dtype_size(expected->dtype);
@@ -182,13 +239,15 @@ static void compare(const weir_array *expected, const weir_array *got, distance 
         compare_floats(expected, got, d);
         return;
     }
-    for (int64_t i = 0; i < w_array_count(expected) && !d->wrong; i++)
-        if (memcmp((char *)expected->data + (size_t)i * size, (char *)got->data + (size_t)i * size,
-                   size)) {
+    for (int64_t i = 0; i < w_array_count(expected) && !d->wrong; i++) {
+        const char *e = (char *)expected->data + (size_t)i * size;
+        const char *g = (char *)got->data + (size_t)i * size;
+        if (memcmp(e, g, size) && !both_nan(e, g, expected->dtype)) {
             d->wrong = true;
             snprintf(d->example, sizeof d->example, "element %" PRId64 " of %s differs", i,
                      weir_dtype_name(expected->dtype));
         }
+    }
 }
 
 // ---------------------------------------------------------------------------------------- the test
@@ -213,7 +272,8 @@ static weir_status open_reference(weir_context *c)
 static weir_status run_on(weir_context *c, uint32_t number, const w_op *op, const problem *p)
 {
     w_arrays arrays;
-    w_arrays_open(&arrays, c, op, NULL, p->in, p->n_in, p->got, op->n_out);
+    w_arrays_open(&arrays, c, op, p->options[0] ? p->options : NULL, p->in, p->n_in, p->got,
+                  op->n_out);
     arrays.call.uncounted = true;
     for (size_t i = 0; i < p->n_in + op->n_out; i++)
         arrays.tensors[i].uncounted = true;
@@ -232,7 +292,8 @@ static weir_status test_shape(weir_context *c, uint32_t number, const w_desc *li
     const w_op *op = like->op;
     weir_status status = make_arrays(c, like, variant, &p);
     if (status == WEIR_OK)
-        status = w_describe(op, NULL, p.in, p.n_in, p.expected, op->n_out, false, &desc);
+        status = w_describe(op, p.options[0] ? p.options : NULL, p.in, p.n_in, p.expected,
+                            op->n_out, false, &desc);
     if (status == WEIR_OK)
         status = w_launch_host(c, c->reference, c->reference_queue, &desc, p.in, p.expected, 1);
     if (status == WEIR_OK)
@@ -262,15 +323,15 @@ static w_verdict judge(weir_status status, const distance *d, char text[96])
     return W_IDENTICAL;
 }
 
-static uint32_t key_of(const w_desc *desc)
+static uint64_t key_of(const w_desc *desc)
 {
-    uint32_t key = desc->op->number;
+    uint64_t key = desc->op->number;
     for (uint32_t i = 0; i < W_MAX_IN; i++)
-        key = key << 4 | (i < desc->n_in ? (uint32_t)desc->in[i].dtype : 0);
-    return key << 4 | (uint32_t)desc->out[0].dtype;
+        key = key << 4 | (i < desc->n_in ? (uint64_t)desc->in[i].dtype : 0);
+    return key << 4 | (uint64_t)desc->out[0].dtype;
 }
 
-static bool known(const w_verdicts *v, uint32_t key, uint32_t *out_index)
+static bool known(const w_verdicts *v, uint64_t key, uint32_t *out_index)
 {
     uint32_t n = atomic_load(&v->count);
     for (uint32_t i = 0; i < n; i++)
@@ -308,13 +369,18 @@ weir_status w_verify(weir_context *c, uint32_t number, const w_desc *desc, w_ver
                      const char **out_text)
 {
     w_verdicts *v = &c->slots[number].verdicts;
-    uint32_t key = key_of(desc), i;
+    uint64_t key = key_of(desc);
+    uint32_t i;
     weir_status status = WEIR_OK;
     pthread_mutex_lock(&v->mutex); // the reference, too, is used by one test at a time
     if (!known(v, key, &i)) {
         distance d = {.wrong = false};
         status = test(c, number, desc, &d);
         i = atomic_load(&v->count);
+        if (!v->known) // all at once: who reads takes no lock
+            v->known = w_alloc(&c->host, W_MAX_VERDICTS * sizeof *v->known);
+        if (!v->known)
+            status = WEIR_OUT_OF_MEMORY;
         if (!may_pass(status) && i == W_MAX_VERDICTS)
             status = w_fail(WEIR_UNSUPPORTED, "%d self-tests of a device are all that are kept",
                             W_MAX_VERDICTS);

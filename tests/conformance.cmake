@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # The conformance tests: every operation on every target (tests/conformance/conformance.h).
 set(WEIR_CONFORMANCE conformance/values.c conformance/held.c conformance/shapes.c
-  conformance/problem.c conformance/reference.c conformance/canonical.c conformance/expect.c
+  conformance/problem.c conformance/reference.c conformance/reference_classes.c
+  conformance/canonical.c conformance/expect.c
   conformance/targets.c)
 
 # `conformance_tests` builds them, `ctest -L conformance` runs them; they also cross-compile and run

@@ -119,9 +119,9 @@ static void *mem_map(w_mem *mem)
 static kernel_class class_of(const w_desc *desc)
 {
     static const kernel_class classes[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = CLASS_F32,
-                                                    [W_CLASS_I32] = CLASS_I32,
-                                                    [W_CLASS_I64] = CLASS_I64,
-                                                    [W_CLASS_F64] = CLASS_F64};
+                                                            [W_CLASS_I32] = CLASS_I32,
+                                                            [W_CLASS_I64] = CLASS_I64,
+                                                            [W_CLASS_F64] = CLASS_F64};
     if (desc->op->family == W_MOVE)
         return CLASS_ANY;
     bool library = desc->compute == W_CLASS_F64 && desc->op->in[0].dtypes & W_MATH_F64;

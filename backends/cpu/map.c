@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The MAP loop. The space is walked in row-major order, in blocks whose operands fit the first
-// cache. An operand is read where it lies if its elements are neighbours and need no conversion; else
-// it is converted into a buffer first. What repeats (constants, broadcast vectors) is filled in
-// once. An element's result depends on nothing but its inputs.
+// cache. An operand is read where it lies if its elements are neighbours and need no conversion;
+// else it is converted into a buffer first. What repeats (constants, broadcast vectors) is filled
+// in once. An element's result depends on nothing but its inputs.
 #include "backends/cpu/cpu.h"
 
 enum {
@@ -39,9 +39,9 @@ typedef struct job {
 static weir_dtype own_dtype(w_class class)
 {
     static const weir_dtype own[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = WEIR_F32,
-                                              [W_CLASS_I32] = WEIR_S32,
-                                              [W_CLASS_I64] = WEIR_S64,
-                                              [W_CLASS_F64] = WEIR_F64};
+                                                      [W_CLASS_I32] = WEIR_S32,
+                                                      [W_CLASS_I64] = WEIR_S64,
+                                                      [W_CLASS_F64] = WEIR_F64};
     return own[class];
 }
 
@@ -128,7 +128,8 @@ static void fill(const view *v, void *buffer, size_t n, size_t size)
     if (v->constant)
         v->convert->load(buffer, &v->value, 0, n);
     else
-        w_walk_gather(buffer, size, &v->span, v->convert->load, 0, n); // the space repeats it by itself
+        w_walk_gather(buffer, size, &v->span, v->convert->load, 0,
+                      n); // the space repeats it by itself
 }
 
 static void run_range(const job *j, int64_t begin, int64_t end)

@@ -29,11 +29,11 @@ static void run(const char *name, const void *const *in, uint32_t n_in, void *ou
     }
 }
 
-#define MATH_FN(number, name)                                                                \
-    static void math_##name(const void *const *in, uint32_t n_in, void *out, size_t n,       \
-                            const float *attr)                                               \
-    {                                                                                        \
-        run(#name, in, n_in, out, n, attr);                                                  \
+#define MATH_FN(number, name)                                                          \
+    static void math_##name(const void *const *in, uint32_t n_in, void *out, size_t n, \
+                            const float *attr)                                         \
+    {                                                                                  \
+        run(#name, in, n_in, out, n, attr);                                            \
     }
 W_MATH_LIST(MATH_FN)
 

@@ -82,7 +82,8 @@ weir_status weir_op_input(weir_op number, uint32_t i, const char **out_name,
     if (out_dtypes)
         *out_dtypes = dtypes_text(op, op->in[i].dtypes);
     if (out_optional)
-        *out_optional = i >= op->n_required || kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
+        *out_optional =
+            i >= op->n_required || kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
     return WEIR_OK;
 }
 

@@ -50,7 +50,8 @@ static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_i
         return w_fail(WEIR_INVALID_ARGUMENT, "%s: in is NULL", op->name);
     for (uint32_t i = 0; i < n_in; i++) {
         w_input_kind kind = op->in[i].kind;
-        bool optional = i >= op->n_required || kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
+        bool optional =
+            i >= op->n_required || kind == W_OPT || kind == W_OPT_AXIS || kind == W_HOST;
         if (optional && in[i].dtype == WEIR_DTYPE_NONE)
             continue;
         weir_status status = check_array(op, op->in[i].name, &in[i]);

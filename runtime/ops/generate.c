@@ -168,7 +168,8 @@ static void put_calls(void)
                 op->in[k].kind == W_HOST ? "_input" : "");
         for (uint32_t k = 0; k < op->n_out; k++)
             PUT("    out[%u] = out_%s ? *out_%s : none;\n", k, op->out[k].name, op->out[k].name);
-        PUT("    return weir_run(context, %u, %s, in, ", op->number, op->n_attr ? "options" : "NULL");
+        PUT("    return weir_run(context, %u, %s, in, ", op->number,
+            op->n_attr ? "options" : "NULL");
         if (is_variadic(op))
             PUT("n_in");
         else
@@ -220,7 +221,8 @@ static void put_formulas(void)
     PUT("// Generated from runtime/ops/ops.def.\n#ifndef W_NO_FORMULAS\n");
     put_includes("kernels/formula/", W_MAP);
     put_includes("kernels/formula/", W_REDUCE);
-    PUT("#endif\n\n// X(number, name, inputs, call): its arguments are X0.. and A0..\n#define W_MAP_LIST(X)");
+    PUT("#endif\n\n// X(number, name, inputs, call): its arguments are X0.. and A0..\n#define "
+        "W_MAP_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
         if (!has_formula(op, W_MAP) || is_variadic(op))
@@ -260,7 +262,8 @@ static void put_map_glsl(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n");
     put_includes("", W_MAP);
-    PUT("\nw_v w_map(uint n, w_v x0, w_v x1, w_v x2, w_v x3, w_v x4, w_v x5, w_v x6, w_v x7, w_v a0, "
+    PUT("\nw_v w_map(uint n, w_v x0, w_v x1, w_v x2, w_v x3, w_v x4, w_v x5, w_v x6, w_v x7, w_v "
+        "a0, "
         "w_v a1, w_v a2, w_v a3)\n{\n    switch (W_OP) {\n");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
@@ -324,6 +327,7 @@ int main(int argc, char **argv)
         kinds[i].put();
         return fclose(out) != 0;
     }
-    fprintf(stderr, "usage: weir_generate ops.h|calls.c|formulas|map.glsl|reduce.glsl FILE [CLASS]\n");
+    fprintf(stderr,
+            "usage: weir_generate ops.h|calls.c|formulas|map.glsl|reduce.glsl FILE [CLASS]\n");
     return 1;
 }

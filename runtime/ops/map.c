@@ -124,7 +124,9 @@ static weir_status operand(w_desc *desc, const weir_array *in, size_t n_in, uint
         return pixel_operands(desc, &in[i], i, out->rank);
     if (kind->kind == W_VARIADIC && !present(in, n_in, i))
         return i + 1 < n_in && present(in, n_in, i + 1)
-                   ? w_fail(WEIR_INVALID_ARGUMENT, "%s: input %" PRIu32 " is absent and a later one is not", desc->op->name, i)
+                   ? w_fail(WEIR_INVALID_ARGUMENT,
+                            "%s: input %" PRIu32 " is absent and a later one is not",
+                            desc->op->name, i)
                    : WEIR_OK;
     w_operand *o = &desc->in[desc->n_in++];
     if (!present(in, n_in, i)) {

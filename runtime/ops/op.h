@@ -17,8 +17,8 @@ enum {
 typedef enum w_family { W_MAP, W_REDUCE, W_CONTRACT, W_MOVE, W_FAMILIES } w_family;
 extern const char *const w_family_names[W_FAMILIES];
 
-// What a kernel computes in: its values and constants. A row of ops.def with W_BY_DTYPE computes in the
-// widest class of its inputs; storage is converted on the way in and out.
+// What a kernel computes in: its values and constants. A row of ops.def with W_BY_DTYPE computes in
+// the widest class of its inputs; storage is converted on the way in and out.
 typedef enum w_class {
     W_CLASS_F32, // f16, bf16, f32; and small integers where another input is a float
     W_CLASS_I32, // bool, u8, s8, s16, s32: wraps

@@ -83,7 +83,7 @@ enum {
 };
 #define BY_DTYPE W_BY_DTYPE
 #define IN_F32   W_CLASS_F32
-#define LIKE(i) W_LIKE(i)
+#define LIKE(i)  W_LIKE(i)
 #define INS(...)    \
     {               \
         __VA_ARGS__ \
@@ -108,34 +108,34 @@ enum {
         {#name "2", W_VARIADIC, LIKE(0), 0}, {#name "3", W_VARIADIC, LIKE(0), 0}, \
         {#name "4", W_VARIADIC, LIKE(0), 0}, {#name "5", W_VARIADIC, LIKE(0), 0}, \
         {#name "6", W_VARIADIC, LIKE(0), 0}, {#name "7", W_VARIADIC, LIKE(0), 0},
-#define FIXED(t)                W_FIXED, 0, WEIR_##t
-#define SAME(i)                 W_SAME, i, WEIR_DTYPE_NONE
-#define SAME_OR(i, t)           W_SAME_OR, i, WEIR_##t
-#define FROM_ATTRIBUTE          W_ATTR_DTYPE, 0, WEIR_DTYPE_NONE
-#define OUT(name, rule)         {#name, rule},
-#define FLOAT(name, value)      {#name, W_FLOAT, value, 0, #value},
-#define INT(name, value)        {#name, W_INT, 0, value, #value},
-#define FLAG(name, value)       {#name, W_FLAG, 0, value, #value},
-#define INTS(name)              {#name, W_INTS, 0, 0, ""},
-#define DTYPE(name)             {#name, W_DTYPE, 0, 0, "none"},
+#define FIXED(t)           W_FIXED, 0, WEIR_##t
+#define SAME(i)            W_SAME, i, WEIR_DTYPE_NONE
+#define SAME_OR(i, t)      W_SAME_OR, i, WEIR_##t
+#define FROM_ATTRIBUTE     W_ATTR_DTYPE, 0, WEIR_DTYPE_NONE
+#define OUT(name, rule)    {#name, rule},
+#define FLOAT(name, value) {#name, W_FLOAT, value, 0, #value},
+#define INT(name, value)   {#name, W_INT, 0, value, #value},
+#define FLAG(name, value)  {#name, W_FLAG, 0, value, #value},
+#define INTS(name)         {#name, W_INTS, 0, 0, ""},
+#define DTYPE(name)        {#name, W_DTYPE, 0, 0, "none"},
 
 const w_op w_ops[] = {
 #define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \
-    {number,                                                                      \
-     #name,                                                                       \
-     onnx,                                                                        \
-     W_##family,                                                                  \
-     compute,                                                                     \
-     name##_inputs,                                                               \
-     name##_required,                                                             \
-     name##_outputs,                                                              \
-     name##_attributes,                                                           \
-     ins,                                                                         \
-     outs,                                                                        \
-     attrs,                                                                       \
-     flops,                                                                       \
-     ulp,                                                                         \
-     source,                                                                      \
+    {number,                                                                               \
+     #name,                                                                                \
+     onnx,                                                                                 \
+     W_##family,                                                                           \
+     compute,                                                                              \
+     name##_inputs,                                                                        \
+     name##_required,                                                                      \
+     name##_outputs,                                                                       \
+     name##_attributes,                                                                    \
+     ins,                                                                                  \
+     outs,                                                                                 \
+     attrs,                                                                                \
+     flops,                                                                                \
+     ulp,                                                                                  \
+     source,                                                                               \
      doc},
 #include "runtime/ops/ops.def"
 #undef OP
@@ -178,7 +178,8 @@ w_class w_op_class(const w_op *op, const weir_array *in, size_t n_in)
         return op->compute;
     for (size_t i = 0; i < n_in && i < op->n_in; i++) {
         w_class own = w_class_of(in[i].dtype);
-        if (in[i].dtype != WEIR_DTYPE_NONE && op->in[i].kind != W_HOST && width[own] > width[widest])
+        if (in[i].dtype != WEIR_DTYPE_NONE && op->in[i].kind != W_HOST &&
+            width[own] > width[widest])
             widest = own;
     }
     return widest;

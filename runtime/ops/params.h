@@ -15,9 +15,9 @@
 #define W_P_STEP2         7
 #define W_P_EXTENT        8 // W_P_AXES words
 #define W_P_AXES          10
-#define W_P_OPERAND       18 // operand i (inputs 0..7, outputs 8..9) at W_P_OPERAND + 12 * i:
-#define W_P_OPERAND_WORDS 12 // offset in elements, W_P_AXES strides (s32), constant
-#define W_P_INPUTS        8  // the most there are, and the first output's number
+#define W_P_OPERAND       18  // operand i (inputs 0..7, outputs 8..9) at W_P_OPERAND + 12 * i:
+#define W_P_OPERAND_WORDS 12  // offset in elements, W_P_AXES strides (s32), constant
+#define W_P_INPUTS        8   // the most there are, and the first output's number
 #define W_P_ATTR          138 // formula attributes, the bits of an f32 each
 #define W_P_WORDS         144
 

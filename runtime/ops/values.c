@@ -77,7 +77,8 @@ weir_status w_op_values(const w_op *op, const void *options, w_value *out)
         if (attr->kind == W_FLAG)
             out[a].f = (float)out[a].i;
         if (attr->kind == W_DTYPE && (out[a].i < WEIR_BOOL || out[a].i > WEIR_F64))
-            return w_fail(WEIR_INVALID_DTYPE, "%s: %s must be set to a dtype's number, %d to %d, not %" PRId32,
+            return w_fail(WEIR_INVALID_DTYPE,
+                          "%s: %s must be set to a dtype's number, %d to %d, not %" PRId32,
                           op->name, attr->name, WEIR_BOOL, WEIR_F64, out[a].i);
     }
     return WEIR_OK;

@@ -138,6 +138,11 @@ static weir_status set_option(const w_op *op, void *options, const char *name, c
 static weir_status shape_options(const w_op *op, w_problem_shape shape, void *options)
 {
     weir_status status = WEIR_OK;
+    for (uint32_t a = 0; a < op->n_attr && status == WEIR_OK; a++)
+        if (op->attr[a].kind == W_DTYPE) // it must be set
+            status = weir_op_set(op->number, options, op->attr[a].name, "f16");
+    if (status != WEIR_OK)
+        return status;
     if (op->family == W_REDUCE && shape == W_OTHER)
         status = set_option(op, options, "axes", "-1");
     if (status == WEIR_OK && shape == W_OTHER)

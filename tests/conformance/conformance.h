@@ -25,7 +25,10 @@ uint32_t random_below(random_state *r, uint32_t n);
 // Any bits, many of them special; or moderate: sums stay finite and every term counts.
 float random_float(random_state *r, bool moderate);
 
-double load(const void *element, weir_dtype dtype); // of any dtype but f16 and bf16
+double load(const void *element, weir_dtype dtype); // s64 is rounded
+int64_t load_int(const void *element, weir_dtype dtype);
+// The bits of the float of this dtype nearest to a value, ties to even.
+uint64_t encode_float(long double value, weir_dtype dtype);
 uint64_t load_bits(const void *element, weir_dtype dtype);
 bool is_float(weir_dtype dtype);
 bool bits_are_nan(uint64_t bits, weir_dtype dtype);
@@ -141,6 +144,14 @@ typedef struct reference {
 
 // NULL: the table has no row for it, and the test fails.
 const reference *reference_find(const w_op *op);
+// MAP of integers alone: the value before it wraps, of n operands with so many bits.
+typedef int64_t whole_fn(const int64_t *x, size_t n, int bits);
+whole_fn *reference_whole(const w_op *op);
+// MAP in f64, where it is not the function of reference_find(): NULL.
+typedef double wide_fn(const double *x, const double *attr);
+wide_fn *reference_wide(const w_op *op);
+// VARIADIC, in f32 or f64.
+double reference_variadic(const w_op *op, const double *x, size_t n, bool wide);
 
 float canonical_sum(const float *x, size_t n);
 float canonical_product(const product *p);

@@ -8,6 +8,8 @@
 
 // ---------------------------------------------------------------- combinations of dtypes
 
+enum { VARIADIC_INPUTS = 3 }; // of those that take up to 8
+
 static bool is_optional(const w_op *op, uint32_t i)
 {
     w_input_kind kind = op->in[i].kind;
@@ -21,6 +23,8 @@ static size_t choose(const w_op *op, uint32_t i, size_t number, const weir_dtype
     uint32_t set = op->in[i].dtypes;
     size_t count = 0;
     *out = WEIR_DTYPE_NONE;
+    if (op->in[i].kind == W_VARIADIC && i >= VARIADIC_INPUTS)
+        return 1; // absent
     if (set & W_LIKE(0)) {
         if (number == 0)
             *out = before[set & 0xff];
@@ -97,6 +101,11 @@ static void make_attributes(problem *p, random_state *r)
         const w_op_attr *attr = &p->op->attr[i];
         attribute *a = &p->attr[i];
         *a = (attribute){.f = attr->f, .i = attr->i};
+        if (attr->kind == W_DTYPE) {
+            a->given = true;
+            a->i = WEIR_BOOL + (int32_t)random_below(r, WEIR_F64);
+            continue;
+        }
         if (defaults || attr->kind == W_INTS || !strcmp(attr->name, "axis"))
             continue;
         a->given = true;
@@ -121,6 +130,8 @@ static void write_options(problem *p)
         text[0] = 0;
         if (p->op->attr[i].kind == W_FLOAT)
             snprintf(text, sizeof text, "%.9g", (double)a->f);
+        else if (p->op->attr[i].kind == W_DTYPE)
+            snprintf(text, sizeof text, "%s", weir_dtype_name((weir_dtype)a->i));
         else if (p->op->attr[i].kind != W_INTS)
             snprintf(text, sizeof text, "%" PRId32, a->i);
         for (int32_t k = 0; k < a->n; k++)
@@ -136,6 +147,17 @@ static void write_options(problem *p)
 
 // ---------------------------------------------------------------- inputs
 
+// Any bits or a small number, so that divisors, shifts and comparisons meet; of a float any bits or
+// one of everyday size with all its digits.
+static uint64_t other_bits(uint64_t bits, float f, bool moderate, weir_dtype dtype, random_state *r)
+{
+    if (is_float(dtype)) {
+        double wide = f + (double)f * 0x1p-30 * (double)(bits >> 44);
+        return moderate || random_below(r, 2) ? encode_float(wide, dtype) : bits;
+    }
+    return random_below(r, 2) ? bits : (uint64_t)((int64_t)random_below(r, 41) - 8);
+}
+
 static void fill(const problem *p, const held *h, random_state *r)
 {
     const weir_array *a = &h->view;
@@ -146,6 +168,8 @@ static void fill(const problem *p, const held *h, random_state *r)
         float f = random_float(r, p->moderate);
         if (a->dtype == WEIR_BOOL)
             bits &= 1;
+        else if (a->dtype != WEIR_U8 && a->dtype != WEIR_S8 && a->dtype != WEIR_F32)
+            bits = other_bits(bits, f, p->moderate, a->dtype, r);
         memcpy(element(a, index), a->dtype == WEIR_F32 ? (void *)&f : (void *)&bits, size);
     }
 }

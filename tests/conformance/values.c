@@ -42,10 +42,63 @@ float random_float(random_state *r, bool moderate)
     return f;
 }
 
+// The number that a code of a float format with so many bits of exponent and mantissa stands for.
+static double decode(uint32_t code, int exponent_bits, int mantissa_bits)
+{
+    uint32_t mantissa = code & ((1u << mantissa_bits) - 1);
+    int top = (1 << exponent_bits) - 1, bias = top >> 1;
+    int exponent = (int)(code >> mantissa_bits) & top;
+    double size = exponent == top ? (mantissa ? NAN : INFINITY)
+                  : exponent == 0
+                      ? ldexp(mantissa, 1 - bias - mantissa_bits)
+                      : ldexp(mantissa + (1u << mantissa_bits), exponent - bias - mantissa_bits);
+    return code >> (exponent_bits + mantissa_bits) & 1 ? -size : size;
+}
+
+// The code nearest to a value: of the two neighbours the nearer, of equals the even one.
+static uint32_t encode(long double value, int exponent_bits, int mantissa_bits)
+{
+    uint32_t infinity = ((1u << exponent_bits) - 1) << mantissa_bits;
+    uint32_t sign = signbit(value) ? 1u << (exponent_bits + mantissa_bits) : 0;
+    long double size = fabsl(value);
+    if (isnan(value))
+        return infinity | 1u << (mantissa_bits - 1);
+    uint32_t low = 0, high = infinity;
+    while (high - low > 1) { // codes are in the order of their values
+        uint32_t middle = low + (high - low) / 2;
+        *(decode(middle, exponent_bits, mantissa_bits) <= size ? &low : &high) = middle;
+    }
+    double below = decode(low, exponent_bits, mantissa_bits);
+    // Infinity stands where the next number would.
+    double above = high == infinity ? 2 * below - decode(low - 1, exponent_bits, mantissa_bits)
+                                    : decode(high, exponent_bits, mantissa_bits);
+    long double to_low = size - below, to_high = above - size;
+    bool up = to_high < to_low || (to_high == to_low && low & 1);
+    return (up ? high : low) | sign;
+}
+
+uint64_t encode_float(long double value, weir_dtype dtype)
+{
+    double wide = (double)value;
+    uint64_t bits;
+    switch (dtype) {
+    case WEIR_F16:
+        return encode(value, 5, 10);
+    case WEIR_BF16:
+        return encode(value, 8, 7);
+    case WEIR_F32:
+        return float_bits((float)value);
+    default:
+        memcpy(&bits, &wide, sizeof bits);
+        return bits;
+    }
+}
+
 double load(const void *element, weir_dtype dtype)
 {
     union {
         uint8_t u8;
+        uint16_t code;
         int8_t s8;
         int16_t s16;
         int32_t s32;
@@ -67,12 +120,16 @@ double load(const void *element, weir_dtype dtype)
         return v.s32;
     case WEIR_S64:
         return (double)v.s64;
+    case WEIR_F16:
+        return decode(v.code, 5, 10);
+    case WEIR_BF16:
+        return decode(v.code, 8, 7);
     case WEIR_F32:
         return v.f32;
     case WEIR_F64:
         return v.f64;
     default:
-        fail_msg("the reference cannot read %s yet: teach load()", weir_dtype_name(dtype));
+        fail_msg("%d is no dtype", (int)dtype);
         return 0;
     }
 }
@@ -115,6 +172,21 @@ uint64_t float_bits(float f)
     uint32_t bits;
     memcpy(&bits, &f, sizeof bits);
     return bits;
+}
+
+int64_t load_int(const void *element, weir_dtype dtype)
+{
+    uint64_t bits = load_bits(element, dtype);
+    switch (dtype) {
+    case WEIR_S8:
+        return (int8_t)bits;
+    case WEIR_S16:
+        return (int16_t)bits;
+    case WEIR_S32:
+        return (int32_t)bits;
+    default:
+        return (int64_t)bits;
+    }
 }
 
 double ulp_error(float y, double exact)

@@ -47,7 +47,10 @@ W_NUMBER uint16_t f16_of_f32(float f)
     return (uint16_t)(h | sign);
 }
 
-W_NUMBER float f32_of_bf16(uint16_t h) { return of_bits((uint32_t)h << 16); }
+W_NUMBER float f32_of_bf16(uint16_t h)
+{
+    return of_bits((uint32_t)h << 16);
+}
 
 W_NUMBER uint16_t bf16_of_f32(float f)
 {
@@ -72,18 +75,24 @@ W_NUMBER double f64_odd_of_s64(int64_t i)
     return i < 0 ? -d : d;
 }
 
-W_NUMBER uint16_t f16_of_f64(double d) { return f16_of_f32(f32_odd_of_f64(d)); }
-W_NUMBER uint16_t bf16_of_f64(double d) { return bf16_of_f32(f32_odd_of_f64(d)); }
+W_NUMBER uint16_t f16_of_f64(double d)
+{
+    return f16_of_f32(f32_odd_of_f64(d));
+}
+W_NUMBER uint16_t bf16_of_f64(double d)
+{
+    return bf16_of_f32(f32_odd_of_f64(d));
+}
 
-/* Truncated and saturated, NaN as 0. `least` and `most` are numbers of the float type; from `most` on
- * the result is `top`. */
-#define W_TRUNCATE(name, type, from, least, most, top)                  \
-    W_NUMBER type name(from f)                                          \
-    {                                                                   \
-        type low = f <= (least) ? (type)(least) : (type)0;              \
-        bool within = f > (least) && f < (most);                        \
-        type value = (type)(within ? f : (from)0);                      \
-        return f >= (most) ? (type)(top) : within ? value : low;        \
+/* Truncated and saturated, NaN as 0. `least` and `most` are numbers of the float type; from `most`
+ * on the result is `top`. */
+#define W_TRUNCATE(name, type, from, least, most, top)           \
+    W_NUMBER type name(from f)                                   \
+    {                                                            \
+        type low = f <= (least) ? (type)(least) : (type)0;       \
+        bool within = f > (least) && f < (most);                 \
+        type value = (type)(within ? f : (from)0);               \
+        return f >= (most) ? (type)(top) : within ? value : low; \
     }
 W_TRUNCATE(s16_of_f32, int16_t, float, -32768.0f, 32768.0f, INT16_MAX)
 W_TRUNCATE(s32_of_f32, int32_t, float, -2147483648.0f, 2147483648.0f, INT32_MAX)
