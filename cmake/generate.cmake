@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Programs that run at build time, and the functions that call them.
-add_executable(weir_generate runtime/ops/generate.c runtime/ops/ops.c runtime/ops/catalog.c
+add_executable(weir_generate runtime/ops/generate.c runtime/ops/page.c runtime/ops/ops.c runtime/ops/catalog.c
   runtime/base/status.c)
 weir_flags(weir_generate)
 target_include_directories(weir_generate PRIVATE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
@@ -24,9 +24,13 @@ function(weir_embedded kind name output)
     DEPENDS weir_embed ${ARGN} VERBATIM)
 endfunction()
 
-# include/weir/ops.h is generated and committed; this target renews it, a test compares.
+# include/weir/ops.h and docs/operations.md are generated and committed; this target renews them, a
+# test compares.
 weir_generated(ops.h ops.h)
+weir_generated(operations.md operations.md)
 add_custom_target(generate
   COMMAND ${CMAKE_COMMAND} -E copy ${WEIR_GENERATED}/ops.h ${PROJECT_SOURCE_DIR}/include/weir/ops.h
-  DEPENDS ${WEIR_GENERATED}/ops.h)
-add_custom_target(weir_ops_h ALL DEPENDS ${WEIR_GENERATED}/ops.h)
+  COMMAND ${CMAKE_COMMAND} -E copy ${WEIR_GENERATED}/operations.md
+    ${PROJECT_SOURCE_DIR}/docs/operations.md
+  DEPENDS ${WEIR_GENERATED}/ops.h ${WEIR_GENERATED}/operations.md)
+add_custom_target(weir_ops_h ALL DEPENDS ${WEIR_GENERATED}/ops.h ${WEIR_GENERATED}/operations.md)

@@ -4,12 +4,14 @@
 // it does (ops.c); this is for what it cannot: headers that bindings read, and shaders.
 //
 //   ops.h        include/weir/ops.h (committed; a test compares)
+//   operations.md docs/operations.md (committed; a test compares)
 //   calls.c      the named call of each operation
 //   formulas_CLASS.h   #include of every formula of a class (f32, i32, i64, f64) and, per family, a
 //                      list of calls, for C
 //   map_CLASS.glsl     w_map(x, n, a) for the operation W_OP, a specialization constant
 //   reduce.glsl        w_init, w_step, w_combine, w_finish(...) for it
 #include "runtime/ops/op.h"
+#include "runtime/ops/page.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -305,6 +307,11 @@ static void put_reduce_glsl(void)
     put_reduce_switch("w_state w_finish(w_state s, float n)", "w_finish_%s(s, n)", "s");
 }
 
+static void put_page(void)
+{
+    w_put_page(out);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -312,6 +319,7 @@ int main(int argc, char **argv)
         void (*put)(void);
     } kinds[] = {{"ops.h", put_ops_h},
                  {"calls.c", put_calls},
+                 {"operations.md", put_page},
                  {"formulas", put_formulas},
                  {"map.glsl", put_map_glsl},
                  {"reduce.glsl", put_reduce_glsl}};
@@ -328,6 +336,6 @@ int main(int argc, char **argv)
         return fclose(out) != 0;
     }
     fprintf(stderr,
-            "usage: weir_generate ops.h|calls.c|formulas|map.glsl|reduce.glsl FILE [CLASS]\n");
+            "usage: weir_generate ops.h|calls.c|operations.md|formulas|map.glsl|reduce.glsl FILE [CLASS]\n");
     return 1;
 }

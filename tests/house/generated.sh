@@ -4,10 +4,12 @@
 set -euo pipefail
 source=$1 build=$2
 status=0
-if ! diff -u "$source/include/weir/ops.h" "$build/generated/ops.h"; then
-    echo "include/weir/ops.h is stale: cmake --build build --target generate" >&2
-    status=1
-fi
+for file in include/weir/ops.h docs/operations.md; do
+    if ! diff -u "$source/$file" "$build/generated/${file##*/}"; then
+        echo "$file is stale: cmake --build build --target generate" >&2
+        status=1
+    fi
+done
 # Lines may be added to the committed list, none may change or go.
 now=$(mktemp)
 trap 'rm -f "$now"' EXIT

@@ -15,6 +15,7 @@ typedef struct op_call {
     weir_op op;
     weir_op_info info;
     void *options; // NULL: all defaults
+    weir_dtype codes; // what files of uint16 hold
     weir_array in[TOOL_MAX_TEXTS], out[TOOL_MAX_TEXTS];
     size_t n_in, n_out;
 } op_call;
@@ -58,6 +59,12 @@ static int read_inputs(op_call *c, const tool_texts *files)
         else if (!npy_read(path, &c->in[i], why, sizeof why))
             return tool_fail("--in %s: %s", path, why);
         c->n_in = i + 1;
+        if (c->in[i].dtype == WEIR_BF16) { // npy.h
+            if (!c->codes)
+                return tool_fail("--in %s: uint16, which Weir lacks; --in-dtype says what its codes are",
+                                 path);
+            c->in[i].dtype = c->codes;
+        }
     }
     return TOOL_OK;
 }
@@ -142,6 +149,15 @@ static int run(op_call *c, const tool_machine *machine, const tool_texts *out)
     return r == TOOL_OK ? write_outputs(c, out) : r;
 }
 
+static int read_codes(op_call *c, const char *name)
+{
+    static const weir_dtype wide[] = {WEIR_BF16, WEIR_F16, WEIR_S16};
+    for (size_t i = 0; name && i < sizeof wide / sizeof *wide; i++)
+        if (!strcmp(weir_dtype_name(wide[i]), name))
+            c->codes = wide[i];
+    return name && !c->codes ? tool_fail("--in-dtype %s: not one of bf16, f16, s16", name) : TOOL_OK;
+}
+
 static bool explain(const char *name)
 {
     weir_op op = weir_op_find(name);
@@ -154,6 +170,7 @@ int tool_op(int argc, char **argv)
 {
     tool_texts in = {0}, out = {0}, attrs = {0}, names = {0};
     tool_machine machine = {0};
+    const char *codes = NULL;
     bool list = false, json = false;
     const tool_flag flags[] = {
         {"in", TOOL_TEXTS, &in, "FILE",
@@ -161,6 +178,8 @@ int tool_op(int argc, char **argv)
         {"out", TOOL_TEXTS, &out, "FILE", "where an output goes, once for each", 0, 0},
         {"attr", TOOL_TEXTS, &attrs, "KEY=VALUE",
          "an attribute, such as alpha=0.5 or axes=0,-1; default: ONNX's", 0, 0},
+        {"in-dtype", TOOL_TEXT, &codes, "DTYPE",
+         "what input files of uint16 hold: codes of bf16 (or f16, s16); bf16\noutputs are written so", 0, 0},
         TOOL_FLAG_DEVICE(&machine),
         TOOL_FLAG_ISA(&machine),
         TOOL_FLAG_THREADS(&machine),
@@ -177,6 +196,7 @@ int tool_op(int argc, char **argv)
         .n_flags = sizeof flags / sizeof flags[0],
         .examples = "  weir op matmul --in a.npy --in b.npy --out y.npy --attr trans_b=1\n"
                     "  weir op Clip --in x.npy --in none --in max.npy --out y.npy\n"
+                    "  weir op exp --in codes.npy --in-dtype bf16 --out y.npy\n"
                     "  weir op reduce_sum --help\n"
                     "  weir op --list --json\n",
         .special = explain,
@@ -194,7 +214,9 @@ int tool_op(int argc, char **argv)
     op_call c = {.op = op_find(names.item[0])};
     if (!c.op || weir_op_describe(c.op, &c.info) != WEIR_OK)
         return TOOL_WRONG;
-    r = check_outputs(&c, &out);
+    r = read_codes(&c, codes);
+    if (r == TOOL_OK)
+        r = check_outputs(&c, &out);
     if (r == TOOL_OK)
         r = set_attributes(&c, &attrs);
     if (r == TOOL_OK)

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The reference page of the operations, docs/operations.md, from ops.def (generate.c).
+#include "runtime/ops/page.h"
+
+#include <string.h>
+
+static FILE *out;
+
+#define PUT(...) fprintf(out, __VA_ARGS__)
+
+static uint32_t all_dtypes(const w_op *op)
+{
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < op->n_in && !first; i++)
+        if (!(op->in[i].dtypes & W_LIKE(0)) && op->in[i].kind != W_HOST)
+            first |= op->in[i].dtypes;
+    // A condition is bool; what it chooses from counts.
+    if (op->n_in > 1 && op->out[0].rule == W_SAME && op->out[0].input < op->n_in &&
+        !(op->in[op->out[0].input].dtypes & W_LIKE(0)))
+        first = op->in[op->out[0].input].dtypes;
+    return first;
+}
+
+// ---------------------------------------------------------------- why a dtype is missing
+
+static bool is_whole(weir_dtype d)
+{
+    return d >= WEIR_U8 && d <= WEIR_S64;
+}
+
+enum { N_REASONS = 7 };
+static const char *const reasons[N_REASONS] = {
+    "NumPy computes it of integers in floating point, and ONNX takes none: `cast` says in which",
+    "arithmetic is not defined on truth values: NumPy's meaning is that of the logical operations, and "
+    "ONNX takes no bool; `cast` first",
+    "it is defined on the bits of integers; neither NumPy nor ONNX takes floats",
+    "an unsigned number has no other sign: ONNX takes signed integers",
+    "ONNX's type constraint leaves it out, since a result would wrap too soon; `cast` to s32 or s64",
+    "the operation is defined for the dtypes of images or of quantized values",
+    "ONNX's type constraint leaves it out",
+};
+
+static int reason_of(const w_op *op, uint32_t set, weir_dtype d)
+{
+    const uint32_t floats = 1u << WEIR_F16 | 1u << WEIR_BF16 | 1u << WEIR_F32 | 1u << WEIR_F64;
+    uint32_t whole = set & (1u << WEIR_U8 | 1u << WEIR_S8 | 1u << WEIR_S16 | 1u << WEIR_S32 |
+                            1u << WEIR_S64);
+    if (!(set & floats) && !is_whole(d) && d != WEIR_BOOL)
+        return set & (1u << WEIR_S64) ? 2 : 5;
+    if (d == WEIR_BOOL && op->family != W_CONTRACT)
+        return set & (1u << WEIR_F64) || whole ? 1 : 5;
+    if (is_whole(d) && !whole)
+        return op->family == W_MAP ? 0 : 6;
+    if (d == WEIR_U8 && whole == (1u << WEIR_S8 | 1u << WEIR_S16 | 1u << WEIR_S32 | 1u << WEIR_S64))
+        return 3;
+    if (is_whole(d) && (whole & (1u << WEIR_S64)) && !(whole & 1u << WEIR_S8))
+        return 4;
+    return whole && !(set & 1u << WEIR_F64) ? 5 : 6;
+}
+
+// ---------------------------------------------------------------- the table of dtypes
+
+static void put_matrix(w_family family)
+{
+    PUT("\n| operation |");
+    for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++)
+        PUT(" %s |", weir_dtype_name(d));
+    PUT("\n| --- |");
+    for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++)
+        PUT(" --- |");
+    PUT("\n");
+    for (size_t i = 0; i < w_op_count; i++) {
+        const w_op *op = &w_ops[i];
+        uint32_t set = all_dtypes(op);
+        if (op->family != family)
+            continue;
+        PUT("| [%s](#%s) |", op->name, op->name);
+        for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++) {
+            if (!(set >> d & 1))
+                PUT(" %c |", 'a' + reason_of(op, set, d));
+            else
+                PUT(" %s |", d == WEIR_F64 && set & W_MATH_F64 ? "CPU" : "yes");
+        }
+        PUT("\n");
+    }
+}
+
+// ---------------------------------------------------------------- an operation
+
+// A list of dtypes as a cell holds it.
+static void put_dtypes(const char *dtypes)
+{
+    for (; *dtypes; dtypes++)
+        if (*dtypes == '|')
+            PUT(", ");
+        else
+            fputc(*dtypes, out);
+}
+
+static void put_inputs(const w_op *op)
+{
+    static const char *const kinds[] = {
+        [W_IN] = "",
+        [W_OPT] = "may be absent",
+        [W_AXIS] = "one value, or a vector along `axis`",
+        [W_OPT_AXIS] = "one value, or a vector along `axis`; may be absent",
+        [W_PIXEL] = "its last axis holds the channels",
+        [W_HOST] = "read on the host; may be absent",
+        [W_VARIADIC] = "1 to 8 of them",
+    };
+    for (uint32_t i = 0; i < op->n_in; i++) {
+        const char *name, *dtypes;
+        weir_op_input(op->number, i, &name, &dtypes, NULL);
+        PUT("| input `%s` | ", op->in[i].kind == W_VARIADIC ? "x" : name);
+        put_dtypes(dtypes);
+        PUT(" | %s |\n", kinds[op->in[i].kind]);
+        if (op->in[i].kind == W_VARIADIC)
+            break;
+    }
+}
+
+static void put_bound(const w_op *op)
+{
+    if (op->ulp < 0)
+        PUT("as the definition says");
+    else if (op->ulp == 0)
+        PUT("exact");
+    else if (op->ulp == 0.5)
+        PUT("correctly rounded");
+    else
+        PUT("%g ulp in f32%s", op->ulp, all_dtypes(op) & W_MATH_F64 ? ", 2 ulp in f64" : "");
+}
+
+static void put_op(const w_op *op)
+{
+    PUT("\n### %s\n\n%s.\n\n", op->name, op->doc);
+    PUT("| | dtypes | |\n| --- | --- | --- |\n");
+    put_inputs(op);
+    for (uint32_t i = 0; i < op->n_out; i++) {
+        const char *name, *dtypes;
+        weir_op_output(op->number, i, &name, &dtypes);
+        PUT("| output `%s` | %s | |\n", name, dtypes);
+    }
+    for (uint32_t a = 0; a < op->n_attr; a++) {
+        const char *name, *kind, *standard;
+        weir_op_attribute(op->number, a, &name, &kind, &standard);
+        PUT("| attribute `%s` | %s | default %s |\n", name, kind, *standard ? standard : "none");
+    }
+    PUT("\nError: ");
+    put_bound(op);
+    PUT(". Source: %s.", op->source);
+    if (*op->onnx)
+        PUT(" ONNX name: `%s`.", op->onnx);
+    PUT("\n");
+}
+
+void w_put_page(FILE *file)
+{
+    static const struct {
+        w_family family;
+        const char *title, *text;
+    } parts[] = {
+        {W_MAP, "Elementwise",
+         "Inputs broadcast as in NumPy, up to rank 8, with any strides; the output may be exactly an "
+         "input. f16 and bf16 are computed in f32 and rounded once at the end; integers wrap."},
+        {W_REDUCE, "Reductions",
+         "Over any axes, in the canonical order of `runtime/ops/canon.h`, which depends on the shape "
+         "and the axes alone."},
+#ifdef W_HAVE_ROWS
+        {W_ROW, "Rows", "Along an axis, in the canonical order."},
+#endif
+        {W_CONTRACT, "Matrix products",
+         "Each element is a chain of fused multiply-adds in increasing k, in segments of 256."},
+        {W_MOVE, "Moves", "Elements are copied; any dtype, any strides."},
+    };
+    out = file;
+    PUT("<!-- Generated from runtime/ops/ops.def by `cmake --build build --target generate`. -->\n"
+        "# Operations\n\nEvery operation: what it takes, what it computes, how exactly, and who "
+        "defined it. `weir op NAME --help` prints the same for one. Errors are in ulp of the correctly "
+        "rounded result; the results are the same bits on every device that runs the operation, but "
+        "for f64 where a table says `CPU`: there the C library computes, and other devices do not "
+        "run it.\n\nA letter in a table says why a dtype is not taken:\n\n");
+    for (int i = 0; i < N_REASONS; i++)
+        PUT("- **%c**: %s.\n", 'a' + i, reasons[i]);
+    for (size_t i = 0; i < W_COUNT(parts); i++) {
+        PUT("\n## %s\n\n%s\n", parts[i].title, parts[i].text);
+        put_matrix(parts[i].family);
+        for (size_t k = 0; k < w_op_count; k++)
+            if (w_ops[k].family == parts[i].family)
+                put_op(&w_ops[k]);
+    }
+}
