@@ -3,6 +3,7 @@
 
 #include "runtime/bringup.h"
 #include "runtime/exit_guard.h"
+#include "runtime/pieces.h"
 #include "runtime/routing/route.h"
 #include "runtime/verify.h"
 
@@ -222,6 +223,27 @@ static weir_status run_on_device(weir_context *context, w_arrays *a, int32_t wis
     return status;
 }
 
+// A call on a device, whole or a piece of it.
+typedef struct device_call {
+    weir_context *context;
+    const w_op *op;
+    const void *options;
+    size_t n_in, n_out;
+    int32_t wish;
+    uint32_t device, max_threads;
+} device_call;
+
+static weir_status run_piece(void *user, const w_piece *piece)
+{
+    const device_call *c = user;
+    w_arrays arrays;
+    w_arrays_open(&arrays, c->context, c->op, c->options, piece->in, c->n_in, piece->out, c->n_out);
+    arrays.call.max_threads = c->max_threads;
+    weir_status status = run_on_device(c->context, &arrays, c->wish, c->device);
+    w_arrays_close(&arrays);
+    return status;
+}
+
 static weir_status run(weir_context *context, weir_op number, const void *options,
                        const weir_array *in, size_t n_in, const weir_array *out, size_t n_out,
                        const weir_call_options *call)
@@ -255,11 +277,14 @@ static weir_status run(weir_context *context, weir_op number, const void *option
         w_count_launch(context);
         return w_launch_host(context, slot->device, slot->queue, &desc, in, out, max_threads);
     }
-    w_arrays arrays;
-    w_arrays_open(&arrays, context, op, options, in, n_in, out, n_out);
-    arrays.call.max_threads = max_threads;
-    status = run_on_device(context, &arrays, wish, device);
-    w_arrays_close(&arrays);
+    const w_device *d = context->slots[device].device;
+    device_call c = {context, op, options, n_in, n_out, wish, device, max_threads};
+    w_piece whole;
+    memcpy(whole.in, in, n_in * sizeof *in);
+    memcpy(whole.out, out, n_out * sizeof *out);
+    status = w_pieces_needed(d, &desc, in, n_in, out, n_out)
+                 ? w_pieces_run(d, &desc, in, n_in, out, n_out, run_piece, &c)
+                 : run_piece(&c, &whole);
     w_exit_guard_leave(W_HOST_THREAD);
     return status;
 }
