@@ -176,6 +176,10 @@ static void describe_numbers(w_cl_device *device, const w_host *host)
         device->why_no_fma = "the device does not round to nearest";
     else if (device->exact_fma && !has_extension(cl, host, device->id, "cl_khr_fp64"))
         device->why_no_fma = "the device has neither a fused multiply-add nor f64";
+    uint64_t wide = device_number(cl, device->id, CL_DEVICE_DOUBLE_FP_CONFIG);
+    uint64_t needs = CL_FP_FMA | CL_FP_ROUND_TO_NEAREST | CL_FP_INF_NAN | CL_FP_DENORM;
+    if (!has_extension(cl, host, device->id, "cl_khr_fp64") || (wide & needs) != needs)
+        device->why_no_f64 = "the device has no f64 with a fused multiply-add";
     if (!(fp & CL_FP_DENORM))
         w_log(host, "%s flushes subnormal numbers", device->base.info.id);
     uint64_t bits = device_number(cl, device->id, CL_DEVICE_ADDRESS_BITS);

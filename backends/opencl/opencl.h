@@ -19,12 +19,13 @@ enum {
 };
 
 // What a row of kernels.def may need of the device, and the shapes that it is for.
-enum { W_CL_FMA = 1, W_CL_OWN_FMA = 2 };
+enum { W_CL_FMA = 1, W_CL_OWN_FMA = 2, W_CL_F64 = 4 };
 typedef enum w_cl_shape { W_CL_ANY, W_CL_MANY, W_CL_WIDE } w_cl_shape;
 
 typedef struct w_cl_row {
     const char *name;
     w_family family;
+    w_class compute;  // MAP
     uint32_t in, out; // sets of 1 << weir_dtype
     const char *loop;
     const char *entry[W_CL_ENTRIES_MAX];
@@ -40,6 +41,7 @@ typedef struct w_cl_device {
     _Atomic bool lost;
     bool exact_fma, exact_div; // made of other arithmetic (kernels/cl/lang.cl)
     const char *why_no_fma;    // NULL: rows that need one can run
+    const char *why_no_f64;    // NULL: with a fused multiply-add
     size_t max_group;
     uint64_t max_global;      // work-items of one launch
     pthread_mutex_t programs; // of the list of kernels
@@ -80,6 +82,7 @@ typedef struct w_cl_key {
     const w_op *op;
     uint32_t n_in, n_attr;
     weir_dtype in[W_MAX_IN], out;
+    bool f64; // follows from the others
 } w_cl_key;
 
 struct w_kernel {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define BIT(dtype)   (1u << WEIR_##dtype)
-#define CLASS_MAP    (BIT(F32) | BIT(U8) | BIT(S8))
+#define CLASS_ANY    0x7feu
 #define CLASS_F32    BIT(F32)
 #define CLASS_BYTE   (BIT(U8) | BIT(S8))
 #define CLASS_S32    BIT(S32)
@@ -22,11 +22,11 @@
         __VA_ARGS__  \
     }
 #define TILE(rows, columns) rows, columns
-enum { FMA = W_CL_FMA, OWN_FMA = W_CL_FMA | W_CL_OWN_FMA };
+enum { FMA = W_CL_FMA, OWN_FMA = W_CL_FMA | W_CL_OWN_FMA, F64 = W_CL_F64 };
 
 static const w_cl_row rows[] = {
-#define ROW(name, family, in, out, loop, entries, group, team, tile, needs, shape) \
-    {#name, family, in, out, #loop, entries, group, team, tile, needs, W_CL_##shape},
+#define ROW(name, family, compute, in, out, loop, entries, group, team, tile, needs, shape) \
+    {#name, family, compute, in, out, #loop, entries, group, team, tile, needs, W_CL_##shape},
 #include "backends/opencl/kernels.def"
 #undef ROW
 };
@@ -41,6 +41,13 @@ static const struct {
     [WEIR_S16] = {"ushort", false}, [WEIR_S32] = {"int", false},     [WEIR_S64] = {"uint2", false},
     [WEIR_F16] = {"ushort", false}, [WEIR_BF16] = {"ushort", false}, [WEIR_F32] = {"float", true},
     [WEIR_F64] = {"uint2", false},
+};
+
+// What MAP reads and writes.
+static const char *const map_types[] = {
+    [WEIR_BOOL] = "uchar", [WEIR_U8] = "uchar",   [WEIR_S8] = "char",    [WEIR_S16] = "short",
+    [WEIR_S32] = "int",    [WEIR_S64] = "long",   [WEIR_F16] = "ushort", [WEIR_BF16] = "ushort",
+    [WEIR_F32] = "float",  [WEIR_F64] = "double",
 };
 
 uint64_t w_cl_hash(uint64_t hash, const char *text)
@@ -74,6 +81,8 @@ static const char *why_not(const w_cl_device *device, const w_cl_row *row)
 {
     if (row->needs & W_CL_FMA && device->why_no_fma)
         return device->why_no_fma;
+    if (row->needs & W_CL_F64 && device->why_no_f64)
+        return device->why_no_f64;
     if (row->needs & W_CL_OWN_FMA && device->exact_fma)
         return "the device has no fused multiply-add of its own";
     if (row->shape == W_CL_WIDE && !device->base.info.software)
@@ -114,12 +123,27 @@ static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *
 {
     if (row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
         return false;
-    if (row->family == W_MAP && desc->compute != W_CLASS_F32)
+    if (row->family == W_MAP && row->compute != desc->compute)
         return false;
     for (uint32_t i = 0; i < desc->n_in; i++)
         if (desc->in[i].tensor >= 0 && !(row->in >> desc->in[i].dtype & 1))
             return false;
     return has_shape(device, row->shape, desc);
+}
+
+static bool has_f64(const w_desc *desc)
+{
+    bool has = desc->compute == W_CLASS_F64 || desc->out[0].dtype == WEIR_F64;
+    for (uint32_t i = 0; i < desc->n_in; i++)
+        has |= desc->in[i].tensor >= 0 && desc->in[i].dtype == WEIR_F64;
+    return has;
+}
+
+static const char *why_no_map(const w_cl_device *device, const w_desc *desc)
+{
+    if (desc->compute == W_CLASS_F64 && desc->op->in[0].dtypes & W_MATH_F64)
+        return "in f64 it is computed on the CPU alone";
+    return has_f64(desc) ? device->why_no_f64 : NULL;
 }
 
 static weir_status choose(const w_cl_device *device, const w_desc *desc, const w_cl_row **out_row)
@@ -129,6 +153,8 @@ static weir_status choose(const w_cl_device *device, const w_desc *desc, const w
         if (!takes(device, &rows[i], desc))
             continue;
         const char *refusal = why_not(device, &rows[i]);
+        if (!refusal && rows[i].family == W_MAP)
+            refusal = why_no_map(device, desc);
         if (!refusal) {
             *out_row = &rows[i];
             return WEIR_OK;
@@ -160,22 +186,35 @@ static void put(text *t, const char *format, ...)
         t->used += (size_t)n;
 }
 
+// How a MAP reads and writes: kernels/cl/numbers.cl.
+static void put_map_operands(text *t, const w_cl_key *key)
+{
+    const char *class = w_class_names[key->row->compute];
+    for (uint32_t i = 0; i < key->n_in; i++) {
+        const char *name = weir_dtype_name(key->in[i]);
+        bool real = key->in[i] == WEIR_F32; // so are constants; others hold an s32
+        put(t, "#define W_IN%u %s\n#define W_FROM%u(x) w_%s_of_%s(x)\n", i, map_types[key->in[i]],
+            i, class, name);
+        put(t, "#define W_CONSTANT%u(w) w_%s_of_%s(as_%s(w))\n", i, class, real ? "f32" : "s32",
+            real ? "float" : "int");
+    }
+    put(t, "#define W_OUT %s\n#define W_STORE(y) w_%s_of_%s(y)\n", map_types[key->out],
+        weir_dtype_name(key->out), class);
+}
+
 static void put_operands(text *t, const w_cl_key *key)
 {
     bool exact = key->row->family == W_CONTRACT && key->out == WEIR_S32;
     for (uint32_t i = 0; i < key->n_in; i++) {
         bool is_float = types[key->in[i]].is_float;
         put(t, "#define W_IN%u %s\n", i, types[key->in[i]].storage);
-        put(t, "#define W_VALUE%u %s\n", i, exact ? "int" : "float");
+        put(t, "#define W_FROM%u(x) ((%s)(x))\n", i, exact ? "int" : "float");
         put(t, "#define W_CONSTANT%u(w) %s\n", i,
             is_float ? "as_float(w)"
             : exact  ? "as_int(w)"
                      : "convert_float_rte(as_int(w))");
     }
     put(t, "#define W_OUT %s\n", types[key->out].storage);
-    if (key->row->family == W_MAP)
-        put(t, "#define W_STORE(y) %s%s(y)\n", types[key->out].is_float ? "" : "w_to_",
-            types[key->out].is_float ? "" : types[key->out].storage);
     if (exact)
         put(t, "#define W_INTEGER\n");
 }
@@ -226,7 +265,14 @@ static void put_definitions(text *t, const w_cl_device *device, const w_cl_key *
         put(t, "#define W_EXACT_FMA\n");
     if (device->exact_div)
         put(t, "#define W_EXACT_DIV\n");
-    put_operands(t, key);
+    const char *class = w_class_names[key->row->family == W_MAP ? key->row->compute : W_CLASS_F32];
+    put(t, "#define W_IN_%c%s\n", class[0] - 'a' + 'A', class + 1);
+    if (key->f64)
+        put(t, "#define W_HAVE_F64\n");
+    if (key->row->family == W_MAP)
+        put_map_operands(t, key);
+    else
+        put_operands(t, key);
     put_formula(t, key);
 }
 
@@ -299,7 +345,8 @@ static w_cl_key key_of(const w_cl_row *row, const w_desc *desc)
                     .op = desc->op,
                     .n_in = desc->n_in,
                     .n_attr = desc->n_formula_attr,
-                    .out = desc->out[0].dtype};
+                    .out = desc->out[0].dtype,
+                    .f64 = row->family == W_MAP && has_f64(desc)};
     for (uint32_t i = 0; i < desc->n_in; i++)
         key.in[i] = desc->in[i].dtype;
     return key;

@@ -9,10 +9,13 @@ endif()
 
 # The texts that programs are made of: the loops, and a formula an operation, found by themselves.
 file(GLOB WEIR_CL_LOOPS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/cl/*.cl)
-list(REMOVE_ITEM WEIR_CL_LOOPS ${PROJECT_SOURCE_DIR}/kernels/cl/lang.cl)
+foreach(part lang lang_other numbers)
+  list(REMOVE_ITEM WEIR_CL_LOOPS ${PROJECT_SOURCE_DIR}/kernels/cl/${part}.cl)
+endforeach()
 file(GLOB WEIR_CL_FORMULAS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/formula/*.h)
 file(GLOB WEIR_CL_INCLUDED CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/formula/lib/*.h)
 list(APPEND WEIR_CL_INCLUDED ${PROJECT_SOURCE_DIR}/kernels/cl/lang.cl
+  ${PROJECT_SOURCE_DIR}/kernels/cl/lang_other.cl ${PROJECT_SOURCE_DIR}/kernels/cl/numbers.cl
   ${PROJECT_SOURCE_DIR}/runtime/ops/params.h ${PROJECT_SOURCE_DIR}/runtime/ops/canon.h)
 
 set(WEIR_CL_DECLARATIONS "")

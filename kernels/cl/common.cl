@@ -5,9 +5,14 @@
 //
 // Definitions that come before: W_GROUP work-items a group, W_N_IN inputs, W_IN0.. and W_OUT the
 // storage types, W_CONSTANT0(w).. a constant's word as a value, W_STORE(y) a value as it is stored.
+#ifdef W_IN_F32
 #include "lang.cl"
 #define W_SMALL(i) ((float)(i))
 #include "lib/class_f32.h"
+#else
+#include "lang_other.cl"
+#endif
+#include "numbers.cl"
 #include "runtime/ops/canon.h"
 #include "runtime/ops/params.h"
 
@@ -26,7 +31,7 @@ typedef struct {
 #define W_STRIDE(operand, axis) (p.word[W_P_OPERAND + W_P_OPERAND_WORDS * (operand) + 1 + (axis)])
 #define W_WORD(operand) (p.word[W_P_OPERAND + W_P_OPERAND_WORDS * (operand) + 1 + W_P_AXES])
 #define W_IS_CONSTANT(operand) ((p.word[W_P_CONSTANT] >> (operand)) & 1u)
-#define W_ATTR(i) as_float(p.word[W_P_ATTR + (i)])
+#define W_ATTR(i) ((w_v)as_float(p.word[W_P_ATTR + (i)]))
 
 #define W_KERNEL __kernel __attribute__((reqd_work_group_size(W_GROUP, 1, 1)))
 
@@ -77,17 +82,12 @@ typedef struct {
 
 // One element of an input, from its buffer or from the constant's word; `at` counts from the base.
 #define W_LOAD(i, at)                                                                              \
-    (W_IS_CONSTANT(i) ? W_CONSTANT##i(W_WORD(i)) : (W_VALUE##i)in##i[bases.base[i] + (at)])
+    (W_IS_CONSTANT(i) ? W_CONSTANT##i(W_WORD(i)) : W_FROM##i(in##i[bases.base[i] + (at)]))
 
-// Values to integers: truncated, saturated, NaN gives 0.
-static uchar w_to_uchar(w_f y) { return y >= 255.0f ? 255 : y > 0.0f ? (uchar)(int)y : 0; }
-static char w_to_char(w_f y)
-{
-    return y >= 127.0f ? 127 : y <= -128.0f ? -128 : y == y ? (char)(int)y : 0;
-}
-
+#ifdef W_IN_F32
 // The state of a reduction.
 W_STRUCT w_state {
     w_f a;
     w_u b;
 } W_STRUCT_END(w_state)
+#endif

@@ -9,7 +9,7 @@
 #ifdef __FAST_RELAXED_MATH__
 #error "Weir's results are exact: they cannot be had with relaxed math"
 #endif
-#ifdef W_EXACT_FMA
+#if defined W_EXACT_FMA || defined W_HAVE_F64
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
 #endif
 #pragma OPENCL FP_CONTRACT OFF

@@ -40,7 +40,7 @@
     DO(0) W_IF1(DO(1)) W_IF2(DO(2)) W_IF3(DO(3)) W_IF4(DO(4)) W_IF5(DO(5)) W_IF6(DO(6)) W_IF7(DO(7))
 
 #define W_ATTRIBUTES                                                                               \
-    const w_f a0 = W_ATTR(0), a1 = W_ATTR(1), a2 = W_ATTR(2), a3 = W_ATTR(3);                      \
+    const w_v a0 = W_ATTR(0), a1 = W_ATTR(1), a2 = W_ATTR(2), a3 = W_ATTR(3);                      \
     W_UNUSED(a0);                                                                                  \
     W_UNUSED(a1);                                                                                  \
     W_UNUSED(a2);                                                                                  \
@@ -64,10 +64,10 @@ W_KERNEL void w_map(W_PARAMS)
 #define W_ADVANCE(i) at##i += k * W_STRIDE(i, axis);
         W_EACH_INPUT(W_ADVANCE)
     }
-#define W_FETCH(i) w_f x##i = W_LOAD(i, at##i);
+#define W_FETCH(i) w_v x##i = W_LOAD(i, at##i);
     W_EACH_INPUT(W_FETCH)
     W_ATTRIBUTES
-    w_f y = W_CALL;
+    w_v y = W_CALL;
     out[bases.base[W_OUTPUT] + at] = W_STORE(y);
 }
 
@@ -81,13 +81,13 @@ W_KERNEL void w_map_dense(W_PARAMS)
 #define W_DENSE_START(i)                                                                           \
     const bool still##i = W_IS_CONSTANT(i) || W_STRIDE(i, 0) == 0u;                                \
     __global const W_IN##i *from##i = in##i + bases.base[i] + W_OFFSET(i);                         \
-    const w_f one##i = still##i ? W_LOAD(i, W_OFFSET(i)) : 0.0f;
+    const w_v one##i = still##i ? W_LOAD(i, W_OFFSET(i)) : W_V(0);
     W_EACH_INPUT(W_DENSE_START)
     W_ATTRIBUTES
     if (i < n) {
-#define W_DENSE_FETCH(j) w_f x##j = still##j ? one##j : (w_f)from##j[i];
+#define W_DENSE_FETCH(j) w_v x##j = still##j ? one##j : W_FROM##j(from##j[i]);
         W_EACH_INPUT(W_DENSE_FETCH)
-        w_f y = W_CALL;
+        w_v y = W_CALL;
         to[i] = W_STORE(y);
     }
 }
@@ -120,12 +120,12 @@ W_KERNEL void w_map_rows(W_PARAMS)
 #define W_ROW_START(i)                                                                             \
     const bool still##i = W_IS_CONSTANT(i) || W_STRIDE(i, last) == 0u;                             \
     __global const W_IN##i *from##i = in##i + bases.base[i] + start[i];                            \
-    const w_f one##i = still##i ? W_LOAD(i, start[i]) : 0.0f;
+    const w_v one##i = still##i ? W_LOAD(i, start[i]) : W_V(0);
     W_EACH_INPUT(W_ROW_START)
     W_ATTRIBUTES
     if (i < columns) {
         W_EACH_INPUT(W_DENSE_FETCH)
-        w_f y = W_CALL;
+        w_v y = W_CALL;
         to[i] = W_STORE(y);
     }
 }
