@@ -106,6 +106,7 @@ static bool examine(w_vk_device *d, char why[256])
     if (!find_family(d))
         return refuse(why, name, "it has no compute queue");
     d->float64 = features.features.shaderFloat64;
+    d->int64 = features.features.shaderInt64;
     describe(d, &p.properties, &driver, &id);
     take_limits(d, &p.properties.limits, memory.maxMemoryAllocationSize);
     w_spirv_choose(&floats, &d->modes);
@@ -120,7 +121,7 @@ static bool make_device(w_vk_device *d, char why[256])
     VkPhysicalDeviceTimelineSemaphoreFeatures timeline = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_TIMELINE_SEMAPHORE_FEATURES,
         .timelineSemaphore = VK_TRUE};
-    VkPhysicalDeviceFeatures features = {.shaderFloat64 = d->float64};
+    VkPhysicalDeviceFeatures features = {.shaderFloat64 = d->float64, .shaderInt64 = d->int64};
     float priority = 1.0f;
     VkDeviceQueueCreateInfo queue = {.sType = VK_STRUCTURE_TYPE_DEVICE_QUEUE_CREATE_INFO,
                                      .queueFamilyIndex = d->family,

@@ -10,9 +10,13 @@ static bool is_byte(weir_dtype dtype)
     return dtype == WEIR_BOOL || dtype == WEIR_U8 || dtype == WEIR_S8;
 }
 
-static bool takes_operand(w_vk_class class, const w_operand *o)
+static bool takes_class(w_vk_class class, w_class compute)
 {
-    return o->dtype == WEIR_F32 || (class == W_VK_BYTES && is_byte(o->dtype));
+    static const w_vk_class classes[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = W_VK_F32,
+                                                          [W_CLASS_I32] = W_VK_I32,
+                                                          [W_CLASS_I64] = W_VK_I64,
+                                                          [W_CLASS_F64] = W_VK_F64};
+    return class == classes[compute];
 }
 
 // Zero points that are absent are constants of s32.
@@ -34,12 +38,7 @@ static bool takes(const w_vk_row *row, const w_desc *desc)
         return false;
     switch (row->family) {
     case W_MAP:
-        if (desc->compute != W_CLASS_F32)
-            return false;
-        for (uint32_t i = 0; i < desc->n_in; i++)
-            if (!takes_operand(row->class, &desc->in[i]))
-                return false;
-        return out == WEIR_F32 || (row->class == W_VK_BYTES && is_byte(out));
+        return takes_class(row->class, desc->compute);
     case W_REDUCE:
         return desc->in[0].dtype == WEIR_F32 && (out == WEIR_F32 || out == WEIR_S64);
     case W_CONTRACT:
@@ -63,6 +62,10 @@ static bool dense_enough(const w_desc *desc)
 
 static const char *why_not(const w_vk_device *d, const w_vk_row *row)
 {
+    if (row->family == W_MAP && (row->class == W_VK_I64 || row->class == W_VK_F64) && !d->int64)
+        return "the device has no 64-bit integers";
+    if (row->family == W_MAP && row->class == W_VK_F64 && !d->float64)
+        return "the device has no f64";
     return row->arithmetic && d->probe.why_no_float[0] ? d->probe.why_no_float : NULL;
 }
 
@@ -167,6 +170,11 @@ static weir_status find_row(const w_vk_device *d, const w_desc *desc, const w_vk
         const w_vk_row *row = &w_vk_rows[i];
         if (!takes(row, desc))
             continue;
+        if (row->class == W_VK_F64 && row->family == W_MAP &&
+            desc->op->in[0].dtypes & W_MATH_F64) {
+            why = "in f64 it is computed on the CPU alone";
+            continue;
+        }
         if (!why_not(d, row)) {
             *out_row = row;
             return WEIR_OK;

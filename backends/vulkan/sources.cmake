@@ -25,7 +25,9 @@ if(NOT WEIR_VULKAN_HEADERS STREQUAL "/usr/include")
 endif()
 list(APPEND WEIR_SOURCES ${WEIR_VULKAN_SOURCES})
 
-weir_generated(map.glsl map.glsl f32)
+foreach(class f32 i32 i64 f64)
+  weir_generated(map.glsl map_${class}.glsl ${class})
+endforeach()
 weir_generated(reduce.glsl reduce.glsl f32)
 file(GLOB_RECURSE WEIR_SHADER_INCLUDES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/kernels/formula/*.h ${PROJECT_SOURCE_DIR}/kernels/spv/*.glsl)
@@ -38,7 +40,8 @@ function(weir_shader module source)
     COMMAND ${WEIR_GLSLANG} --quiet -V --target-env vulkan1.2 ${ARGN}
       -I${PROJECT_SOURCE_DIR}/kernels/spv -I${PROJECT_SOURCE_DIR}/kernels/formula
       -I${WEIR_GENERATED} -o ${spv} ${shader}
-    DEPENDS ${shader} ${WEIR_SHADER_INCLUDES} ${WEIR_GENERATED}/map.glsl
+    DEPENDS ${shader} ${WEIR_SHADER_INCLUDES} ${WEIR_GENERATED}/map_f32.glsl
+      ${WEIR_GENERATED}/map_i32.glsl ${WEIR_GENERATED}/map_i64.glsl ${WEIR_GENERATED}/map_f64.glsl
       ${WEIR_GENERATED}/reduce.glsl ${PROJECT_SOURCE_DIR}/runtime/ops/canon.h
       ${PROJECT_SOURCE_DIR}/runtime/ops/params.h
     VERBATIM)
@@ -48,9 +51,15 @@ endfunction()
 
 # Where the device's multiply-add is fused, no module mentions a double; the twins compute it
 # through doubles.
-foreach(module map reduce contract_f32 contract_int move probe)
+foreach(module reduce contract_f32 contract_int move probe)
   weir_shader(${module} ${module} -DW_NO_F64)
 endforeach()
-foreach(module map reduce contract_f32)
+foreach(module reduce contract_f32)
   weir_shader(${module}_f64 ${module})
+endforeach()
+weir_shader(map_f32 map -DW_IN_F32 -DW_NO_F64)
+weir_shader(map_f32_f64 map -DW_IN_F32)
+foreach(class I32 I64 F64)
+  string(TOLOWER map_${class} module)
+  weir_shader(${module} map -DW_IN_${class})
 endforeach()

@@ -18,6 +18,9 @@
 typedef enum w_vk_class {
     W_VK_F32,
     W_VK_BYTES,
+    W_VK_I32, // MAP: the class that it computes in, as W_VK_F32
+    W_VK_I64,
+    W_VK_F64,
     W_VK_SIZE1,
     W_VK_SIZE2,
     W_VK_SIZE4,
@@ -26,8 +29,7 @@ typedef enum w_vk_class {
 
 // The embedded shaders, in the order of w_vk_module.
 #define W_VK_MODULES(X) \
-    X(map)              \
-    X(map_f64)          \
+    X(map_f32) X(map_f32_f64) X(map_i32) X(map_i64) X(map_f64) \
     X(reduce) X(reduce_f64) X(contract_f32) X(contract_f32_f64) X(contract_int) X(move) X(probe)
 
 typedef enum w_vk_module {
@@ -38,6 +40,9 @@ typedef enum w_vk_module {
     // Modules without a twin, so that kernels.def can name one in every row.
     W_VK_MODULE_contract_int_f64 = W_VK_MODULE_contract_int,
     W_VK_MODULE_move_f64 = W_VK_MODULE_move,
+    W_VK_MODULE_map_i32_f64 = W_VK_MODULE_map_i32,
+    W_VK_MODULE_map_i64_f64 = W_VK_MODULE_map_i64,
+    W_VK_MODULE_map_f64_f64 = W_VK_MODULE_map_f64,
 } w_vk_module;
 
 // Module i as glslang made it; its name where `out_name` is not NULL.
@@ -108,7 +113,7 @@ typedef struct w_vk_device {
     VkQueue queue;
     uint32_t family;
     bool unified; // its memory is the host's, cached: mapped and copied by the host
-    bool float64;
+    bool float64, int64;
     uint32_t device_type, host_type; // memory types; host_type is for staging and parameters
     VkDeviceSize buffer_alignment, max_buffer;
     uint32_t max_groups_x, max_groups_y;

@@ -34,11 +34,16 @@ layout(set = 0, binding = 9) buffer W_Out0 { uint w_out0[]; };
 
 // Of weir_dtype in weir.h. An operand that is a constant is read from the parameter block, which is
 // bound in its place, so that no shader knows the difference.
-#define W_U8  2u
-#define W_S8  3u
-#define W_S32 5u
-#define W_S64 6u
-#define W_F32 9u
+#define W_BOOL 1u
+#define W_U8   2u
+#define W_S8   3u
+#define W_S16  4u
+#define W_S32  5u
+#define W_S64  6u
+#define W_F16  7u
+#define W_BF16 8u
+#define W_F32  9u
+#define W_F64  10u
 
 layout(constant_id = 10) const uint W_OP = 0u;
 layout(constant_id = 20) const uint W_IN0 = 0u; // dtypes of the operands; 0: there is none
@@ -64,7 +69,14 @@ uint w_stride(uint operand, uint axis)
 // The number of this work-group in a dispatch that may be wider than one axis allows.
 uint w_group() { return gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x; }
 
-bool w_is_word(uint dtype) { return dtype >= W_F32; }
+// The logarithm of an element's bytes.
+uint w_size_log(uint dtype)
+{
+    return dtype <= W_S8 ? 0u
+           : dtype == W_S16 || dtype == W_F16 || dtype == W_BF16 ? 1u
+           : dtype == W_S64 || dtype == W_F64 ? 3u
+                                              : 2u;
+}
 
 // Element `index` of an array of bytes whose word `word` holds it, as an integer.
 int w_byte(uint word, uint index, uint dtype)

@@ -1,56 +1,66 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
+#if defined W_IN_I64 || defined W_IN_F64
+#extension GL_ARB_gpu_shader_int64 : require
+#endif
 // SPDX-License-Identifier: Apache-2.0
 //
-// MAP: every element of the output is a formula of one element of each input. An invocation owns a
-// word of the output: one f32, or four bytes.
+// MAP: every element of the output is a formula of one element of each input, computed in the class
+// W_IN_F32, W_IN_I32, W_IN_I64 or W_IN_F64. An invocation owns a word of the output, which may hold
+// several elements, or both words of one.
+#ifdef W_IN_F32
 #include "lang.glsl"
+#else
+#include "lang_other.glsl"
+#endif
 #include "common.glsl"
-#include "map.glsl"
+#include "numbers.glsl"
+#if defined W_IN_F32
+#include "map_f32.glsl"
+#elif defined W_IN_I32
+#include "map_i32.glsl"
+#elif defined W_IN_I64
+#include "map_i64.glsl"
+#else
+#include "map_f64.glsl"
+#endif
 
 layout(local_size_x = 128) in;
 
-float w_value(uint operand, uint dtype, uint index)
+uint w_word(uint operand, uint at)
 {
-    if (dtype == 0u) {
-        return w_pf(W_P_STEP);
-    }
-    uint at = w_is_word(dtype) ? index : index >> 2;
-    uint word = 0u;
     switch (operand) {
-    case 0: word = w_in0[at]; break;
-    case 1: word = w_in1[at]; break;
-    case 2: word = w_in2[at]; break;
-    case 3: word = w_in3[at]; break;
-    case 4: word = w_in4[at]; break;
-    case 5: word = w_in5[at]; break;
-    case 6: word = w_in6[at]; break;
-    default: word = w_in7[at]; break;
+    case 0: return w_in0[at];
+    case 1: return w_in1[at];
+    case 2: return w_in2[at];
+    case 3: return w_in3[at];
+    case 4: return w_in4[at];
+    case 5: return w_in5[at];
+    case 6: return w_in6[at];
+    default: return w_in7[at];
     }
-    return w_is_word(dtype) ? uintBitsToFloat(word) : float(w_byte(word, index, dtype));
 }
 
-// Truncated, saturated, NaN as 0.
-uint w_narrow(float y, uint dtype)
+w_v w_value(uint operand, uint dtype, uint index)
 {
-    float low = dtype == W_S8 ? -128.0 : 0.0;
-    float high = dtype == W_S8 ? 127.0 : 255.0;
-    y = mix(y, low, y < low);
-    y = mix(y, high, y > high);
-    int whole = int(mix(y, low, w_isnan(y)));
-    return w_isnan(y) ? 0u : uint(whole);
+    switch (w_size_log(dtype)) {
+    case 0: return w_load(uvec2((w_word(operand, index >> 2) >> ((index & 3u) << 3)) & 0xffu, 0u), dtype);
+    case 1: return w_load(uvec2((w_word(operand, index >> 1) >> ((index & 1u) << 4)) & 0xffffu, 0u), dtype);
+    case 3: return w_load(uvec2(w_word(operand, 2u * index), w_word(operand, 2u * index + 1u)), dtype);
+    default: return w_load(uvec2(w_word(operand, index), 0u), dtype);
+    }
 }
 
-// Operand number j's value where the space's index has the coordinates of w_at.
+// Where the operands' elements lie.
 uint w_at[W_P_INPUTS + 1u];
 
-float w_input(uint operand, uint dtype)
+w_v w_input(uint operand, uint dtype)
 {
-    return operand < W_N_IN ? w_value(operand, dtype, w_at[operand]) : w_pf(W_P_STEP);
+    return operand < W_N_IN ? w_value(operand, dtype, w_at[operand]) : w_v(w_p(W_P_STEP));
 }
 
 // The output's bits for element `i` of the iteration space, and where they go.
-uint w_element(uint i, out uint at)
+uvec2 w_element(uint i, out uint at)
 {
     for (uint operand = 0u; operand < W_N_IN; operand++) {
         w_at[operand] = w_offset(operand);
@@ -74,17 +84,17 @@ uint w_element(uint i, out uint at)
             at += c * w_stride(W_P_INPUTS, axis);
         }
     }
-    float x0 = w_input(0u, W_IN0);
-    float x1 = w_input(1u, W_IN1);
-    float x2 = w_input(2u, W_IN2);
-    float x3 = w_input(3u, W_IN3);
-    float x4 = w_input(4u, W_IN4);
-    float x5 = w_input(5u, W_IN5);
-    float x6 = w_input(6u, W_IN6);
-    float x7 = w_input(7u, W_IN7);
-    float y = w_map(W_N_IN, x0, x1, x2, x3, x4, x5, x6, x7, w_pf(W_P_ATTR), w_pf(W_P_ATTR + 1),
-                    w_pf(W_P_ATTR + 2), w_pf(W_P_ATTR + 3));
-    return w_is_word(W_OUT0) ? floatBitsToUint(y) : w_narrow(y, W_OUT0);
+    w_v x0 = w_input(0u, W_IN0);
+    w_v x1 = w_input(1u, W_IN1);
+    w_v x2 = w_input(2u, W_IN2);
+    w_v x3 = w_input(3u, W_IN3);
+    w_v x4 = w_input(4u, W_IN4);
+    w_v x5 = w_input(5u, W_IN5);
+    w_v x6 = w_input(6u, W_IN6);
+    w_v x7 = w_input(7u, W_IN7);
+    w_v y = w_map(W_N_IN, x0, x1, x2, x3, x4, x5, x6, x7, w_v(w_pf(W_P_ATTR)),
+                  w_v(w_pf(W_P_ATTR + 1)), w_v(w_pf(W_P_ATTR + 2)), w_v(w_pf(W_P_ATTR + 3)));
+    return w_save(y, W_OUT0);
 }
 
 void main()
@@ -94,16 +104,23 @@ void main()
         return;
     }
     uint at;
-    if (w_is_word(W_OUT0)) {
-        uint bits = w_element(unit, at);
-        w_out0[at] = bits;
+    uint size_log = w_size_log(W_OUT0);
+    if (size_log >= 2u) {
+        uvec2 bits = w_element(unit, at);
+        if (size_log == 2u) {
+            w_out0[at] = bits.x;
+        } else {
+            w_out0[2u * at] = bits.x;
+            w_out0[2u * at + 1u] = bits.y;
+        }
         return;
     }
+    uint lanes = 4u >> size_log;
     uint count = w_p(W_P_OUTER);
-    uint home = (w_offset(W_P_INPUTS) >> 2) + unit;
-    uint word = count - 4u * unit < 4u ? w_out0[home] : 0u;
-    for (uint lane = 0u; lane < 4u && 4u * unit + lane < count; lane++) {
-        word = w_put(word, w_element(4u * unit + lane, at), lane, 1u);
+    uint home = (w_offset(W_P_INPUTS) >> (2u - size_log)) + unit;
+    uint word = count - lanes * unit < lanes ? w_out0[home] : 0u;
+    for (uint lane = 0u; lane < lanes && lanes * unit + lane < count; lane++) {
+        word = w_put(word, w_element(lanes * unit + lane, at).x, lane, 1u << size_log);
     }
     w_out0[home] = word;
 }
