@@ -73,6 +73,8 @@ static int list_subjects(const setting *o, bench_report *r, subject *out, size_t
             continue;
         subject s = {.name = info.name, .arity = info.required_inputs, .op = ops[i]};
         s.bound = ops[i] < sizeof bounds / sizeof *bounds ? bounds[ops[i]] : -1;
+        if (info.inputs == 8) // of several inputs, two
+            s.arity = 2;
         if (!is_elementwise(o->context, &s))
             continue;
         if (s.bound < 0) {
@@ -82,7 +84,7 @@ static int list_subjects(const setting *o, bench_report *r, subject *out, size_t
         s.truth = ulp_truth_find(s.name);
         if (!s.truth)
             return bench_fail("%s has no truth to be measured against: add a row to the table in "
-                              "bench/ulp_truth.c",
+                              "bench/truth.def",
                               s.name);
         out[n++] = s;
     }

@@ -45,7 +45,26 @@ enum {
     WEIR_OP_NORMALIZE = 30,
     WEIR_OP_SIGN = 31,
     WEIR_OP_SQUARE = 32,
+    WEIR_OP_RSQRT = 33,
+    WEIR_OP_CBRT = 34,
     WEIR_OP_RECIPROCAL = 35,
+    WEIR_OP_EXP2 = 36,
+    WEIR_OP_EXPM1 = 37,
+    WEIR_OP_LOG = 38,
+    WEIR_OP_LOG2 = 39,
+    WEIR_OP_LOG10 = 40,
+    WEIR_OP_LOG1P = 41,
+    WEIR_OP_COS = 42,
+    WEIR_OP_TAN = 43,
+    WEIR_OP_ASIN = 44,
+    WEIR_OP_ACOS = 45,
+    WEIR_OP_ATAN = 46,
+    WEIR_OP_SINH = 47,
+    WEIR_OP_COSH = 48,
+    WEIR_OP_ASINH = 49,
+    WEIR_OP_ACOSH = 50,
+    WEIR_OP_ATANH = 51,
+    WEIR_OP_ERF = 52,
     WEIR_OP_FLOOR = 53,
     WEIR_OP_CEIL = 54,
     WEIR_OP_ROUND = 55,
@@ -54,13 +73,23 @@ enum {
     WEIR_OP_LEAKY_RELU = 58,
     WEIR_OP_PRELU = 59,
     WEIR_OP_THRESHOLDED_RELU = 60,
+    WEIR_OP_ELU = 61,
+    WEIR_OP_CELU = 62,
+    WEIR_OP_SELU = 63,
     WEIR_OP_HARD_SIGMOID = 64,
     WEIR_OP_HARD_SWISH = 65,
+    WEIR_OP_SILU = 66,
+    WEIR_OP_GELU = 67,
+    WEIR_OP_GELU_TANH = 68,
+    WEIR_OP_SOFTPLUS = 69,
     WEIR_OP_SOFTSIGN = 70,
+    WEIR_OP_MISH = 71,
     WEIR_OP_ISNAN = 72,
     WEIR_OP_ISINF = 73,
     WEIR_OP_ISFINITE = 74,
     WEIR_OP_MOD = 75,
+    WEIR_OP_ATAN2 = 76,
+    WEIR_OP_HYPOT = 77,
     WEIR_OP_COPYSIGN = 78,
     WEIR_OP_EQUAL = 79,
     WEIR_OP_NOT_EQUAL = 80,
@@ -211,6 +240,29 @@ typedef struct weir_thresholded_relu_options {
     float alpha; // default 1.0f
 } weir_thresholded_relu_options;
 #define WEIR_THRESHOLDED_RELU_ALPHA (UINT32_C(1) << 0)
+
+typedef struct weir_elu_options {
+    uint32_t struct_size; // sizeof(weir_elu_options)
+    uint32_t given;       // WEIR_ELU_*: fields taken as they are even where zero
+    float alpha; // default 1.0f
+} weir_elu_options;
+#define WEIR_ELU_ALPHA (UINT32_C(1) << 0)
+
+typedef struct weir_celu_options {
+    uint32_t struct_size; // sizeof(weir_celu_options)
+    uint32_t given;       // WEIR_CELU_*: fields taken as they are even where zero
+    float alpha; // default 1.0f
+} weir_celu_options;
+#define WEIR_CELU_ALPHA (UINT32_C(1) << 0)
+
+typedef struct weir_selu_options {
+    uint32_t struct_size; // sizeof(weir_selu_options)
+    uint32_t given;       // WEIR_SELU_*: fields taken as they are even where zero
+    float alpha; // default 1.67326319217681884765625f
+    float gamma; // default 1.05070102214813232421875f
+} weir_selu_options;
+#define WEIR_SELU_ALPHA (UINT32_C(1) << 0)
+#define WEIR_SELU_GAMMA (UINT32_C(1) << 1)
 
 typedef struct weir_hard_sigmoid_options {
     uint32_t struct_size; // sizeof(weir_hard_sigmoid_options)
@@ -567,6 +619,24 @@ WEIR_API weir_status weir_sign(weir_context *context,
 WEIR_API weir_status weir_square(weir_context *context,
     const weir_array *x, const weir_array *out_y);
 
+// 1 / sqrt(x).
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: IEEE 754 rSqrt. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_rsqrt(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the cube root of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy cbrt; ISO C cbrt. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_cbrt(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
 // 1 / x.
 //
 //   x              f16|bf16|f32|f64
@@ -574,6 +644,159 @@ WEIR_API weir_status weir_square(weir_context *context,
 //
 // Source: ONNX Reciprocal-13. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_reciprocal(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// 2 to the x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy exp2; IEEE 754 exp2. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_exp2(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// exp(x) - 1, exact near zero too.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy expm1; IEEE 754 expm1. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_expm1(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the natural logarithm of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Log-13; IEEE 754 log. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_log(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the binary logarithm of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy log2; IEEE 754 log2. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_log2(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the decimal logarithm of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy log10; IEEE 754 log10. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_log10(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// log(1 + x), exact near zero too.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy log1p; IEEE 754 logp1. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_log1p(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the cosine of x radians, over the whole range.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Cos-7; IEEE 754 cos. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_cos(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the tangent of x radians, over the whole range.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Tan-7; IEEE 754 tan. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_tan(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the angle whose sine is x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Asin-7; IEEE 754 asin. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_asin(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the angle whose cosine is x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Acos-7; IEEE 754 acos. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_acos(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the angle whose tangent is x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Atan-7; IEEE 754 atan. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_atan(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the hyperbolic sine of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Sinh-9; IEEE 754 sinh. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_sinh(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the hyperbolic cosine of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Cosh-9; IEEE 754 cosh. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_cosh(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the inverse hyperbolic sine of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Asinh-9; IEEE 754 asinh. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_asinh(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the inverse hyperbolic cosine of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Acosh-9; IEEE 754 acosh. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_acosh(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the inverse hyperbolic tangent of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Atanh-9; IEEE 754 atanh. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_atanh(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the error function of x.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Erf-13; ISO C erf. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_erf(weir_context *context,
     const weir_array *x, const weir_array *out_y);
 
 // the largest integer that is not above x.
@@ -650,6 +873,33 @@ WEIR_API weir_status weir_prelu(weir_context *context,
 WEIR_API weir_status weir_thresholded_relu(weir_context *context, const weir_thresholded_relu_options *options,
     const weir_array *x, const weir_array *out_y);
 
+// x, or alpha * (exp(x) - 1) where x < 0.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Elu-6. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_elu(weir_context *context, const weir_elu_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Celu-12. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_celu(weir_context *context, const weir_celu_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// gamma * x, or gamma * alpha * (exp(x) - 1) where x <= 0.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Selu-6. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_selu(weir_context *context, const weir_selu_options *options,
+    const weir_array *x, const weir_array *out_y);
+
 // max(0, min(1, alpha * x + beta)), the sum rounded once.
 //
 //   x              f16|bf16|f32|f64
@@ -668,6 +918,42 @@ WEIR_API weir_status weir_hard_sigmoid(weir_context *context, const weir_hard_si
 WEIR_API weir_status weir_hard_swish(weir_context *context,
     const weir_array *x, const weir_array *out_y);
 
+// x / (1 + exp(-x)).
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: Hendrycks and Gimpel 2016; PyTorch SiLU. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_silu(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// 0.5 x (1 + erf(x / sqrt 2)).
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: Hendrycks and Gimpel 2016; ONNX Gelu-20. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_gelu(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: Hendrycks and Gimpel 2016; ONNX Gelu-20, approximate=tanh. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_gelu_tanh(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// log(1 + exp(x)).
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Softplus-1. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_softplus(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
 // x / (1 + |x|), the sum rounded, then the quotient.
 //
 //   x              f16|bf16|f32|f64
@@ -675,6 +961,15 @@ WEIR_API weir_status weir_hard_swish(weir_context *context,
 //
 // Source: ONNX Softsign-1. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_softsign(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// x * tanh(softplus(x)).
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Mish-18. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_mish(weir_context *context,
     const weir_array *x, const weir_array *out_y);
 
 // whether x is a NaN.
@@ -712,6 +1007,28 @@ WEIR_API weir_status weir_isfinite(weir_context *context,
 //
 // Source: NumPy mod; ONNX Mod-13. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_mod(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// the angle of the point (b, a), in radians.
+//
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: ISO C atan2. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_atan2(weir_context *context,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_c);
+
+// sqrt(a^2 + b^2), without overflow on the way.
+//
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   out_c          as a; its shape is that of weir_infer()
+//
+// Source: NumPy hypot; ISO C hypot. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_hypot(weir_context *context,
     const weir_array *a,
     const weir_array *b, const weir_array *out_c);
 

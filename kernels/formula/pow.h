@@ -29,22 +29,8 @@ W_FN(w_v) w_op_pow(w_v x, w_v y)
     return w_choose(w_less(y, W_V(0)), w_choose(unit, inverse, W_V(0)), r);
 }
 #else
+#include "lib/exp2.h"
 #include "lib/log2.h"
-#include "lib/scale.h"
-
-// 2^(z.hi + z.lo), |z.hi| <= 250.
-W_FN(w_f) w_exp2_two(w_two z)
-{
-    w_f n = w_rint(z.hi);
-    w_f r = (z.hi - n) + z.lo;
-    w_f p = W_F(0x3920fd0bu);
-    p = w_fma(p, r, W_F(0x3aafa076u));
-    p = w_fma(p, r, W_F(0x3c1d96aau));
-    p = w_fma(p, r, W_F(0x3d635772u));
-    p = w_fma(p, r, W_F(0x3e75fdeeu));
-    p = w_fma(p, r, W_F(0x3f317218u));
-    return w_scale(w_fma(p, r, W_F(0x3f800000u)), w_to_i(n));
-}
 
 // a^y for a >= 0. Zero and infinity count as powers of two too large to be numbers.
 W_FN(w_f) w_power(w_f a, w_f y)

@@ -144,6 +144,7 @@ typedef struct reference {
 
 // NULL: the table has no row for it, and the test fails.
 const reference *reference_find(const w_op *op);
+const reference *reference_math(const w_op *op); // what bench/truth.def has
 // MAP of integers alone: the value before it wraps, of n operands with so many bits.
 typedef int64_t whole_fn(const int64_t *x, size_t n, int bits);
 whole_fn *reference_whole(const w_op *op);

@@ -214,7 +214,7 @@ static expected near(double value, double ulp)
 static expected map_value(const problem *p, const reference *ref, const weir_array *out,
                           const int64_t *index)
 {
-    double x[W_MAX_IN], attr[W_MAX_ATTR] = {0};
+    double x[W_MAX_IN] = {0}, attr[W_MAX_ATTR] = {0};
     size_t n = 0, m = 0;
     w_class class = w_op_class(p->op, p->in_views, p->n_in);
     if (class == W_CLASS_I32 || class == W_CLASS_I64)

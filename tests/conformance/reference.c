@@ -297,5 +297,5 @@ const reference *reference_find(const w_op *op)
     for (size_t i = 0; i < W_COUNT(table); i++)
         if (!strcmp(table[i].name, op->name))
             return &table[i];
-    return NULL;
+    return reference_math(op);
 }

@@ -49,4 +49,25 @@ W_FN(w_two) w_two_mul(w_two a, w_two b)
     return r;
 }
 
+// a / b, relative error about 2^-44, where 1 / b.hi is a normal number.
+W_FN(w_two) w_two_div(w_two a, w_two b)
+{
+    w_f inverse = w_div(W_F(0x3f800000u), b.hi);
+    w_two r;
+    r.hi = a.hi * inverse;
+    w_f rest = w_fma(w_neg(r.hi), b.hi, a.hi) + w_fma(w_neg(r.hi), b.lo, a.lo);
+    r.lo = rest * inverse;
+    return w_two_fast_sum(r.hi, r.lo);
+}
+
+// The square root of a > 0, relative error about 2^-46.
+W_FN(w_two) w_two_root(w_two a)
+{
+    w_two r;
+    r.hi = w_sqrt(a.hi);
+    w_f rest = w_fma(w_neg(r.hi), r.hi, a.hi) + a.lo;
+    r.lo = w_div(rest, r.hi + r.hi);
+    return r;
+}
+
 #endif

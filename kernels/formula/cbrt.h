@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cube root (C99 cbrt), odd: an estimate from a third of the exponent, a step of Halley's, and one of
+// Newton's with the remainder in two floats.
+#include "lib/two_float.h"
+
+W_FN(w_f) w_op_cbrt(w_f x)
+{
+    w_f size = w_abs(x);
+    w_m tiny = w_lt(size, W_F(0x00800000u));
+    w_m large = w_gt(size, W_F(0x5d800000u));                // 2^60
+    w_f a = w_select(tiny, size * W_F(0x4b800000u), size); // 2^24
+    a = w_select(large, size * W_F(0x1f800000u), a);        // 2^-64, and 2^-2
+    a = w_select(large, a * W_F(0x3e800000u), a);
+    w_m inside = w_and(w_lt(W_F(0u), size), w_lt(size, W_F(0x7f800000u)));
+    a = w_select(inside, a, W_F(0x3f800000u));
+    w_f y = w_from_bits(w_mulhi(w_bits(a), W_U(0x55555556u)) + W_U(0x2a5137a0u));
+    W_LOOP(step, 2)
+    {
+        w_f cube = y * y * y;
+        y = y * w_div(cube + (a + a), (cube + cube) + a);
+    }
+    w_two square = w_two_product(y, y);
+    w_two cube = w_two_product(square.hi, y);
+    w_f rest = (a - cube.hi) - w_fma(square.lo, y, cube.lo);
+    y = y + w_div(rest, square.hi * W_F(0x40400000u));
+    y = w_select(tiny, y * W_F(0x3b800000u), y);  // 2^-8
+    y = w_select(large, y * W_F(0x4a800000u), y); // 2^22
+    y = w_select(inside, y, size);
+    return w_from_bits(w_bits(y) | (w_bits(x) & W_U(0x80000000u)));
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// 2 to the x (C99 exp2), by lib/exp2.h.
+#include "lib/exp2.h"
+
+W_FN(w_f) w_op_exp2(w_f x)
+{
+    // Beyond these bounds the result is infinity or zero; a NaN passes through.
+    w_two z;
+    z.hi = w_select(w_gt(x, W_F(0x43480000u)), W_F(0x43480000u), x);         // 200
+    z.hi = w_select(w_lt(z.hi, W_F(0xc3480000u)), W_F(0xc3480000u), z.hi);
+    z.lo = W_F(0u);
+    return w_exp2_two(z);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Exponentials with more digits than an f32 has.
+#ifndef W_LIB_EXP_TWO_H
+#define W_LIB_EXP_TWO_H
+
+#include "lib/scale.h"
+#include "lib/two_float.h"
+
+// exp(x) = 2^n * (1 + t), |t| <= 0.42.
+W_STRUCT w_exp_wide
+{
+    w_i n;
+    w_two t;
+}
+W_STRUCT_END(w_exp_wide)
+
+// For |x.hi| <= 170; the error of t is about 2^-29. x = n ln 2 + r with r as two floats, then the
+// minimax polynomial of lib/exp.h.
+W_FN(w_exp_wide) w_exp_two(w_two x)
+{
+    w_f n = w_rint(x.hi * W_F(0x3fb8aa3bu));
+    w_f first = w_fma(n, W_F(0xbf317218u), x.hi);
+    w_two r = w_two_sum(first, w_fma(n, W_F(0x3102e308u), x.lo));
+
+    w_f q = W_F(0x3ab510aau);
+    q = w_fma(q, r.hi, W_F(0x3c091dcdu));
+    q = w_fma(q, r.hi, W_F(0x3d2aac7eu));
+    q = w_fma(q, r.hi, W_F(0x3e2aaa48u));
+    q = w_fma(q, r.hi, W_F(0x3efffffeu));
+
+    w_exp_wide p;
+    p.n = w_to_i(n);
+    p.t = w_two_fast_sum(r.hi, w_fma(r.hi * r.hi, q, w_fma(r.hi, r.lo, r.lo)));
+    return p;
+}
+
+// 1 + t.
+W_FN(w_two) w_exp_mantissa(w_exp_wide p)
+{
+    w_two m = w_two_fast_sum(W_F(0x3f800000u), p.t.hi);
+    m.lo = m.lo + p.t.lo;
+    return m;
+}
+
+// exp(x) - 1 for any x up to 88; for a larger one what it is at 88.
+W_FN(w_two) w_expm1_two(w_f x)
+{
+    w_two y;
+    y.hi = w_select(w_gt(x, W_F(0x42b00000u)), W_F(0x42b00000u), x);      // 88
+    y.hi = w_select(w_lt(y.hi, W_F(0xc1a00000u)), W_F(0xc1a00000u), y.hi); // -20
+    y.lo = W_F(0u);
+    w_exp_wide p = w_exp_two(y);
+    w_f power = w_power_of_two(p.n);
+    w_two whole = w_two_sum(power, W_F(0xbf800000u));
+    w_two sum = w_two_sum(whole.hi, power * p.t.hi);
+    w_two r = w_two_fast_sum(sum.hi, w_fma(power, p.t.lo, sum.lo + whole.lo));
+    // Near zero the digits of x count, and those of a subnormal number.
+    w_m tiny = w_lt(w_abs(x), W_F(0x33000000u)); // 2^-25
+    r.hi = w_select(tiny, x, r.hi);
+    r.lo = w_select(tiny, W_F(0u), r.lo);
+    return r;
+}
+
+#endif

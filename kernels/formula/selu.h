@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// gamma * x, or gamma * alpha * (e^x - 1) where x <= 0 (ONNX Selu), the factors and the exponential in
+// two floats.
+#include "lib/exp_two.h"
+
+W_FN(w_f) w_op_selu(w_f x, w_f alpha, w_f gamma)
+{
+    w_two y = w_two_mul(w_two_product(gamma, alpha), w_expm1_two(x));
+    w_f above = w_select(w_isnan(x), x, gamma * x);
+    return w_select(w_le(x, W_F(0u)), y.hi + y.lo, above);
+}

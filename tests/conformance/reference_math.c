@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// References of elementwise operations, expanded from bench/truth.def.
+#include "bench/truth.h"
+#include "tests/conformance/conformance.h"
+
+#include <string.h>
+
+#define A(i, standard) attr[i]
+#define TRUTH(name, value)                                          \
+    static double true_##name(const double *in, const double *attr) \
+    {                                                               \
+        long double X = in[0], Y = in[1];                           \
+        (void)Y;                                                    \
+        (void)attr;                                                 \
+        return (double)(value);                                     \
+    }
+#define EXACT(name, value)                                          \
+    static double true_##name(const double *in, const double *attr) \
+    {                                                               \
+        double x = in[0], y = in[1], z = in[2];                     \
+        (void)y;                                                    \
+        (void)z;                                                    \
+        (void)attr;                                                 \
+        return (value);                                             \
+    }
+#include "bench/truth.def"
+#undef TRUTH
+#undef EXACT
+
+#define TRUTH(name, value) {#name, .map = true_##name},
+#define EXACT(name, value) {#name, .map = true_##name},
+static const reference rows[] = {
+#include "bench/truth.def"
+};
+
+const reference *reference_math(const w_op *op)
+{
+    static const reference variadic[] = {{"sum", .map = NULL}, {"mean", .map = NULL}};
+    for (size_t i = 0; i < W_COUNT(rows); i++)
+        if (!strcmp(rows[i].name, op->name))
+            return &rows[i];
+    for (size_t i = 0; i < W_COUNT(variadic); i++) // reference_variadic() has them
+        if (!strcmp(variadic[i].name, op->name))
+            return &variadic[i];
+    return NULL;
+}
