@@ -882,7 +882,7 @@ WEIR_API weir_status weir_thresholded_relu(weir_context *context, const weir_thr
 WEIR_API weir_status weir_elu(weir_context *context, const weir_elu_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
+// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)); NaN where x < 0 and alpha is not above 0.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // x, or alpha * (e^(x / alpha) - 1) where x < 0 (ONNX Celu): the quotient is rounded, the exponential is
-// in two floats.
+// in two floats. NaN where x < 0 and alpha is not above 0.
 #include "lib/exp_two.h"
 
 W_FN(w_f) w_op_celu(w_f x, w_f alpha)
 {
     w_two e = w_expm1_two(w_div(x, alpha));
-    w_two y = w_two_product(alpha, e.hi);
-    w_f below = w_select(w_eq(e.lo, W_F(0u)), y.hi, y.hi + w_fma(alpha, e.lo, y.lo));
+    w_f below = w_fma(alpha, e.hi, alpha * e.lo);
+    below = w_select(w_gt(alpha, W_F(0u)), below, W_F(0x7fc00000u));
     return w_select(w_lt(x, W_F(0u)), below, x);
 }

@@ -5,7 +5,7 @@
 W_FN(w_f) w_op_elu(w_f x, w_f alpha)
 {
     w_two e = w_expm1_two(x);
-    w_two y = w_two_product(alpha, e.hi);
-    w_f below = w_select(w_eq(e.lo, W_F(0u)), y.hi, y.hi + w_fma(alpha, e.lo, y.lo));
+    w_f below = w_fma(alpha, e.hi, alpha * e.lo);
+    below = w_select(w_eq(below, W_F(0u)), alpha * e.hi, below); // the sign of a zero
     return w_select(w_lt(x, W_F(0u)), below, x);
 }

@@ -45,6 +45,7 @@ W_FN(w_f) w_op_gelu(w_f x)
     w_two y = w_two_product(factor, gate.hi);
     w_f r = w_scale(y.hi + w_fma(factor, gate.lo, y.lo), w_selecti(scaled, p.n, W_I(0)));
     r = w_select(w_gt(x, W_F(0x41680000u)), x, r);
-    r = w_select(w_lt(x, W_F(0xc1680000u)), W_F(0x80000000u), r);
-    return w_select(w_isnan(x), x, r);
+    r = w_select(w_lt(x, W_F(0xc1680000u)), W_F(0u), r);
+    r = w_select(w_isnan(x), x, r);
+    return w_from_bits(w_bits(w_abs(r)) | (w_bits(x) & W_U(0x80000000u))); // of a zero too
 }

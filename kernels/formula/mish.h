@@ -22,5 +22,6 @@ W_FN(w_f) w_op_mish(w_f x)
     w_two y = w_two_product(x, gate.hi);
     w_f r = w_scale(y.hi + w_fma(x, gate.lo, y.lo), p.n);
     r = w_select(w_gt(x, W_F(0x41a00000u)), x, r);
-    return w_select(w_lt(x, W_F(0xc2f00000u)), W_F(0x80000000u), r);
+    r = w_select(w_lt(x, W_F(0xc2f00000u)), W_F(0u), r);
+    return w_from_bits(w_bits(w_abs(r)) | (w_bits(x) & W_U(0x80000000u))); // of a zero too
 }

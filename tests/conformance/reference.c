@@ -113,7 +113,8 @@ static double ref_tanh(const double *x, const double *attr)
 static double ref_sigmoid(const double *x, const double *attr)
 {
     (void)attr;
-    return 1.0 / (1.0 + exp(-x[0]));
+    double e = exp(-fabs(x[0]));
+    return x[0] < 0 ? e / (1.0 + e) : 1.0 / (1.0 + e);
 }
 
 static double ref_sqrt(const double *x, const double *attr)

@@ -35,12 +35,16 @@ static const reference rows[] = {
 
 const reference *reference_math(const w_op *op)
 {
-    static const reference variadic[] = {{"sum", .map = NULL}, {"mean", .map = NULL}};
+    // reference_variadic() has these, or reference_whole().
+    static const reference others[] = {{"sum", .map = NULL},         {"mean", .map = NULL},
+                                       {"bitwise_and", .map = NULL}, {"bitwise_or", .map = NULL},
+                                       {"bitwise_xor", .map = NULL}, {"bitwise_not", .map = NULL},
+                                       {"left_shift", .map = NULL},  {"right_shift", .map = NULL}};
     for (size_t i = 0; i < W_COUNT(rows); i++)
         if (!strcmp(rows[i].name, op->name))
             return &rows[i];
-    for (size_t i = 0; i < W_COUNT(variadic); i++) // reference_variadic() has them
-        if (!strcmp(variadic[i].name, op->name))
-            return &variadic[i];
+    for (size_t i = 0; i < W_COUNT(others); i++)
+        if (!strcmp(others[i].name, op->name))
+            return &others[i];
     return NULL;
 }

@@ -76,7 +76,7 @@ echo "$links links"
 
 [ -x "$weir" ] || exit $status # built without it
 for op in $("$weir" op --list | awk 'NR > 1 { if (!NF) exit; print $1 }'); do
-    grep -q "\`$op\`" README.md || complain "README.md does not name the operation $op"
+    grep -q "^### $op\$" docs/operations.md || complain "docs/operations.md does not name the operation $op"
 done
 commands=$("$weir" --help | sed -nE 's/^  ([a-z]+)  .*/\1/p')
 for command in $commands; do

@@ -58,7 +58,7 @@ W_FN(w_two) w_expm1_two(w_f x)
     // Near zero the digits of x count, and those of a subnormal number.
     w_m tiny = w_lt(w_abs(x), W_F(0x33000000u)); // 2^-25
     r.hi = w_select(tiny, x, r.hi);
-    r.lo = w_select(tiny, W_F(0u), r.lo);
+    r.lo = w_select(tiny, W_F(0x80000000u), r.lo); // which changes nothing, the sign of a zero neither
     return r;
 }
 

@@ -33,8 +33,8 @@ W_FN(w_f) w_gated(w_f x, w_two v)
     w_two gate = w_two_div(top, sum);
     w_two y = w_two_product(x, gate.hi);
     w_f r = w_scale(y.hi + w_fma(x, gate.lo, y.lo), w_selecti(negative, p.n, W_I(0)));
-    w_f end = w_select(negative, W_F(0x80000000u), x);
-    return w_select(beyond, end, r);
+    r = w_select(beyond, w_select(negative, W_F(0u), x), r);
+    return w_from_bits(w_bits(w_abs(r)) | (w_bits(x) & W_U(0x80000000u))); // of a zero too
 }
 
 #endif
