@@ -18,6 +18,7 @@ typedef struct ulp_truth {
     const char *name;
     double (*value)(const float *x);
     void (*precise)(mpfr_t r, mpfr_t *x); // NULL: `value` is good to half an ulp of a float
+    double (*quick)(const float *x);      // `value` but for 0.001 ulp of a float; NULL: itself
 } ulp_truth;
 
 // NULL if there is none for this operation.

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define A(i, standard) attr[i]
+#define L(name)        name##l
 #define TRUTH(name, value)                                          \
     static double true_##name(const double *in, const double *attr) \
     {                                                               \

@@ -12,15 +12,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OPS = 1024 };
+enum { MAX_OPS = 256 };
 
-// What happened to an operation on a target.
+// What happened to an operation on a target, by the dtype of what it computes with.
 typedef struct cell {
     size_t same, other, refused;
     char why[128];
 } cell;
 
-static cell cells[MAX_OPS][MAX_TARGETS];
+static cell cells[MAX_OPS][WEIR_F64 + 1][MAX_TARGETS];
+
+// The widest of a problem's inputs: of a condition and values that of the values.
+static weir_dtype value_dtype(const problem *p)
+{
+    const w_op_output *o = &p->op->out[0];
+    bool follows = o->rule == W_SAME || o->rule == W_SAME_OR;
+    return p->in_views[follows && p->in_views[o->input].dtype ? o->input : 0].dtype;
+}
 
 // ---------------------------------------------------------------- every pair
 
@@ -28,7 +36,7 @@ static void compare_targets(problem *p, size_t row, size_t *complaints)
 {
     uint64_t *pivot = NULL;
     for (size_t t = 0; t < target_count; t++) {
-        cell *c = &cells[row][t];
+        cell *c = &cells[row][value_dtype(p)][t];
         char text[128] = "";
         weir_status status = target_run(&targets[t], p);
         if (status != WEIR_OK) {
@@ -85,17 +93,20 @@ static void test_every_op_runs(void **state)
     size_t complaints = 0;
     (void)state;
     for (size_t row = 0; row < w_op_count; row++)
-        for (size_t t = 0; t < target_count; t++) {
-            const cell *c = &cells[row][t];
-            if (!c->refused)
-                continue;
-            bool cpu = !strcmp(targets[t].info.backend, "cpu");
-            if (cpu || c->same || target_required(targets[t].name)) {
-                complaints++;
-                print_error("%s does not run on %s: %s\n", w_ops[row].name, targets[t].name,
-                            c->why);
+        for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++)
+            for (size_t t = 0; t < target_count; t++) {
+                const cell *c = &cells[row][d][t];
+                if (!c->refused)
+                    continue;
+                bool cpu = !strcmp(targets[t].info.backend, "cpu");
+                // In f64 the C library's functions run on the CPU alone (docs/operations.md).
+                bool library = !cpu && d == WEIR_F64 && w_ops[row].in[0].dtypes & W_MATH_F64;
+                if ((cpu || c->same || target_required(targets[t].name)) && !library) {
+                    complaints++;
+                    print_error("%s of %s does not run on %s: %s\n", w_ops[row].name,
+                                weir_dtype_name(d), targets[t].name, c->why);
+                }
             }
-        }
     assert_int_equal(complaints, 0);
 }
 
@@ -267,33 +278,103 @@ static void test_hashes(void **state)
 
 // ---------------------------------------------------------------- the matrix
 
+// How it went: a word, or "" where the slice did not come to it.
+static const char *word_of(const cell *c)
+{
+    return c->other                 ? "bounded"
+           : c->same && !c->refused ? "identical"
+           : c->same                ? "in part"
+           : c->refused             ? "unavailable"
+                                    : "";
+}
+
+// Whether two dtypes of an operation went alike on every target.
+static bool alike(size_t row, weir_dtype d, weir_dtype e)
+{
+    for (size_t t = 0; t < target_count; t++)
+        if (strcmp(word_of(&cells[row][d][t]), word_of(&cells[row][e][t])))
+            return false;
+    return true;
+}
+
+static bool was_run(size_t row, weir_dtype d)
+{
+    return word_of(&cells[row][d][0])[0] != 0;
+}
+
+// A line for each group of dtypes that went alike.
+static void put_matrix(FILE *out, const char *head, const char *cell_format, const char *end)
+{
+    for (size_t row = 0; row < w_op_count; row++)
+        for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++) {
+            char dtypes[80] = "";
+            bool first = was_run(row, d);
+            for (weir_dtype e = WEIR_BOOL; e < d && first; e++)
+                first = !was_run(row, e) || !alike(row, d, e);
+            if (!first)
+                continue;
+            for (weir_dtype e = d; e <= WEIR_F64; e++)
+                if (was_run(row, e) && alike(row, d, e))
+                    snprintf(dtypes + strlen(dtypes), sizeof dtypes - strlen(dtypes), "%s%s",
+                             *dtypes ? " " : "", weir_dtype_name(e));
+            fprintf(out, head, w_ops[row].name, dtypes);
+            for (size_t t = 0; t < target_count; t++)
+                fprintf(out, cell_format, word_of(&cells[row][d][t]));
+            fputs(end, out);
+        }
+}
+
 static void print_matrix(void)
 {
-    print_message("\n%-18s", "same bits");
+    printf("\n%-18s %-40s", "same bits", "dtypes");
     for (size_t t = 0; t < target_count; t++)
-        print_message(" %-12s", targets[t].name);
-    print_message("\n");
-    for (size_t row = 0; row < w_op_count; row++) {
-        print_message("%-18s", w_ops[row].name);
-        for (size_t t = 0; t < target_count; t++) {
-            const cell *c = &cells[row][t];
-            print_message(" %-12s", c->other                 ? "bounded"
-                                    : c->same && !c->refused ? "identical"
-                                    : c->same                ? "in part"
-                                                             : "unavailable");
-        }
-        print_message("\n");
-        for (size_t t = 0; t < target_count; t++)
-            if (cells[row][t].why[0])
-                print_message("    %s: %zu same, %zu other, %zu refused; %s\n", targets[t].name,
-                              cells[row][t].same, cells[row][t].other, cells[row][t].refused,
-                              cells[row][t].why);
-    }
+        printf(" %-12s", targets[t].name);
+    printf("\n");
+    put_matrix(stdout, "%-18s %-40s", " %-12s", "\n");
+    for (size_t row = 0; row < w_op_count; row++)
+        for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++)
+            for (size_t t = 0; t < target_count; t++) {
+                const cell *c = &cells[row][d][t];
+                if (c->why[0])
+                    printf("    %s of %s on %s: %zu same, %zu other, %zu refused; %s\n",
+                           w_ops[row].name, weir_dtype_name(d), targets[t].name, c->same, c->other,
+                           c->refused, c->why);
+            }
+}
+
+// docs/same-bits.md, from a run that came to every dtype.
+static void write_page(const char *path)
+{
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(
+        f,
+        "<!-- Written by WEIR_TEST_FULL=1 WEIR_SAME_BITS_WRITE=docs/same-bits.md "
+        "build/tests/test_same_bits. -->\n# The same bits\n\n"
+        "Every operation, dtype and target of one run of the test `same_bits`: *identical* to the "
+        "scalar CPU in every bit of every problem, NaNs counting as one value; *unavailable*: the "
+        "target says that it does not run it. WEIR_CANON is %d.\n\n",
+        WEIR_CANON);
+    for (size_t t = 0; t < target_count; t++)
+        fprintf(f, "- `%s`: %s\n", targets[t].name, targets[t].info.driver);
+    fprintf(f, "\n| operation | dtypes |");
+    for (size_t t = 0; t < target_count; t++)
+        fprintf(f, " %s |", targets[t].name);
+    fprintf(f, "\n| --- | --- |");
+    for (size_t t = 0; t < target_count; t++)
+        fprintf(f, " --- |");
+    fprintf(f, "\n");
+    put_matrix(f, "| %s | %s |", " %s |", "\n");
+    assert_int_equal(fclose(f), 0);
+    printf("wrote %s\n", path);
 }
 
 static int finish(void **state)
 {
+    const char *page = getenv("WEIR_SAME_BITS_WRITE");
     print_matrix();
+    if (page && *page)
+        write_page(page);
     return targets_close(state);
 }
 
