@@ -111,7 +111,11 @@ static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
     if (op->family == W_MAP) {
         bool vector = kind == W_AXIS || kind == W_OPT_AXIS;
         set_shape(a, vector ? 1 : kind == W_PIXEL ? 3 : 2, vector ? 61 : 67, 61, 4);
-    } else if (op->family == W_REDUCE) {
+    } else if (op->family == W_REDUCE || op->family == W_ROW) {
+        bool labels = kind == W_LABELS;
+        if (labels || op->in[op->n_in - 1].kind == W_LABELS)
+            set_shape(a, labels ? 1 : 2, 67, 131, 0);
+        else
         set_shape(a, variant ? 1 : 2, variant ? 9001 : 5, 131, 0);
     } else if (op->family == W_CONTRACT) {
         bool matrix_c = i == 2 && op->out[0].rule == W_SAME;

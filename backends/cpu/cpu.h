@@ -54,48 +54,81 @@ void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *tabl
 
 // ---------------------------------------------------------------- REDUCE
 
-typedef struct w_partial { // one state, of one lane
-    float a;
-    uint32_t b;
+// Numbers of a class: values, or words of the same width.
+typedef union w_numbers {
+    int32_t i32[W_LANES];
+    int64_t i64[W_LANES];
+    float f32[W_LANES];
+    double f64[W_LANES];
+} w_numbers;
+
+typedef struct w_partial { // one state, of one lane: the bits of a and b
+    uint64_t a, b;
 } w_partial;
 
 typedef struct w_lanes { // the lanes of a block of states
-    float a[W_LANES];
-    uint32_t b[W_LANES];
+    _Alignas(64) w_numbers a;
+    w_numbers b;
 } w_lanes;
 
 enum { W_MAX_COLUMNS = 16 };
 
 // Columns side by side in memory, a row each `stride` elements.
 typedef struct w_columns {
-    const float *x;
+    const void *x;
     int64_t stride;
     size_t n, columns; // rows: at most W_BLOCK; columns: at most the table's width
     uint32_t first;    // the index of row 0
     float attr;
-    float a[W_MAX_COLUMNS]; // the columns' states
-    uint32_t b[W_MAX_COLUMNS];
+    w_partial state[W_MAX_COLUMNS];
 } w_columns;
 
 typedef struct w_reduce_fns {
     // The state of n <= W_BLOCK dense elements, of which the first has the index `first`.
-    w_partial (*block)(const float *x, size_t n, uint32_t first, float attr);
+    w_partial (*block)(const void *x, size_t n, uint32_t first, float attr);
     void (*columns)(w_columns *c);
     // A block of states, taken one by one into its lanes.
     void (*clear)(w_lanes *lanes, float attr);
     void (*take)(w_lanes *lanes, uint32_t lane, w_partial s);
     w_partial (*tree)(const w_lanes *lanes);
-    w_partial (*finish)(w_partial s, float count);
+    w_partial (*finish)(w_partial s, int64_t count);
 } w_reduce_fns;
 
+// States of blocks, and of blocks of those, reduced as they come: enough for 2^36 elements.
+typedef struct w_tower {
+    w_lanes level[2];
+    uint32_t count[2];
+} w_tower;
+void w_tower_push(w_tower *t, const w_reduce_fns *fns, float attr, w_partial s);
+w_partial w_tower_end(w_tower *t, const w_reduce_fns *fns);
+
+// What the functions of a row know beside their elements.
+typedef struct w_row_values {
+    int64_t first, count; // the index of the first element, the elements of a row
+    uint64_t result[W_MAX_PHASES];
+    const float *attr;
+} w_row_values;
+
+// n elements of a class: a term, a result (of one), an output.
+typedef void w_row_fn(const void *const *in, void *out, size_t n, const w_row_values *v);
+
+typedef struct w_row_fns {
+    w_row_fn *term[W_MAX_PHASES], *result[W_MAX_PHASES], *out; // NULL: the last result is
+} w_row_fns;
+
 typedef struct w_reduce_table {
-    const w_reduce_fns *fns; // by operation number
+    const w_reduce_fns *fns; // by operation number, as rows
+    const w_row_fns *rows;
     const w_convert *convert;
-    w_transpose_fn *turn; // of elements of 4 bytes
+    w_transpose_fn *turn; // of elements
     size_t width;         // columns at a time
+    size_t size;          // of an element
+    weir_dtype own;       // its dtype
 } w_reduce_table;
 
+// Operations of phases go on to w_row_run().
 void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table);
+void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table);
 size_t w_reduce_workspace(const w_desc *desc, uint32_t threads);
 
 // ---------------------------------------------------------------- MOVE

@@ -5,6 +5,8 @@
 // fewer rows than threads, blocks do. Neither changes the order within a row.
 #include "backends/cpu/cpu.h"
 
+#include <string.h>
+
 enum {
     STACK_STATES = 256,
     SHORT_ROW = 64, // up to this length rows are turned into columns
@@ -16,7 +18,7 @@ typedef struct job {
     const w_reduce_table *table;
     w_span kept_in, kept_out, reduced;
     w_load_fn *load;
-    bool dense;   // a row's elements are f32 neighbours
+    bool dense;   // a row's elements are neighbours of the class's own type
     int64_t step; // in equal steps: this one
     int64_t rows, n, blocks;
     float attr;
@@ -30,30 +32,24 @@ typedef struct job {
     w_partial *states;
 } job;
 
-// States of blocks, and of blocks of those, reduced as they come: enough for 2^36 elements.
-typedef struct tower {
-    w_lanes level[2];
-    uint32_t count[2];
-} tower;
-
-static void tower_push(const job *j, tower *t, w_partial s)
+void w_tower_push(w_tower *t, const w_reduce_fns *fns, float attr, w_partial s)
 {
     for (int k = 0; k < 2; k++) {
         if (!t->count[k])
-            j->fns->clear(&t->level[k], j->attr);
-        j->fns->take(&t->level[k], t->count[k] % W_LANES, s);
+            fns->clear(&t->level[k], attr);
+        fns->take(&t->level[k], t->count[k] % W_LANES, s);
         if (++t->count[k] < W_BLOCK)
             return;
-        s = j->fns->tree(&t->level[k]);
+        s = fns->tree(&t->level[k]);
         t->count[k] = 0;
     }
 }
 
-static w_partial tower_end(const job *j, tower *t)
+w_partial w_tower_end(w_tower *t, const w_reduce_fns *fns)
 {
     if (t->count[0] && t->count[1])
-        j->fns->take(&t->level[1], t->count[1]++ % W_LANES, j->fns->tree(&t->level[0]));
-    return j->fns->tree(&t->level[t->count[1] ? 1 : 0]);
+        fns->take(&t->level[1], t->count[1]++ % W_LANES, fns->tree(&t->level[0]));
+    return fns->tree(&t->level[t->count[1] ? 1 : 0]);
 }
 
 static w_partial block_state(const job *j, const char *base, int64_t block)
@@ -61,12 +57,12 @@ static w_partial block_state(const job *j, const char *base, int64_t block)
     int64_t begin = block * W_BLOCK;
     size_t n = (size_t)W_MIN(j->n - begin, W_BLOCK);
     if (j->dense)
-        return j->fns->block((const float *)base + begin, n, (uint32_t)begin, j->attr);
-    _Alignas(64) float buffer[W_BLOCK];
+        return j->fns->block(base + begin * (int64_t)j->table->size, n, (uint32_t)begin, j->attr);
+    _Alignas(64) double buffer[W_BLOCK]; // room for the largest element
     w_span row = j->reduced;
     row.base = (char *)base;
     if (j->n)
-        w_walk_gather(buffer, sizeof *buffer, &row, j->load, begin, n);
+        w_walk_gather(buffer, j->table->size, &row, j->load, begin, n);
     return j->fns->block(buffer, n, (uint32_t)begin, j->attr);
 }
 
@@ -77,12 +73,12 @@ static char *span_at(const w_span *s, int64_t i)
 
 static void write_result(const job *j, int64_t row, w_partial s)
 {
-    s = j->fns->finish(s, (float)j->n);
+    s = j->fns->finish(s, j->n);
     char *to = span_at(&j->kept_out, row);
-    if (j->desc->out[0].dtype == WEIR_S64)
-        *(int64_t *)to = s.b;
+    if (w_op_is_index(j->desc->op))
+        memcpy(to, &s.b, sizeof s.b);
     else
-        *(float *)to = s.a;
+        j->table->convert[j->desc->out[0].dtype].store(to, 1, &s.a, 1);
 }
 
 static void run_row(const job *j, int64_t row)
@@ -92,11 +88,11 @@ static void run_row(const job *j, int64_t row)
         write_result(j, row, block_state(j, base, 0));
         return;
     }
-    tower t;
+    w_tower t;
     t.count[0] = t.count[1] = 0;
     for (int64_t b = 0; b < j->blocks; b++)
-        tower_push(j, &t, block_state(j, base, b));
-    write_result(j, row, tower_end(j, &t));
+        w_tower_push(&t, j->fns, j->attr, block_state(j, base, b));
+    write_result(j, row, w_tower_end(&t, j->fns));
 }
 
 static void row_task(void *arg, uint32_t i)
@@ -123,26 +119,27 @@ static void run_group(const job *j, int64_t group)
     int64_t row = group / j->groups * j->columns + place;
     w_columns c = {.stride = j->turned ? width : j->step, .attr = j->attr};
     c.columns = (size_t)W_MIN(j->columns - place, width);
-    const float *base = (const float *)span_at(&j->kept_in, row);
-    _Alignas(64) float turned[SHORT_ROW * W_MAX_COLUMNS];
+    const char *base = span_at(&j->kept_in, row);
+    int64_t size = (int64_t)j->table->size;
+    _Alignas(64) double turned[SHORT_ROW * W_MAX_COLUMNS];
     if (j->turned)
         j->table->turn(turned, width, base, j->kept_in.stride[j->kept_in.rank - 1], (size_t)j->n,
                        c.columns);
-    tower towers[W_MAX_COLUMNS];
+    w_tower towers[W_MAX_COLUMNS];
     for (int64_t b = 0; b < j->blocks; b++) {
         c.first = (uint32_t)(b * W_BLOCK);
-        c.x = j->turned ? turned : base + b * W_BLOCK * j->step;
+        c.x = j->turned ? (const char *)turned : base + b * W_BLOCK * j->step * size;
         c.n = (size_t)W_MIN(j->n - b * W_BLOCK, W_BLOCK);
         j->fns->columns(&c);
         for (size_t k = 0; k < c.columns && j->blocks > 1; k++) {
             if (b == 0)
                 towers[k].count[0] = towers[k].count[1] = 0;
-            tower_push(j, &towers[k], (w_partial){c.a[k], c.b[k]});
+            w_tower_push(&towers[k], j->fns, j->attr, c.state[k]);
         }
     }
     for (size_t k = 0; k < c.columns; k++)
         write_result(j, row + (int64_t)k,
-                     j->blocks > 1 ? tower_end(j, &towers[k]) : (w_partial){c.a[k], c.b[k]});
+                     j->blocks > 1 ? w_tower_end(&towers[k], j->fns) : c.state[k]);
 }
 
 static void group_task(void *arg, uint32_t i)
@@ -167,11 +164,11 @@ static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void
     for (int64_t row = 0; row < j->rows; row++) {
         j->row_base = span_at(&j->kept_in, row);
         spread(j, par, block_task, j->blocks, tasks);
-        tower t;
+        w_tower t;
         t.count[0] = t.count[1] = 0;
         for (int64_t b = 0; b < j->blocks; b++)
-            tower_push(j, &t, j->states[b]);
-        write_result(j, row, tower_end(j, &t));
+            w_tower_push(&t, j->fns, j->attr, j->states[b]);
+        write_result(j, row, w_tower_end(&t, j->fns));
     }
 }
 
@@ -179,7 +176,7 @@ static bool by_column(job *j)
 {
     const w_desc *desc = j->desc;
     uint32_t kept = desc->rank - desc->reduced;
-    if (!kept || !j->n || desc->in[0].dtype != WEIR_F32)
+    if (!kept || !j->n || desc->in[0].dtype != j->table->own)
         return false;
     j->turned = j->dense && j->n <= SHORT_ROW;
     bool side_by_side = desc->in[0].stride[kept - 1] == 1 && j->step && j->step != 1;
@@ -203,7 +200,7 @@ static job make_job(const w_args *args, const w_reduce_table *table)
     j.load = table->convert[in->dtype].load;
     if (!w_walk_linear(desc->reduced, j.reduced.extent, j.reduced.stride, &j.step))
         j.step = 0;
-    j.dense = in->dtype == WEIR_F32 && j.step == 1;
+    j.dense = in->dtype == table->own && j.step == 1;
     j.rows = w_walk_count(kept, desc->extent);
     j.n = w_walk_count(desc->reduced, desc->extent + kept);
     j.blocks = j.n ? (j.n + W_BLOCK - 1) / W_BLOCK : 1;
@@ -213,6 +210,10 @@ static job make_job(const w_args *args, const w_reduce_table *table)
 
 void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table)
 {
+    if (w_op_phases(args->desc->op)) {
+        w_row_run(args, par, table);
+        return;
+    }
     job j = make_job(args, table);
     double work = (double)j.n * (double)j.rows * (j.desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 20);

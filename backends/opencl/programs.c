@@ -125,6 +125,8 @@ static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *
         return false;
     if (row->family == W_MAP && row->compute != desc->compute)
         return false;
+    if (w_op_phases(desc->op))
+        return false;
     for (uint32_t i = 0; i < desc->n_in; i++)
         if (desc->in[i].tensor >= 0 && !(row->in >> desc->in[i].dtype & 1))
             return false;

@@ -40,7 +40,8 @@ static bool takes(const w_vk_row *row, const w_desc *desc)
     case W_MAP:
         return takes_class(row->class, desc->compute);
     case W_REDUCE:
-        return desc->in[0].dtype == WEIR_F32 && (out == WEIR_F32 || out == WEIR_S64);
+        return desc->in[0].dtype == WEIR_F32 && (out == WEIR_F32 || out == WEIR_S64) &&
+               !w_op_phases(desc->op);
     case W_CONTRACT:
         return takes_contract(row->class, desc);
     default:

@@ -113,6 +113,30 @@ enum {
     WEIR_OP_SUM = 98,
     WEIR_OP_MEAN = 99,
     WEIR_OP_CAST = 100,
+    WEIR_OP_REDUCE_MEAN = 101,
+    WEIR_OP_REDUCE_PROD = 102,
+    WEIR_OP_REDUCE_MIN = 103,
+    WEIR_OP_REDUCE_VAR = 104,
+    WEIR_OP_REDUCE_STD = 105,
+    WEIR_OP_REDUCE_L1 = 106,
+    WEIR_OP_REDUCE_L2 = 107,
+    WEIR_OP_REDUCE_LINF = 108,
+    WEIR_OP_REDUCE_SUM_SQUARE = 109,
+    WEIR_OP_REDUCE_LOG_SUM = 110,
+    WEIR_OP_REDUCE_LOG_SUM_EXP = 111,
+    WEIR_OP_ANY = 112,
+    WEIR_OP_ALL = 113,
+    WEIR_OP_DOT = 114,
+    WEIR_OP_SOFTMAX = 116,
+    WEIR_OP_LOG_SOFTMAX = 117,
+    WEIR_OP_LAYER_NORM = 118,
+    WEIR_OP_RMS_NORM = 119,
+    WEIR_OP_L2_NORMALIZE = 120,
+    WEIR_OP_Z_SCORE = 121,
+    WEIR_OP_MSE = 122,
+    WEIR_OP_MAE = 123,
+    WEIR_OP_HUBER = 124,
+    WEIR_OP_CROSS_ENTROPY = 125,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -288,6 +312,241 @@ typedef struct weir_cast_options {
     int32_t to; // a weir_dtype; must be set
 } weir_cast_options;
 #define WEIR_CAST_TO (UINT32_C(1) << 0)
+
+typedef struct weir_reduce_mean_options {
+    uint32_t struct_size; // sizeof(weir_reduce_mean_options)
+    uint32_t given;       // WEIR_REDUCE_MEAN_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_mean_options;
+#define WEIR_REDUCE_MEAN_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_MEAN_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_reduce_prod_options {
+    uint32_t struct_size; // sizeof(weir_reduce_prod_options)
+    uint32_t given;       // WEIR_REDUCE_PROD_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_prod_options;
+#define WEIR_REDUCE_PROD_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_PROD_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_reduce_min_options {
+    uint32_t struct_size; // sizeof(weir_reduce_min_options)
+    uint32_t given;       // WEIR_REDUCE_MIN_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_min_options;
+#define WEIR_REDUCE_MIN_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_MIN_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_reduce_var_options {
+    uint32_t struct_size; // sizeof(weir_reduce_var_options)
+    uint32_t given;       // WEIR_REDUCE_VAR_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+    float ddof; // default 0.0f
+} weir_reduce_var_options;
+#define WEIR_REDUCE_VAR_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_VAR_KEEPDIMS (UINT32_C(1) << 1)
+#define WEIR_REDUCE_VAR_DDOF (UINT32_C(1) << 2)
+
+typedef struct weir_reduce_std_options {
+    uint32_t struct_size; // sizeof(weir_reduce_std_options)
+    uint32_t given;       // WEIR_REDUCE_STD_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+    float ddof; // default 0.0f
+} weir_reduce_std_options;
+#define WEIR_REDUCE_STD_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_STD_KEEPDIMS (UINT32_C(1) << 1)
+#define WEIR_REDUCE_STD_DDOF (UINT32_C(1) << 2)
+
+typedef struct weir_reduce_l1_options {
+    uint32_t struct_size; // sizeof(weir_reduce_l1_options)
+    uint32_t given;       // WEIR_REDUCE_L1_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_l1_options;
+#define WEIR_REDUCE_L1_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_L1_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_reduce_l2_options {
+    uint32_t struct_size; // sizeof(weir_reduce_l2_options)
+    uint32_t given;       // WEIR_REDUCE_L2_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_l2_options;
+#define WEIR_REDUCE_L2_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_L2_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_reduce_linf_options {
+    uint32_t struct_size; // sizeof(weir_reduce_linf_options)
+    uint32_t given;       // WEIR_REDUCE_LINF_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_linf_options;
+#define WEIR_REDUCE_LINF_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_LINF_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_reduce_sum_square_options {
+    uint32_t struct_size; // sizeof(weir_reduce_sum_square_options)
+    uint32_t given;       // WEIR_REDUCE_SUM_SQUARE_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_sum_square_options;
+#define WEIR_REDUCE_SUM_SQUARE_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_SUM_SQUARE_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_reduce_log_sum_options {
+    uint32_t struct_size; // sizeof(weir_reduce_log_sum_options)
+    uint32_t given;       // WEIR_REDUCE_LOG_SUM_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_log_sum_options;
+#define WEIR_REDUCE_LOG_SUM_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_LOG_SUM_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_reduce_log_sum_exp_options {
+    uint32_t struct_size; // sizeof(weir_reduce_log_sum_exp_options)
+    uint32_t given;       // WEIR_REDUCE_LOG_SUM_EXP_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_reduce_log_sum_exp_options;
+#define WEIR_REDUCE_LOG_SUM_EXP_AXES (UINT32_C(1) << 0)
+#define WEIR_REDUCE_LOG_SUM_EXP_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_any_options {
+    uint32_t struct_size; // sizeof(weir_any_options)
+    uint32_t given;       // WEIR_ANY_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_any_options;
+#define WEIR_ANY_AXES (UINT32_C(1) << 0)
+#define WEIR_ANY_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_all_options {
+    uint32_t struct_size; // sizeof(weir_all_options)
+    uint32_t given;       // WEIR_ALL_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 1
+} weir_all_options;
+#define WEIR_ALL_AXES (UINT32_C(1) << 0)
+#define WEIR_ALL_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_dot_options {
+    uint32_t struct_size; // sizeof(weir_dot_options)
+    uint32_t given;       // WEIR_DOT_*: fields taken as they are even where zero
+    int32_t axis; // default -1
+    int32_t keepdims; // default 0
+} weir_dot_options;
+#define WEIR_DOT_AXIS (UINT32_C(1) << 0)
+#define WEIR_DOT_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_softmax_options {
+    uint32_t struct_size; // sizeof(weir_softmax_options)
+    uint32_t given;       // WEIR_SOFTMAX_*: fields taken as they are even where zero
+    int32_t axis; // default -1
+} weir_softmax_options;
+#define WEIR_SOFTMAX_AXIS (UINT32_C(1) << 0)
+
+typedef struct weir_log_softmax_options {
+    uint32_t struct_size; // sizeof(weir_log_softmax_options)
+    uint32_t given;       // WEIR_LOG_SOFTMAX_*: fields taken as they are even where zero
+    int32_t axis; // default -1
+} weir_log_softmax_options;
+#define WEIR_LOG_SOFTMAX_AXIS (UINT32_C(1) << 0)
+
+typedef struct weir_layer_norm_options {
+    uint32_t struct_size; // sizeof(weir_layer_norm_options)
+    uint32_t given;       // WEIR_LAYER_NORM_*: fields taken as they are even where zero
+    int32_t axis; // default -1
+    float epsilon; // default 1e-5f
+} weir_layer_norm_options;
+#define WEIR_LAYER_NORM_AXIS (UINT32_C(1) << 0)
+#define WEIR_LAYER_NORM_EPSILON (UINT32_C(1) << 1)
+
+typedef struct weir_rms_norm_options {
+    uint32_t struct_size; // sizeof(weir_rms_norm_options)
+    uint32_t given;       // WEIR_RMS_NORM_*: fields taken as they are even where zero
+    int32_t axis; // default -1
+    float epsilon; // default 1e-5f
+} weir_rms_norm_options;
+#define WEIR_RMS_NORM_AXIS (UINT32_C(1) << 0)
+#define WEIR_RMS_NORM_EPSILON (UINT32_C(1) << 1)
+
+typedef struct weir_l2_normalize_options {
+    uint32_t struct_size; // sizeof(weir_l2_normalize_options)
+    uint32_t given;       // WEIR_L2_NORMALIZE_*: fields taken as they are even where zero
+    int32_t axis; // default -1
+    float epsilon; // default 1e-12f
+} weir_l2_normalize_options;
+#define WEIR_L2_NORMALIZE_AXIS (UINT32_C(1) << 0)
+#define WEIR_L2_NORMALIZE_EPSILON (UINT32_C(1) << 1)
+
+typedef struct weir_z_score_options {
+    uint32_t struct_size; // sizeof(weir_z_score_options)
+    uint32_t given;       // WEIR_Z_SCORE_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    float ddof; // default 0.0f
+} weir_z_score_options;
+#define WEIR_Z_SCORE_AXES (UINT32_C(1) << 0)
+#define WEIR_Z_SCORE_DDOF (UINT32_C(1) << 1)
+
+typedef struct weir_mse_options {
+    uint32_t struct_size; // sizeof(weir_mse_options)
+    uint32_t given;       // WEIR_MSE_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 0
+} weir_mse_options;
+#define WEIR_MSE_AXES (UINT32_C(1) << 0)
+#define WEIR_MSE_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_mae_options {
+    uint32_t struct_size; // sizeof(weir_mae_options)
+    uint32_t given;       // WEIR_MAE_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 0
+} weir_mae_options;
+#define WEIR_MAE_AXES (UINT32_C(1) << 0)
+#define WEIR_MAE_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_huber_options {
+    uint32_t struct_size; // sizeof(weir_huber_options)
+    uint32_t given;       // WEIR_HUBER_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 0
+    float delta; // default 1.0f
+} weir_huber_options;
+#define WEIR_HUBER_AXES (UINT32_C(1) << 0)
+#define WEIR_HUBER_KEEPDIMS (UINT32_C(1) << 1)
+#define WEIR_HUBER_DELTA (UINT32_C(1) << 2)
+
+typedef struct weir_cross_entropy_options {
+    uint32_t struct_size; // sizeof(weir_cross_entropy_options)
+    uint32_t given;       // WEIR_CROSS_ENTROPY_*: fields taken as they are even where zero
+    int32_t axis; // default 1
+    int32_t keepdims; // default 0
+} weir_cross_entropy_options;
+#define WEIR_CROSS_ENTROPY_AXIS (UINT32_C(1) << 0)
+#define WEIR_CROSS_ENTROPY_KEEPDIMS (UINT32_C(1) << 1)
 
 // One call per operation, on plain arrays: returns when the output is written.
 
@@ -469,9 +728,9 @@ WEIR_API weir_status weir_clamp(weir_context *context,
     const weir_array *min,
     const weir_array *max, const weir_array *out_y);
 
-// the sum over axes (none: all), in the canonical order; within 126 + n/4096 half ulps of the sum of |x|, usually far closer.
+// the sum over axes (none: all), in the canonical order; within 126 + n/4096 half ulps of the sum of |x|, usually far closer; integers wrap.
 //
-//   x              f32
+//   x              s32|s64|f16|bf16|f32|f64
 //   axes           s64, may be NULL
 //   out_y          as x; its shape is that of weir_infer()
 //
@@ -482,7 +741,7 @@ WEIR_API weir_status weir_reduce_sum(weir_context *context, const weir_reduce_su
 
 // the largest over axes (none: all); a NaN gives a NaN.
 //
-//   x              f32
+//   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX ReduceMax-13. Threads, ownership, errors: as weir_run().
@@ -491,7 +750,7 @@ WEIR_API weir_status weir_reduce_max(weir_context *context, const weir_reduce_ma
 
 // the index of the largest along axis, or over the flattened input with flatten=1; the first of equals (last with select_last_index=1); a NaN wins.
 //
-//   x              f32
+//   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          s64; its shape is that of weir_infer()
 //
 // Source: ONNX ArgMax-13; NumPy for NaN. Threads, ownership, errors: as weir_run().
@@ -500,7 +759,7 @@ WEIR_API weir_status weir_argmax(weir_context *context, const weir_argmax_option
 
 // the index of the smallest along axis, or over the flattened input with flatten=1; the first of equals (last with select_last_index=1); a NaN wins.
 //
-//   x              f32
+//   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          s64; its shape is that of weir_infer()
 //
 // Source: ONNX ArgMin-13; NumPy for NaN. Threads, ownership, errors: as weir_run().
@@ -1280,6 +1539,238 @@ WEIR_API weir_status weir_mean(weir_context *context,
 // Source: ONNX Cast-13. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_cast(weir_context *context, const weir_cast_options *options,
     const weir_array *x, const weir_array *out_y);
+
+// the sum over axes (none: all) divided by the number of elements n; within 128 + n/4096 half ulps of the mean of |x|; of integers towards zero.
+//
+//   x              s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ReduceMean-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_mean(weir_context *context, const weir_reduce_mean_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the product over axes (none: all), in the canonical order; within n + 1 half ulps where no product on the way overflows or underflows; integers wrap.
+//
+//   x              s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ReduceProd-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_prod(weir_context *context, const weir_reduce_prod_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the smallest over axes (none: all); a NaN gives a NaN.
+//
+//   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ReduceMin-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_min(weir_context *context, const weir_reduce_min_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the sum over axes (none: all) of (x - mean)^2, divided by n - ddof; within 136 + n/4096 half ulps of the variance, and the square of 136 + n/4096 half ulps of the mean of |x|.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy var. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_var(weir_context *context, const weir_reduce_var_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the square root of reduce_var; within 70 + n/8192 half ulps of the deviation, and 136 + n/4096 half ulps of the mean of |x|.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy std. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_std(weir_context *context, const weir_reduce_std_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the sum of |x| over axes (none: all), within 126 + n/4096 half ulps; integers wrap.
+//
+//   x              s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ReduceL1-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_l1(weir_context *context, const weir_reduce_l1_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the square root of the sum of squares over axes (none: all), without overflow on the way; within 70 + n/8192 half ulps.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ReduceL2-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_l2(weir_context *context, const weir_reduce_l2_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the largest |x| over axes (none: all); a NaN gives a NaN; 0 of no elements.
+//
+//   x              s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: NumPy linalg.norm, ord inf. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_linf(weir_context *context, const weir_reduce_linf_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the sum of x * x over axes (none: all), each square rounded; within 128 + n/4096 half ulps; integers wrap.
+//
+//   x              s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ReduceSumSquare-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_sum_square(weir_context *context, const weir_reduce_sum_square_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the natural logarithm of the sum over axes (none: all); of positive elements within 128 + n/4096 units of 2^-24, and 1.5 ulp.
+//
+//   x              f16|bf16|f32
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ReduceLogSum-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_log_sum(weir_context *context, const weir_reduce_log_sum_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the natural logarithm of the sum of exp(x) over axes (none: all), whatever the size of x; within 132 + n/4096 + 2 |max| units of 2^-24, and 1.5 ulp.
+//
+//   x              f16|bf16|f32
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX ReduceLogSumExp-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_reduce_log_sum_exp(weir_context *context, const weir_reduce_log_sum_exp_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// whether an element over axes (none: all) is not zero.
+//
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          bool; its shape is that of weir_infer()
+//
+// Source: NumPy any. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_any(weir_context *context, const weir_any_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// whether no element over axes (none: all) is zero.
+//
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          bool; its shape is that of weir_infer()
+//
+// Source: NumPy all. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_all(weir_context *context, const weir_all_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the sum of a * b along axis, each product rounded, in the canonical order; within 128 + n/4096 half ulps of the sum of |a * b|; integers wrap.
+//
+//   a              s32|s64|f16|bf16|f32|f64
+//   b              as a
+//   out_y          as a; its shape is that of weir_infer()
+//
+// Source: NumPy vecdot. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_dot(weir_context *context, const weir_dot_options *options,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_y);
+
+// exp(x - max) / (the sum of these) along axis; within 134 + n/4096 + 2 |x - max| half ulps.
+//
+//   x              f16|bf16|f32
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Softmax-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_softmax(weir_context *context, const weir_softmax_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// x - max - log(the sum of exp(x - max)) along axis; within 134 + n/4096 + 4 |x - max| units of 2^-24.
+//
+//   x              f16|bf16|f32
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX LogSoftmax-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_log_softmax(weir_context *context, const weir_log_softmax_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// (x - mean) / sqrt(variance + epsilon) * scale + bias over the axes from axis on, mean and variance as reduce_var has them.
+//
+//   x              f16|bf16|f32|f64
+//   scale          as x, may be NULL
+//   bias           as x, may be NULL
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX LayerNormalization-17. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_layer_norm(weir_context *context, const weir_layer_norm_options *options,
+    const weir_array *x,
+    const weir_array *scale,
+    const weir_array *bias, const weir_array *out_y);
+
+// x / sqrt(mean of x^2 + epsilon) * scale over the axes from axis on; within 72 + n/8192 half ulps.
+//
+//   x              f16|bf16|f32|f64
+//   scale          as x, may be NULL
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX RMSNormalization-23. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_rms_norm(weir_context *context, const weir_rms_norm_options *options,
+    const weir_array *x,
+    const weir_array *scale, const weir_array *out_y);
+
+// x / max(norm, epsilon) with the norm of reduce_l2 along axis; within 72 + n/8192 half ulps.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: PyTorch normalize; ONNX LpNormalization-1, p=2. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_l2_normalize(weir_context *context, const weir_l2_normalize_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// (x - mean) / std over axes (none: all), mean and std as reduce_std has them.
+//
+//   x              f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: SciPy zscore. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_z_score(weir_context *context, const weir_z_score_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the mean of (a - b)^2 over axes (none: all); within 132 + n/4096 half ulps.
+//
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   out_y          as a; its shape is that of weir_infer()
+//
+// Source: PyTorch MSELoss. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_mse(weir_context *context, const weir_mse_options *options,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_y);
+
+// the mean of |a - b| over axes (none: all); within 130 + n/4096 half ulps.
+//
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   out_y          as a; its shape is that of weir_infer()
+//
+// Source: PyTorch L1Loss. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_mae(weir_context *context, const weir_mae_options *options,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_y);
+
+// the mean over axes (none: all) of d^2 / 2 where d = |a - b| <= delta, else delta * (d - delta / 2); within 134 + n/4096 half ulps.
+//
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   out_y          as a; its shape is that of weir_infer()
+//
+// Source: PyTorch HuberLoss. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_huber(weir_context *context, const weir_huber_options *options,
+    const weir_array *a,
+    const weir_array *b, const weir_array *out_y);
+
+// -log softmax(scores) along axis at the label, which has the shape of scores without axis; infinity where the label is no class; within 134 + n/4096 + 4 |score - max| units of 2^-24.
+//
+//   scores         f16|bf16|f32
+//   labels         s32|s64
+//   out_y          as scores; its shape is that of weir_infer()
+//
+// Source: ONNX SoftmaxCrossEntropyLoss-13 with reduction=none. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_cross_entropy(weir_context *context, const weir_cross_entropy_options *options,
+    const weir_array *scores,
+    const weir_array *labels, const weir_array *out_y);
 
 #ifdef __cplusplus
 }

@@ -3,23 +3,24 @@
 // The index of the largest element (ONNX ArgMax). A NaN wins (NumPy); of equal elements the
 // first wins, or the last where select_last is 1; -0 and +0 are equal. Exact.
 #include "lib/arg_index.h"
+#include "lib/limits.h"
 
-W_FN(w_state) w_init_argmax(w_f select_last)
+W_FN(w_state) w_init_argmax(w_v select_last)
 {
-    return w_arg_init(select_last, W_F(0xff800000u));
+    return w_arg_init(select_last, W_LEAST);
 }
 
 W_FN(w_state) w_combine_argmax(w_state s, w_state t)
 {
-    return w_arg_pick(s, t, w_gt(t.a, s.a));
+    return w_arg_pick(s, t, w_less(s.a, t.a));
 }
 
-W_FN(w_state) w_step_argmax(w_state s, w_f x, w_u index)
+W_FN(w_state) w_step_argmax(w_state s, w_v x, w_n index)
 {
     return w_combine_argmax(s, w_arg_element(s, x, index));
 }
 
-W_FN(w_state) w_finish_argmax(w_state s, w_f count)
+W_FN(w_state) w_finish_argmax(w_state s, w_v count)
 {
     W_UNUSED(count);
     return w_arg_finish(s);

@@ -235,7 +235,8 @@ static weir_status family_describe(const weir_array *in, size_t n_in, weir_array
     case W_MAP:
         return w_describe_map(in, n_in, out, desc);
     case W_REDUCE:
-        return w_describe_reduce(in, n_in, out, desc);
+    case W_ROW:
+        return w_describe_row(in, n_in, out, desc);
     case W_CONTRACT:
         return w_describe_contract(in, n_in, out, desc);
     default:

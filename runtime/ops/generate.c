@@ -9,6 +9,7 @@
 //   formulas_CLASS.h   #include of every formula of a class (f32, i32, i64, f64) and, per family, a
 //                      list of calls, for C
 //   map_CLASS.glsl     w_map(x, n, a) for the operation W_OP, a specialization constant
+//                      list of calls; the phases of REDUCE and ROW; for C
 //   reduce.glsl        w_init, w_step, w_combine, w_finish(...) for it
 #include "runtime/ops/op.h"
 #include "runtime/ops/page.h"
@@ -218,11 +219,80 @@ static void put_call(const w_op *op, uint32_t n_in, const char *x, const char *a
     PUT(", W_V(%u))", n_in);
 }
 
+// A reduction of one step, which has its four functions; others name it for their phases.
+static bool is_reducer(const w_op *op)
+{
+    return has_formula(op, W_REDUCE) && !w_op_phases(op);
+}
+
+static bool is_row(const w_op *op)
+{
+    return (has_formula(op, W_REDUCE) || has_formula(op, W_ROW)) && w_op_phases(op);
+}
+
+// The call of one of a row's functions: its inputs, the row, the attributes.
+static void put_row_call(const w_op *op, const char *kind, uint32_t phase, uint32_t n_in)
+{
+    PUT("w_%s_%s", kind, op->name);
+    if (phase)
+        PUT("_%u", phase);
+    PUT("(");
+    for (uint32_t k = 0; k < n_in; k++)
+        PUT("X%u, ", k);
+    PUT("ROW");
+    for (uint32_t k = 0; k < formula_attributes(op); k++)
+        PUT(", A%u", k);
+    PUT(")");
+}
+
+static void put_row_list(const w_op *op)
+{
+    const w_phases *phases = w_op_phases(op);
+    for (uint32_t k = 1; k <= phases->n; k++) {
+        PUT(" \\\n    X(term_%s_%u, ", op->name, k);
+        put_row_call(op, "term", k, formula_inputs(op));
+        PUT(") X(result_%s_%u, ", op->name, k);
+        put_row_call(op, "result", k, 1);
+        PUT(")");
+    }
+    if (op->family != W_ROW)
+        return;
+    PUT(" \\\n    X(op_%s, ", op->name);
+    put_row_call(op, "op", 0, formula_inputs(op));
+    PUT(")");
+}
+
+static void put_row_lists(void)
+{
+    PUT("\n\n// X(name, call): the functions of phases; arguments are X0.., ROW and A0..\n#define "
+        "W_ROW_LIST(X)");
+    for (size_t i = 0; i < w_op_count; i++)
+        if (is_row(&w_ops[i]))
+            put_row_list(&w_ops[i]);
+    PUT("\n\n// By number: the terms, the results, the output's.\n#define W_ROW_TABLE");
+    for (size_t i = 0; i < w_op_count; i++) {
+        const w_op *op = &w_ops[i];
+        if (!is_row(op))
+            continue;
+        PUT(" \\\n    [%u] = {{", op->number);
+        for (uint32_t k = 1; k <= w_op_phases(op)->n; k++)
+            PUT("row_term_%s_%u, ", op->name, k);
+        PUT("}, {");
+        for (uint32_t k = 1; k <= w_op_phases(op)->n; k++)
+            PUT("row_result_%s_%u, ", op->name, k);
+        if (op->family == W_ROW)
+            PUT("}, row_op_%s},", op->name);
+        else
+            PUT("}, NULL},");
+    }
+}
+
 static void put_formulas(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n#ifndef W_NO_FORMULAS\n");
     put_includes("kernels/formula/", W_MAP);
     put_includes("kernels/formula/", W_REDUCE);
+    put_includes("kernels/formula/", W_ROW);
     PUT("#endif\n\n// X(number, name, inputs, call): its arguments are X0.. and A0..\n#define "
         "W_MAP_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++) {
@@ -243,9 +313,10 @@ static void put_formulas(void)
             PUT(" \\\n    X(%u, %s)", w_ops[i].number, w_ops[i].name);
     PUT("\n\n// X(number, name, attributes)\n#define W_REDUCE_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++)
-        if (has_formula(&w_ops[i], W_REDUCE))
+        if (is_reducer(&w_ops[i]))
             PUT(" \\\n    X(%u, %s, %u)", w_ops[i].number, w_ops[i].name,
                 formula_attributes(&w_ops[i]));
+    put_row_lists();
     PUT("\n");
 }
 
@@ -288,7 +359,7 @@ static void put_reduce_switch(const char *head, const char *call, const char *fa
 {
     PUT("\n%s\n{\n    switch (W_OP) {\n", head);
     for (size_t i = 0; i < w_op_count; i++) {
-        if (!has_formula(&w_ops[i], W_REDUCE))
+        if (!is_reducer(&w_ops[i]))
             continue;
         PUT("    case %uu: return ", w_ops[i].number);
         PUT(call, w_ops[i].name);
@@ -300,7 +371,9 @@ static void put_reduce_switch(const char *head, const char *call, const char *fa
 static void put_reduce_glsl(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n");
-    put_includes("", W_REDUCE);
+    for (size_t i = 0; i < w_op_count; i++)
+        if (is_reducer(&w_ops[i]))
+            PUT("#include \"%s.h\"\n", w_ops[i].name);
     put_reduce_switch("w_state w_init(float a)", "w_init_%s(a)", "w_state(a, 0u)");
     put_reduce_switch("w_state w_step(w_state s, float x, uint i)", "w_step_%s(s, x, i)", "s");
     put_reduce_switch("w_state w_combine(w_state s, w_state t)", "w_combine_%s(s, t)", "s");

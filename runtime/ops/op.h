@@ -14,7 +14,7 @@ enum {
     W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
 };
 
-typedef enum w_family { W_MAP, W_REDUCE, W_CONTRACT, W_MOVE, W_FAMILIES } w_family;
+typedef enum w_family { W_MAP, W_REDUCE, W_CONTRACT, W_MOVE, W_ROW, W_FAMILIES } w_family;
 extern const char *const w_family_names[W_FAMILIES];
 
 // What a kernel computes in: its values and constants. A row of ops.def with W_BY_DTYPE computes in
@@ -36,7 +36,8 @@ typedef enum w_input_kind {
     W_OPT_AXIS,
     W_PIXEL,
     W_HOST,
-    W_VARIADIC
+    W_VARIADIC,
+    W_LABELS
 } w_input_kind;
 typedef enum w_output_rule { W_FIXED, W_SAME, W_SAME_OR, W_ATTR_DTYPE } w_output_rule;
 typedef enum w_attr_kind { W_FLOAT, W_INT, W_FLAG, W_INTS, W_DTYPE } w_attr_kind;
@@ -102,6 +103,20 @@ uint32_t w_op_formula_classes(const w_op *op);
 // The value of the attribute of this name; the operation must have it.
 const w_value *w_attr(const w_op *op, const w_value *values, const char *name);
 
+// REDUCE and ROW operations of more than one step (phases.def): phase k reduces a term of the inputs
+// and of the earlier phases' results by the operation reducer[k].
+enum { W_MAX_PHASES = 3 };
+typedef enum w_row_axes { W_AXES_GIVEN, W_AXES_ONE, W_AXES_TAIL } w_row_axes;
+typedef struct w_phases {
+    w_row_axes axes;
+    uint32_t n;
+    weir_op reducer[W_MAX_PHASES];
+} w_phases;
+// NULL: an operation that is a reducer itself, or of another family.
+const w_phases *w_op_phases(const w_op *op);
+// Whether a REDUCE gives an index.
+bool w_op_is_index(const w_op *op);
+
 // One view that a kernel reads or writes.
 typedef struct w_operand {
     weir_dtype dtype;
@@ -112,7 +127,7 @@ typedef struct w_operand {
 } w_operand;
 
 // What a launch computes. The iteration space has `rank` axes, the last `reduced` of which are
-// summed away (REDUCE; CONTRACT: k alone, before it n, before it m). Adjacent axes that every
+// summed away (REDUCE; ROW: which the output has as well; CONTRACT: k alone, before it n, before it m). Adjacent axes that every
 // operand walks alike have been merged; an extent of 1 has been dropped, but CONTRACT always ends
 // in m, n, k and REDUCE always has at least one reduced axis. A zero-size space has empty = true.
 typedef struct w_desc {
@@ -139,7 +154,7 @@ weir_status w_describe(const w_op *op, const void *options, const weir_array *in
 
 // Families' own parts of w_describe(): given checked dtypes and attributes in `desc`.
 weir_status w_describe_map(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
-weir_status w_describe_reduce(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-const char *const w_family_names[W_FAMILIES] = {"map", "reduce", "contract", "move"};
+const char *const w_family_names[W_FAMILIES] = {"map", "reduce", "contract", "move", "row"};
 const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"};
 
 // First pass: how many inputs, outputs and attributes each row has.
@@ -17,6 +17,7 @@ const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"
 #define OPT_AXIS(name, dtypes)  +1
 #define PIXEL(name, dtypes)     +1
 #define HOST(name, dtypes)      +1
+#define LABELS(name, dtypes)    +1
 #define VARIADIC(name, dtypes)  +8
 #define OUT(name, rule)         +1
 #define FLOAT(name, value)      +1
@@ -61,6 +62,7 @@ enum {
 #undef INTS
 #undef DTYPE
 #undef VARIADIC
+#undef LABELS
 
 // Third pass: the table.
 enum {
@@ -102,6 +104,7 @@ enum {
 #define OPT_AXIS(name, dtypes)  {#name, W_OPT_AXIS, dtypes, 0},
 #define PIXEL(name, dtypes)     {#name, W_PIXEL, dtypes, 0},
 #define HOST(name, dtypes)      {#name, W_HOST, dtypes, 0},
+#define LABELS(name, dtypes)    {#name, W_LABELS, dtypes, 0},
 // Each after the first is optional and like it.
 #define VARIADIC(name, dtypes)                                                    \
     {#name "0", W_VARIADIC, dtypes, 0}, {#name "1", W_VARIADIC, LIKE(0), 0},      \
@@ -141,6 +144,33 @@ const w_op w_ops[] = {
 #undef OP
 };
 const size_t w_op_count = W_COUNT(w_ops);
+
+// Fourth pass: the phases, by number.
+enum {
+#define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \
+    name##_number = (number),
+#include "runtime/ops/ops.def"
+#undef OP
+    none_number = 0
+};
+
+static const w_phases phases[] = {
+#define PHASES(name, axes, n, r1, r2, r3) \
+    [name##_number] = {W_AXES_##axes, n, {r1##_number, r2##_number, r3##_number}},
+#include "runtime/ops/phases.def"
+#undef PHASES
+};
+
+const w_phases *w_op_phases(const w_op *op)
+{
+    bool has = op->number < W_COUNT(phases) && phases[op->number].n;
+    return has ? &phases[op->number] : NULL;
+}
+
+bool w_op_is_index(const w_op *op)
+{
+    return op->family == W_REDUCE && op->out[0].rule == W_FIXED && op->out[0].dtype == WEIR_S64;
+}
 
 const w_op *w_op_get(weir_op number)
 {

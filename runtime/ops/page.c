@@ -108,6 +108,7 @@ static void put_inputs(const w_op *op)
         [W_PIXEL] = "its last axis holds the channels",
         [W_HOST] = "read on the host; may be absent",
         [W_VARIADIC] = "1 to 8 of them",
+        [W_LABELS] = "one for each row: no axis `axis`",
     };
     for (uint32_t i = 0; i < op->n_in; i++) {
         const char *name, *dtypes;
@@ -167,9 +168,8 @@ void w_put_page(FILE *file)
         {W_REDUCE, "Reductions",
          "Over any axes, in the canonical order of `runtime/ops/canon.h`, which depends on the shape "
          "and the axes alone."},
-#ifdef W_HAVE_ROWS
-        {W_ROW, "Rows", "Along an axis, in the canonical order."},
-#endif
+        {W_ROW, "Rows",
+         "Each row is reduced over its axes in the canonical order, then mapped with what came of it."},
         {W_CONTRACT, "Matrix products",
          "Each element is a chain of fused multiply-adds in increasing k, in segments of 256."},
         {W_MOVE, "Moves", "Elements are copied; any dtype, any strides."},

@@ -121,6 +121,7 @@ uint32_t w_cost_class(const w_desc *d)
         other = !flat(d);
         break;
     case W_REDUCE:
+    case W_ROW:
         other = d->outer > 1 && d->inner <= W_BLOCK;
         break;
     case W_CONTRACT:

@@ -88,6 +88,20 @@ static void contract_inputs(w_problem_shape shape, uint64_t n, weir_array *in)
     in[1] = array(in[1].dtype, 2, s, s);
 }
 
+// All inputs have one shape; labels lack the last axis, which is the one of the classes.
+static void row_input(const w_op *op, w_problem_shape shape, uint64_t n, uint32_t i, weir_array *in)
+{
+    int64_t rows = (int64_t)at_least_1((double)n / ROW);
+    if (op->in[i].kind != W_IN && op->in[i].kind != W_LABELS)
+        in[i] = (weir_array){0};
+    else if (op->in[i].kind == W_LABELS)
+        in[i] = array(in[i].dtype, 1, rows, 0);
+    else if (shape == W_PLAIN && op->in[op->n_in - 1].kind != W_LABELS)
+        in[i] = array(in[i].dtype, 1, (int64_t)n, 0);
+    else
+        in[i] = array(in[i].dtype, 2, rows, ROW);
+}
+
 static weir_status shape_inputs(w_problem_shape shape, uint64_t n, w_problem *p)
 {
     const w_op *op = p->op;
@@ -104,9 +118,10 @@ static weir_status shape_inputs(w_problem_shape shape, uint64_t n, w_problem *p)
                 in[i] = (weir_array){0};
         return WEIR_OK;
     case W_REDUCE:
-        p->n_in = 1;
-        in[0] = shape == W_PLAIN ? array(in[0].dtype, 1, (int64_t)n, 0)
-                                 : array(in[0].dtype, 2, (int64_t)at_least_1((double)n / ROW), ROW);
+    case W_ROW:
+        for (uint32_t i = 0; i < op->n_in; i++)
+            row_input(op, shape, n, i, in);
+        p->n_in = op->n_in;
         return WEIR_OK;
     case W_CONTRACT:
         p->n_in = 2;
@@ -143,7 +158,7 @@ static weir_status shape_options(const w_op *op, w_problem_shape shape, void *op
             status = weir_op_set(op->number, options, op->attr[a].name, "f16");
     if (status != WEIR_OK)
         return status;
-    if (op->family == W_REDUCE && shape == W_OTHER)
+    if ((op->family == W_REDUCE || op->family == W_ROW) && shape == W_OTHER)
         status = set_option(op, options, "axes", "-1");
     if (status == WEIR_OK && shape == W_OTHER)
         status = set_option(op, options, "axis", "-1");

@@ -174,6 +174,12 @@ static void test_contract(void **state)
     test_family(W_CONTRACT);
 }
 
+static void test_row(void **state)
+{
+    (void)state;
+    test_family(W_ROW);
+}
+
 static void test_move(void **state)
 {
     (void)state;
@@ -195,7 +201,7 @@ static void test_three_levels(void **state)
     wide[n - 70] = x[n - 70] = 4096; // the largest, where an index is odd and has 25 bits
     for (size_t i = 0; i < w_op_count; i++) {
         const reference *ref = reference_find(&w_ops[i]);
-        if (w_ops[i].family != W_REDUCE || !ref || w_ops[i].n_out != 1)
+        if (w_ops[i].family != W_REDUCE || !ref || !ref->reduce)
             continue;
         weir_array in = weir_array_dense(x, WEIR_F32, 1, &n), out;
         uint64_t got = 0, want = ref->canonical_reduce
@@ -232,6 +238,7 @@ int main(void)
         cmocka_unit_test(test_reduce),
         cmocka_unit_test(test_contract),
         cmocka_unit_test(test_move),
+        cmocka_unit_test(test_row),
         cmocka_unit_test(test_three_levels),
     };
     return cmocka_run_group_tests_name("conformance", tests, targets_open, targets_close);

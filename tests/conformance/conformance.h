@@ -124,6 +124,16 @@ typedef struct product { // one element of a matrix product
     double alpha, beta;
 } product;
 
+// One row of a REDUCE or ROW: its inputs' elements, NULL where one is absent.
+typedef struct row_case {
+    size_t n;
+    const double *in[W_MAX_IN];
+    double attr[W_MAX_ATTR];
+    double u; // half an ulp of 1
+} row_case;
+// The value of element i (ROW) or of the whole, and how far from it a result may be; 0: exact.
+typedef long double row_fn(const row_case *r, size_t i, long double *bound);
+
 typedef struct reference {
     const char *name;
     // MAP: the exact value of an element. Where the stated bound is not above 0.5 ulp it must round
@@ -132,6 +142,8 @@ typedef struct reference {
     // REDUCE: the value or the index among n elements, and how far from it a result may be.
     double (*reduce)(const double *x, size_t n, double attr);
     double (*reduce_bound)(const double *x, size_t n);
+    // The other REDUCE operations, and ROW.
+    row_fn *row;
     // CONTRACT: the value, and how far from it a result may be.
     double (*contract)(const product *p);
     double (*contract_bound)(const product *p);
@@ -145,6 +157,12 @@ typedef struct reference {
 // NULL: the table has no row for it, and the test fails.
 const reference *reference_find(const w_op *op);
 const reference *reference_math(const w_op *op); // what bench/truth.def has
+// Its rows of REDUCE and ROW, and the sum of another dtype than f32.
+const reference *reference_reduce(const w_op *op);
+row_fn *reference_sum(void);
+// REDUCE of integers; b: NULL or the second input.
+int64_t reference_whole_row(const w_op *op, const int64_t *a, const int64_t *b, size_t n, int bits,
+                            bool last);
 // MAP of integers alone: the value before it wraps, of n operands with so many bits.
 typedef int64_t whole_fn(const int64_t *x, size_t n, int bits);
 whole_fn *reference_whole(const w_op *op);
@@ -161,9 +179,14 @@ float canonical_product(const product *p);
 // within `bound` of it.
 typedef struct expected {
     uint64_t bits;
-    bool exact;
+    bool exact, any; // any: within `bound`, and no more is said
     double value, ulp, bound;
 } expected;
+
+// expect_rows.c: which axes go, and an element of the output.
+void reduced_axes(const problem *p, bool reduced[WEIR_MAX_RANK]);
+expected row_value(const problem *p, const reference *ref, const weir_array *out,
+                   const int64_t *index);
 
 // The outputs' dtypes and shapes, from the documentation and not from the library.
 void expected_shapes(const problem *p, weir_array out[W_MAX_OUT]);

@@ -302,7 +302,7 @@ static void spoil_attributes(problem *p)
             OPTIONS(set_field(p, options, i, 0, 2));
             refuse(&a, WEIR_INVALID_ARGUMENT, attr->name, "with a flag of 2");
         } else if (!strcmp(attr->name, "axis") && p->op->family == W_REDUCE &&
-                   !attribute_get(p, "flatten")->i) {
+                   !(attribute_get(p, "flatten") && attribute_get(p, "flatten")->i)) {
             OPTIONS(set_field(p, options, i, 0, 8));
             refuse(&a, WEIR_INVALID_ARGUMENT, "8", "with an axis of 8");
             OPTIONS(set_field(p, options, i, 0, INT32_MIN));
@@ -327,6 +327,7 @@ static void test_every_op(void **state)
                 [W_REDUCE] = {"rows", DENSE, REDUCE_LAST, 2, {5, 7}},
                 [W_CONTRACT] = {"matrix", DENSE, CONTRACT_MATRIX, 3, {5, 6, 7}},
                 [W_MOVE] = {"three", DENSE, MOVE_RANDOM, 3, {5, 6, 7}},
+                [W_ROW] = {"rows", DENSE, REDUCE_LAST, 2, {5, 7}},
             };
             problem_make_row(&p, op, c, &rows[op->family], 11 + c);
             assert_int_equal(target_run(&targets[0], &p), WEIR_OK);

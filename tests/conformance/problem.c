@@ -262,12 +262,42 @@ static void choose_axes(problem *p, const shape_row *row, bool as_input, random_
         axes->ints[k] = (int32_t)list[k];
 }
 
+// Labels, without the axis, of which some are no class; a scale for the last axes; else the same shape.
+static void other_input(problem *p, uint32_t i, weir_dtype dtype, const shape_row *row,
+                        random_state *r)
+{
+    bool reduced[WEIR_MAX_RANK];
+    int64_t shape[WEIR_MAX_RANK], classes = 1, at[WEIR_MAX_RANK] = {0};
+    int32_t rank = 0;
+    bool labels = p->op->in[i].kind == W_LABELS, tail = p->op->in[i].kind == W_OPT;
+    reduced_axes(p, reduced);
+    for (int32_t k = 0; k < row->rank; k++) {
+        if (labels && reduced[k])
+            classes = row->dims[k];
+        if (!(labels && reduced[k]) && !(tail && !reduced[k]))
+            shape[rank++] = row->dims[k];
+    }
+    add_input(p, i, dtype, rank, shape, row->form, r);
+    const weir_array *a = &p->in[i].view;
+    for (bool more = labels && w_array_count(a) > 0; more; more = next_index(a, at)) {
+        int64_t label = (int64_t)random_below(r, (uint32_t)classes + 1);
+        memcpy(element(a, at), &label, weir_dtype_size(dtype));
+    }
+}
+
 static void reduce_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row,
                           random_state *r)
 {
-    bool as_input = p->op->n_in > 1 && dtypes[1] != WEIR_DTYPE_NONE;
-    add_input(p, 0, dtypes[0], row->rank, row->dims, row->form, r);
-    choose_axes(p, row, as_input, r);
+    bool as_input =
+        p->op->n_in > 1 && p->op->in[1].kind == W_HOST && dtypes[1] != WEIR_DTYPE_NONE;
+    shape_row own = *row;
+    if (p->op->n_in > 1 && p->op->in[1].kind == W_LABELS && !own.rank)
+        own.dims[own.rank++] = 1; // an axis that labels can lack
+    add_input(p, 0, dtypes[0], own.rank, own.dims, own.form, r);
+    choose_axes(p, &own, as_input, r);
+    for (uint32_t i = 1; i < p->op->n_in; i++)
+        if (dtypes[i] != WEIR_DTYPE_NONE && p->op->in[i].kind != W_HOST)
+            other_input(p, i, dtypes[i], &own, r);
 }
 
 static bool flag(const problem *p, const char *name)
@@ -373,6 +403,7 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
         [W_REDUCE] = reduce_inputs,
         [W_CONTRACT] = contract_inputs,
         [W_MOVE] = move_inputs,
+        [W_ROW] = reduce_inputs,
     };
     weir_dtype dtypes[W_MAX_IN] = {0};
     char text[64];
@@ -380,7 +411,7 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
     p->op = op;
     combination_get(op, combination, dtypes, text);
     // Sums of anything are mostly NaN; one problem in four is enough.
-    bool sums = op->family == W_CONTRACT || op->family == W_REDUCE;
+    bool sums = op->family == W_CONTRACT || op->family == W_REDUCE || op->family == W_ROW;
     p->moderate = sums && random_below(&r, 4) != 0;
     snprintf(p->label, sizeof p->label, "%s(%s) \"%s\" %" PRId64 "x%" PRId64 "x%" PRId64 ":",
              op->name, text, row->name, row->rank > 0 ? row->dims[0] : 1,
@@ -396,7 +427,7 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
     if (random_below(&r, 2))
         p->n_in = op->n_in; // absent ones may be left off the end, or be there without a dtype
     make_outputs(p, row->form, &r);
-    p->refused = op->family == W_REDUCE && op->out[0].rule == W_FIXED &&
+    p->refused = w_op_is_index(op) &&
                  w_array_count(&p->in_views[0]) == 0 && w_array_count(&p->out_views[0]) != 0;
 }
 

@@ -298,5 +298,6 @@ const reference *reference_find(const w_op *op)
     for (size_t i = 0; i < W_COUNT(table); i++)
         if (!strcmp(table[i].name, op->name))
             return &table[i];
-    return reference_math(op);
+    const reference *math = reference_math(op);
+    return math ? math : reference_reduce(op);
 }

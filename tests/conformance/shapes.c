@@ -114,6 +114,7 @@ static const struct {
     [W_REDUCE] = {reduce_rows, W_COUNT(reduce_rows), 3},
     [W_CONTRACT] = {contract_rows, W_COUNT(contract_rows), 3},
     [W_MOVE] = {move_rows, W_COUNT(move_rows), 1},
+    [W_ROW] = {reduce_rows, W_COUNT(reduce_rows), 3},
 };
 
 static size_t size_count(w_family family)
@@ -154,7 +155,7 @@ void shape_get(w_family family, size_t number, shape_row *out)
     }
     int64_t n = sizes[i];
     *out = (shape_row){"size", DENSE, 0, 1, {n}};
-    if (family == W_REDUCE && variant) {
+    if ((family == W_REDUCE || family == W_ROW) && variant) {
         *out = (shape_row){"size", DENSE, variant == 1 ? REDUCE_LAST : REDUCE_FIRST, 2, {3, n}};
         if (variant == 2) { // columns, as many as a vector and some more
             out->dims[0] = n > 4200 ? 100 : n;

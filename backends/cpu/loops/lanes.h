@@ -63,6 +63,8 @@ W_INLINE w_n w_setn(w_word e)
     return e + (w_n){0};
 }
 #define W_V(i) w_set(i)
+#define W_N(u) w_setn(u)
+#define W_INDEX_NONE W_N(0xffffffffu)
 
 /* Masks and choices. */
 W_INLINE w_m w_less(w_v a, w_v b) { return a < b; }
@@ -81,6 +83,7 @@ W_INLINE w_n w_choosen(w_m m, w_n a, w_n b)
     return ((w_n)m & a) | (~(w_n)m & b);
 }
 W_INLINE w_m w_nless(w_n a, w_n b) { return (w_m)(a < b); }
+W_INLINE w_m w_nequal(w_n a, w_n b) { return (w_m)(a == b); }
 W_INLINE w_v w_truth(w_m m) { return w_choose(m, W_V(1), W_V(0)); }
 
 #ifdef W_INTEGERS
@@ -153,5 +156,26 @@ W_INLINE w_v w_load_n(const w_e *p, size_t n)
 }
 W_INLINE void w_store(w_e *p, w_v v) { memcpy(p, &v, sizeof v); }
 W_INLINE void w_store_n(w_e *p, w_v v, size_t n) { memcpy(p, &v, n * sizeof *p); }
+W_INLINE w_n w_loadu(const w_word *p)
+{
+    w_n n;
+    memcpy(&n, p, sizeof n);
+    return n;
+}
+W_INLINE w_n w_loadu_n(const w_word *p, size_t n)
+{
+    w_n u = {0};
+    memcpy(&u, p, n * sizeof *p);
+    return u;
+}
+W_INLINE void w_storeu(w_word *p, w_n u) { memcpy(p, &u, sizeof u); }
+W_INLINE void w_storeu_n(w_word *p, w_n u, size_t n) { memcpy(p, &u, n * sizeof *p); }
+W_INLINE w_n w_iota(void)
+{
+    w_n u = {0};
+    for (int i = 0; i < W_WIDTH; i++)
+        u[i] = (w_word)i;
+    return u;
+}
 
 #endif

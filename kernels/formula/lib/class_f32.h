@@ -27,6 +27,10 @@
 #define w_either(m, n)       w_or(m, n)
 #define w_negate(m)          w_not(m)
 #define w_choose(m, a, b)    w_select(m, a, b)
+#define W_N(u)               W_U(u)
+#define w_choosen(m, a, b)   w_selectu(m, a, b)
+#define w_nless(a, b)        w_ult(a, b)
+#define w_nequal(a, b)       w_ueq(a, b)
 #define w_truth(m)           w_select(m, W_F(0x3f800000u), W_F(0x00000000u))
 
 #endif

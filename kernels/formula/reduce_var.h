@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The variance (NumPy var): the mean, then the sum of the squared differences from it, divided by
+// n - ddof. Of fewer than ddof + 1 elements infinity or NaN.
+W_FN(w_v) w_term_reduce_var_1(w_v x, w_row row, w_v ddof)
+{
+    W_UNUSED(row);
+    W_UNUSED(ddof);
+    return x;
+}
+
+W_FN(w_v) w_result_reduce_var_1(w_v a, w_row row, w_v ddof)
+{
+    W_UNUSED(ddof);
+    return w_quotient(a, row.count);
+}
+
+W_FN(w_v) w_term_reduce_var_2(w_v x, w_row row, w_v ddof)
+{
+    W_UNUSED(ddof);
+    w_v d = w_sub(x, row.r1);
+    return w_mul(d, d);
+}
+
+W_FN(w_v) w_result_reduce_var_2(w_v a, w_row row, w_v ddof)
+{
+    w_v n = w_sub(row.count, ddof);
+    n = w_choose(w_less(W_V(0), n), n, W_V(0));
+    return w_quotient(a, n);
+}
