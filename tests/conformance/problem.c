@@ -231,10 +231,10 @@ static void choose_axes(problem *p, const shape_row *row, bool as_input, random_
     int64_t list[WEIR_MAX_RANK], n = 0;
     if (!axes) { // an index has one axis
         set_int(p, "flatten", mode == REDUCE_ALL && rank);
-        if (rank && mode != REDUCE_ALL)
+        if (rank && (mode != REDUCE_ALL || !attribute_of(p, "flatten")))
             set_int(p, "axis",
                     mode == REDUCE_LAST || mode == REDUCE_NONE ? -1
-                    : mode == REDUCE_FIRST                     ? 0
+                    : mode == REDUCE_FIRST || mode == REDUCE_ALL ? 0
                                            : (int32_t)random_below(r, (uint32_t)rank));
         return;
     }

@@ -228,7 +228,8 @@ static long double ref_cross_entropy(rc *r, size_t i, long double *bound)
     (void)i;
     double label = r->in[1][0];
     if (!(label >= 0 && label < (double)r->n)) {
-        *bound = 0;
+        long double most = most_of(r, r->in[0]);
+        *bound = r->n && fabsl(most) < INFINITY ? 0 : INFINITY; // else a NaN on the way
         return INFINITY;
     }
     return -ref_log_softmax(r, (size_t)label, bound);
