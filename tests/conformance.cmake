@@ -9,7 +9,7 @@ set(WEIR_CONFORMANCE conformance/values.c conformance/held.c conformance/shapes.
 # `conformance_tests` builds them, `ctest -L conformance` runs them; they also cross-compile and run
 # under an emulator (cmake/aarch64.cmake).
 add_custom_target(conformance_tests)
-foreach(name same_bits conformance environment accuracy invalid)
+foreach(name same_bits conformance environment accuracy invalid batch)
   weir_test(${name} conformance/${name}.c ${WEIR_CONFORMANCE})
   target_compile_definitions(test_${name} PRIVATE
     WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")

@@ -137,6 +137,7 @@ enum {
     WEIR_OP_MAE = 123,
     WEIR_OP_HUBER = 124,
     WEIR_OP_CROSS_ENTROPY = 125,
+    WEIR_OP_GEMM = 141,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -548,6 +549,19 @@ typedef struct weir_cross_entropy_options {
 #define WEIR_CROSS_ENTROPY_AXIS (UINT32_C(1) << 0)
 #define WEIR_CROSS_ENTROPY_KEEPDIMS (UINT32_C(1) << 1)
 
+typedef struct weir_gemm_options {
+    uint32_t struct_size; // sizeof(weir_gemm_options)
+    uint32_t given;       // WEIR_GEMM_*: fields taken as they are even where zero
+    float alpha; // default 1.0f
+    float beta; // default 1.0f
+    int32_t trans_a; // default 0
+    int32_t trans_b; // default 0
+} weir_gemm_options;
+#define WEIR_GEMM_ALPHA (UINT32_C(1) << 0)
+#define WEIR_GEMM_BETA (UINT32_C(1) << 1)
+#define WEIR_GEMM_TRANS_A (UINT32_C(1) << 2)
+#define WEIR_GEMM_TRANS_B (UINT32_C(1) << 3)
+
 // One call per operation, on plain arrays: returns when the output is written.
 
 // a + b.
@@ -766,7 +780,7 @@ WEIR_API weir_status weir_argmax(weir_context *context, const weir_argmax_option
 WEIR_API weir_status weir_argmin(weir_context *context, const weir_argmin_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// alpha * a' b' + beta * c: fused multiply-adds in increasing k within segments of 256, segments added in order.
+// alpha * a' b' + beta * c, the axes before the last two broadcast: fused multiply-adds in increasing k within segments of 256, segments added in order.
 //
 //   a              f32
 //   b              f32
@@ -805,7 +819,7 @@ WEIR_API weir_status weir_dequantize_linear(weir_context *context, const weir_de
     const weir_array *x_scale,
     const weir_array *x_zero_point, const weir_array *out_y);
 
-// (a - a_zero_point) (b - b_zero_point), exact in s32, modulo 2^32.
+// (a - a_zero_point) (b - b_zero_point), the axes before the last two broadcast, exact in s32, modulo 2^32.
 //
 //   a              u8|s8
 //   b              u8|s8
@@ -1771,6 +1785,19 @@ WEIR_API weir_status weir_huber(weir_context *context, const weir_huber_options 
 WEIR_API weir_status weir_cross_entropy(weir_context *context, const weir_cross_entropy_options *options,
     const weir_array *scores,
     const weir_array *labels, const weir_array *out_y);
+
+// alpha * a' b' + beta * c of matrices: fused multiply-adds in increasing k within segments of 256, segments added in order.
+//
+//   a              f32
+//   b              f32
+//   c              f32, may be NULL
+//   out_y          as a; its shape is that of weir_infer()
+//
+// Source: ONNX Gemm-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_gemm(weir_context *context, const weir_gemm_options *options,
+    const weir_array *a,
+    const weir_array *b,
+    const weir_array *c, const weir_array *out_y);
 
 #ifdef __cplusplus
 }

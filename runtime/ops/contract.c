@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// CONTRACT: matrix products. The space is m, n, k; operands a (m, k), b (k, n), then c or the zero
-// points, and out (m, n).
+// CONTRACT: matrix products. The space is the batch, which broadcasts, then m, n, k; operands
+// a (m, k), b (k, n), then c or the zero points, and out (m, n).
 #include "runtime/ops/op.h"
 
 #include <inttypes.h>
@@ -15,17 +15,21 @@ static weir_status as_matrix(const w_op *op, const char *name, const weir_array 
                              bool transposed, matrix *out)
 {
     int64_t s[WEIR_MAX_RANK];
-    if (a->rank != 1 && a->rank != 2)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 "; it is a matrix or a vector",
-                      op->name, name, a->rank);
+    int32_t last = a->rank - 1;
+    if (a->rank < 1)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank 0; it is a matrix or a vector", op->name,
+                      name);
+    if (op->number == WEIR_OP_GEMM && a->rank != 2)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 "; it is a matrix", op->name,
+                      name, a->rank);
     w_array_strides(a, s);
-    if (a->rank == 2)
-        *out = (matrix){a->shape[0], a->shape[1], s[0], s[1]};
+    if (a->rank >= 2)
+        *out = (matrix){a->shape[last - 1], a->shape[last], s[last - 1], s[last]};
     else if (left)
         *out = (matrix){1, a->shape[0], 0, s[0]};
     else
         *out = (matrix){a->shape[0], 1, s[0], 0};
-    if (transposed && a->rank == 2)
+    if (transposed && a->rank >= 2)
         *out = (matrix){out->columns, out->rows, out->column_step, out->row_step};
     return WEIR_OK;
 }
@@ -36,21 +40,60 @@ static bool flag(const w_desc *desc, const char *name)
     return value && value->i;
 }
 
-// Operand number i from an array that broadcasts to m x n; `vector_axis` is where a vector lies.
-static weir_status broadcast_operand(w_desc *desc, uint32_t i, const weir_array *a, int vector_axis)
+// The axes before the last two, of which a vector has none.
+static int32_t batch_rank(const weir_array *a)
+{
+    return a->rank > 2 ? a->rank - 2 : 0;
+}
+
+// The extents of the batch, from a's and b's; returns their number.
+static weir_status broadcast_batch(w_desc *desc, const weir_array *in, int32_t *out_rank)
+{
+    int32_t rank = W_MAX(batch_rank(&in[0]), batch_rank(&in[1]));
+    for (int32_t axis = 0; axis < rank; axis++)
+        desc->extent[axis] = 1;
+    for (uint32_t i = 0; i < 2; i++)
+        for (int32_t k = 0; k < batch_rank(&in[i]); k++) {
+            int64_t n = in[i].shape[k], *extent = &desc->extent[k + rank - batch_rank(&in[i])];
+            if (n != *extent && n != 1 && *extent != 1)
+                return w_fail(WEIR_INVALID_SHAPE,
+                              "%s: %s has %" PRId64 " matrices on axis %" PRId32 ", %s has %" PRId64
+                              "; they do not broadcast",
+                              desc->op->name, desc->op->in[1].name, n, k, desc->op->in[0].name,
+                              *extent);
+            *extent = *extent == 1 ? n : *extent;
+        }
+    *out_rank = rank;
+    return WEIR_OK;
+}
+
+// Strides over the batch.
+static void batch_strides(const weir_array *a, int32_t rank, w_operand *o)
+{
+    int64_t s[WEIR_MAX_RANK];
+    w_array_strides(a, s);
+    for (int32_t k = 0; k < batch_rank(a); k++)
+        o->stride[k + rank - batch_rank(a)] = a->shape[k] == 1 ? 0 : s[k];
+}
+
+// Operand number i from an array that broadcasts to the batch and m x n; `vector_axis` is where a
+// vector lies.
+static weir_status broadcast_operand(w_desc *desc, uint32_t i, const weir_array *a,
+                                     int32_t vector_axis)
 {
     const w_op *op = desc->op;
     w_operand *o = &desc->in[i];
     int64_t s[WEIR_MAX_RANK];
+    int32_t rank = (int32_t)desc->rank - 1;
     w_array_strides(a, s);
     memset(o, 0, sizeof *o);
     o->dtype = a->dtype;
     o->tensor = (int32_t)i;
-    if (a->rank > 2)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 ", more than 2", op->name,
-                      op->in[i].name, a->rank);
+    if (a->rank > rank)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 ", more than %" PRId32,
+                      op->name, op->in[i].name, a->rank, rank);
     for (int32_t axis = 0; axis < a->rank; axis++) {
-        int32_t to = a->rank == 1 ? vector_axis : axis;
+        int32_t to = a->rank == 1 ? vector_axis : axis + rank - a->rank;
         if (a->shape[axis] == 1)
             continue;
         if (a->shape[axis] != desc->extent[to])
@@ -68,6 +111,7 @@ static weir_status broadcast_operand(w_desc *desc, uint32_t i, const weir_array 
 static weir_status third_operands(w_desc *desc, const weir_array *in, size_t n_in)
 {
     const w_op *op = desc->op;
+    int32_t m_axis = (int32_t)desc->rank - 3;
     for (uint32_t i = 2; i < op->n_in; i++) {
         if (i >= n_in || in[i].dtype == WEIR_DTYPE_NONE) {
             if (desc->out[0].dtype == WEIR_F32)
@@ -75,10 +119,10 @@ static weir_status third_operands(w_desc *desc, const weir_array *in, size_t n_i
             desc->in[i] = (w_operand){.dtype = WEIR_S32, .tensor = -1};
         } else {
             bool along_m = i == 2 && desc->out[0].dtype != WEIR_F32;
-            weir_status status = broadcast_operand(desc, i, &in[i], along_m ? 0 : 1);
+            weir_status status = broadcast_operand(desc, i, &in[i], m_axis + !along_m);
             if (status != WEIR_OK)
                 return status;
-            if (desc->out[0].dtype != WEIR_F32 && desc->in[i].stride[along_m ? 1 : 0])
+            if (desc->out[0].dtype != WEIR_F32 && desc->in[i].stride[m_axis + along_m])
                 return w_fail(WEIR_INVALID_SHAPE, "%s: %s varies along axis %d of the product",
                               op->name, op->in[i].name, along_m ? 1 : 0);
         }
@@ -100,37 +144,49 @@ weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *o
         return w_fail(WEIR_INVALID_SHAPE,
                       "%s: %s has %" PRId64 " columns, %s has %" PRId64 " rows; they must be equal",
                       op->name, op->in[0].name, a.columns, op->in[1].name, b.rows);
-    out->rank = 0;
-    if (in[0].rank == 2)
+    int32_t batch = 0;
+    status = broadcast_batch(desc, in, &batch);
+    if (status != WEIR_OK)
+        return status;
+    out->rank = batch;
+    memcpy(out->shape, desc->extent, sizeof out->shape);
+    if (in[0].rank >= 2)
         out->shape[out->rank++] = a.rows;
-    if (in[1].rank == 2)
+    if (in[1].rank >= 2)
         out->shape[out->rank++] = b.columns;
     if (w_array_count(out) < 0)
         return w_fail(WEIR_INVALID_SHAPE,
-                      "%s: the product of %" PRId64 " x %" PRId64 " has more than 2^59 elements",
+                      "%s: the products of %" PRId64 " x %" PRId64 " have more than 2^59 elements",
                       op->name, a.rows, b.columns);
     int64_t s[WEIR_MAX_RANK];
     w_array_strides(out, s);
 
-    desc->rank = 3;
+    desc->rank = (uint32_t)batch + 3;
     desc->reduced = 1;
     desc->n_in = 2;
     desc->n_out = 1;
-    memcpy(desc->extent, (int64_t[]){a.rows, b.columns, a.columns}, 3 * sizeof(int64_t));
-    desc->in[0] = (w_operand){.dtype = in[0].dtype, .stride = {a.row_step, 0, a.column_step}};
-    desc->in[1] =
-        (w_operand){.dtype = in[1].dtype, .tensor = 1, .stride = {0, b.column_step, b.row_step}};
-    desc->out[0] = (w_operand){
-        .dtype = out->dtype,
-        .stride = {in[0].rank == 2 ? s[0] : 0, in[1].rank == 2 ? s[in[0].rank == 2] : 0, 0}};
+    memcpy(desc->extent + batch, (int64_t[]){a.rows, b.columns, a.columns}, 3 * sizeof(int64_t));
+    desc->in[0] = (w_operand){.dtype = in[0].dtype};
+    desc->in[1] = (w_operand){.dtype = in[1].dtype, .tensor = 1};
+    desc->out[0] = (w_operand){.dtype = out->dtype};
+    batch_strides(&in[0], batch, &desc->in[0]);
+    batch_strides(&in[1], batch, &desc->in[1]);
+    for (int32_t k = 0; k < batch; k++)
+        desc->out[0].stride[k] = s[k];
+    desc->in[0].stride[batch] = a.row_step;
+    desc->in[0].stride[batch + 2] = a.column_step;
+    desc->in[1].stride[batch + 1] = b.column_step;
+    desc->in[1].stride[batch + 2] = b.row_step;
+    desc->out[0].stride[batch] = in[0].rank >= 2 ? s[batch] : 0;
+    desc->out[0].stride[batch + 1] = in[1].rank >= 2 ? s[batch + (in[0].rank >= 2)] : 0;
     status = third_operands(desc, in, n_in);
     if (status != WEIR_OK)
         return status;
     w_desc_simplify(desc, 3);
     double m = (double)a.rows, n = (double)b.columns, k = (double)a.columns;
-    desc->flops = op->flops * m * n * k;
-    desc->bytes = (m * k) * (double)weir_dtype_size(in[0].dtype) +
-                  (k * n) * (double)weir_dtype_size(in[1].dtype) +
-                  (m * n) * (double)weir_dtype_size(out->dtype);
+    desc->flops = m * n > 0 ? op->flops * (double)desc->outer * k : 0;
+    desc->bytes = (double)w_array_count(&in[0]) * (double)weir_dtype_size(in[0].dtype) +
+                  (double)w_array_count(&in[1]) * (double)weir_dtype_size(in[1].dtype) +
+                  (double)w_array_count(out) * (double)weir_dtype_size(out->dtype);
     return WEIR_OK;
 }

@@ -284,6 +284,8 @@ static const reference table[] = {
     {"argmin", .reduce = ref_argmin},
     {"matmul", .contract = ref_matmul, .contract_bound = matmul_bound,
      .canonical_contract = canonical_product},
+    {"gemm", .contract = ref_matmul, .contract_bound = matmul_bound,
+     .canonical_contract = canonical_product},
     {"quantize_linear", .map = ref_quantize_linear},
     {"dequantize_linear", .map = ref_dequantize_linear},
     {"matmul_integer", .contract = ref_matmul_integer},
