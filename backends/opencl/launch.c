@@ -8,7 +8,7 @@
 enum {
     MOVE_TILE = 32,        // move.cl
     PASS = 32 * W_SEGMENT, // values of k in one launch, so that none runs for long
-    STATE = 8,             // bytes of a reduction's state
+    STATE = 8,             // bytes of a word of the workspace: a state of f32
     BASE_OUT = W_MAX_IN,
     BASE_WORKSPACE,
     BASES,
@@ -50,7 +50,7 @@ static weir_status set_arguments(launch *l, cl_kernel kernel)
         status = set_argument(l, kernel, &i, sizeof l->out, &l->out);
     for (uint32_t in = 0; in < l->kernel->key.n_in && status == WEIR_OK; in++)
         status = set_argument(l, kernel, &i, sizeof l->in[in], &l->in[in]);
-    if (status == WEIR_OK && l->kernel->key.row->family == W_REDUCE)
+    if (status == WEIR_OK && (l->kernel->key.row->family == W_REDUCE || l->kernel->key.row->family == W_ROW))
         status = set_argument(l, kernel, &i, sizeof l->workspace, &l->workspace);
     return status;
 }
@@ -140,8 +140,47 @@ static uint64_t blocks_of(uint64_t count)
     return count > W_BLOCK ? parts(count, W_BLOCK) : 1;
 }
 
+// One phase of kernels/cl/row.cl.
+static weir_status launch_phase(launch *l, uint32_t phase, bool last)
+{
+    uint64_t outer = (uint64_t)l->args->desc->outer, at = 0;
+    uint64_t count = blocks_of((uint64_t)l->args->desc->inner), group = l->kernel->key.row->group;
+    l->words[W_P_ATTR + W_MAX_ATTR] = phase;
+    l->words[W_P_STEP] = (uint32_t)count;
+    weir_status status = enqueue(l, 0, parts(outer * count, group), last && count == 1);
+    while (count > 1 && status == WEIR_OK) {
+        uint64_t left = blocks_of(count);
+        l->words[W_P_STEP] = (uint32_t)count;
+        l->words[W_P_STEP2] = (uint32_t)at;
+        status = enqueue(l, 1, parts(outer * left, group), last && left == 1);
+        at += outer * count;
+        count = left;
+    }
+    return status;
+}
+
+static weir_status launch_row(launch *l)
+{
+    const w_desc *desc = l->args->desc;
+    const w_phases *phases = w_op_phases(desc->op);
+    bool is_row = desc->op->family == W_ROW;
+    uint64_t all = (uint64_t)desc->outer * (uint64_t)W_MAX(desc->inner, 1);
+    uint32_t n = phases ? phases->n : 1;
+    weir_status status = WEIR_OK;
+    if (all > INT32_MAX)
+        return w_fail(WEIR_UNAVAILABLE, "%s: %llu elements; a launch reaches 2^31",
+                      l->queue->device->base.info.id, (unsigned long long)all);
+    for (uint32_t k = 0; k < n && status == WEIR_OK; k++)
+        status = launch_phase(l, k, !is_row && k + 1 == n);
+    if (is_row && status == WEIR_OK)
+        status = enqueue(l, 2, parts(all, l->kernel->key.row->group), true);
+    return status;
+}
+
 static weir_status launch_reduce(launch *l)
 {
+    if (l->kernel->key.row->compute != W_BY_DTYPE)
+        return launch_row(l);
     uint64_t outer = (uint64_t)l->args->desc->outer, at = 0;
     uint64_t count = blocks_of((uint64_t)l->args->desc->inner);
     if (outer * count > INT32_MAX)
@@ -180,12 +219,22 @@ static weir_status launch_contract(launch *l)
     return status;
 }
 
+// Whether the workspace is that of kernels/cl/row.cl: all but plain reductions of f32.
+static bool takes_row_loop(const w_desc *desc)
+{
+    return desc->op->family == W_ROW ||
+           (desc->op->family == W_REDUCE &&
+            (w_op_phases(desc->op) || desc->in[0].dtype != WEIR_F32));
+}
+
 size_t w_cl_workspace(const w_desc *desc)
 {
     uint64_t states = 0;
-    if (desc->op->family == W_REDUCE)
+    if (desc->op->family == W_REDUCE || desc->op->family == W_ROW)
         for (uint64_t n = blocks_of((uint64_t)desc->inner); n > 1; n = blocks_of(n))
             states += n;
+    if (takes_row_loop(desc))
+        states = 2 * states + W_MAX_PHASES;
     return (size_t)(states * (uint64_t)desc->outer * STATE);
 }
 
@@ -227,6 +276,7 @@ weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_
         [W_REDUCE] = launch_reduce,
         [W_CONTRACT] = launch_contract,
         [W_MOVE] = launch_move,
+        [W_ROW] = launch_row,
     };
     w_cl_device *device = queue->device;
     launch l = {.queue = queue, .kernel = kernel, .args = args};

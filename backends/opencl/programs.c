@@ -123,9 +123,9 @@ static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *
 {
     if (row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
         return false;
-    if (row->family == W_MAP && row->compute != desc->compute)
+    if (row->compute != W_BY_DTYPE && row->compute != desc->compute)
         return false;
-    if (w_op_phases(desc->op))
+    if (row->compute == W_BY_DTYPE && w_op_phases(desc->op))
         return false;
     for (uint32_t i = 0; i < desc->n_in; i++)
         if (desc->in[i].tensor >= 0 && !(row->in >> desc->in[i].dtype & 1))
@@ -139,6 +139,12 @@ static bool has_f64(const w_desc *desc)
     for (uint32_t i = 0; i < desc->n_in; i++)
         has |= desc->in[i].tensor >= 0 && desc->in[i].dtype == WEIR_F64;
     return has;
+}
+
+// Computes in its class, as MAP does; the others in f32 or exactly.
+static bool has_class(const w_cl_row *row)
+{
+    return row->compute != W_BY_DTYPE;
 }
 
 static const char *why_no_map(const w_cl_device *device, const w_desc *desc)
@@ -155,7 +161,7 @@ static weir_status choose(const w_cl_device *device, const w_desc *desc, const w
         if (!takes(device, &rows[i], desc))
             continue;
         const char *refusal = why_not(device, &rows[i]);
-        if (!refusal && rows[i].family == W_MAP)
+        if (!refusal && has_class(&rows[i]))
             refusal = why_no_map(device, desc);
         if (!refusal) {
             *out_row = &rows[i];
@@ -244,6 +250,48 @@ static void put_call(text *t, const w_cl_key *key)
     put(t, ", W_V(%u))\n", key->n_in);
 }
 
+static void put_row_call(text *t, const w_cl_key *key, const char *kind, uint32_t phase, uint32_t n)
+{
+    put(t, " w_%s_%s", kind, key->op->name);
+    if (phase)
+        put(t, "_%u", phase);
+    put(t, "(");
+    for (uint32_t i = 0; i < n; i++)
+        put(t, "x%u, ", i);
+    put(t, "row");
+    for (uint32_t i = 0; i < key->n_attr; i++)
+        put(t, ", a%u", i);
+    put(t, ")\n");
+}
+
+// kernels/cl/row.cl: the reducer, the term and the result of each phase.
+static void put_phases(text *t, const w_cl_key *key)
+{
+    static const char *const parts[][2] = {
+        {"INIT", "init"}, {"STEP", "step"}, {"COMBINE", "combine"}, {"FINISH", "finish"}};
+    const w_phases *phases = w_op_phases(key->op);
+    uint32_t n = phases ? phases->n : 1;
+    put(t, "#define W_PHASES %u\n", n);
+    for (uint32_t k = 1; k <= n; k++) {
+        const w_op *reducer = phases ? w_op_get(phases->reducer[k - 1]) : key->op;
+        for (size_t i = 0; i < W_COUNT(parts); i++)
+            put(t, "#define W_%s%u w_%s_%s\n", parts[i][0], k, parts[i][1], reducer->name);
+        if (!phases) {
+            put(t, "#define W_TERM1 x0\n#define %s\n",
+                w_op_is_index(key->op) ? "W_INDEX" : "W_PLAIN");
+            continue;
+        }
+        put(t, "#define W_TERM%u", k);
+        put_row_call(t, key, "term", k, key->n_in);
+        put(t, "#define W_RESULT%u", k);
+        put_row_call(t, key, "result", k, 1);
+    }
+    if (key->row->family == W_ROW) {
+        put(t, "#define W_CALL");
+        put_row_call(t, key, "op", 0, key->n_in);
+    }
+}
+
 // The formula's functions under the names that the loops use.
 static void put_formula(text *t, const w_cl_key *key)
 {
@@ -251,6 +299,8 @@ static void put_formula(text *t, const w_cl_key *key)
         {"INIT", "init"}, {"STEP", "step"}, {"COMBINE", "combine"}, {"FINISH", "finish"}};
     if (key->row->family == W_MAP) {
         put_call(t, key);
+    } else if (has_class(key->row)) {
+        put_phases(t, key);
     } else if (key->row->family == W_REDUCE) {
         for (size_t i = 0; i < W_COUNT(parts); i++)
             put(t, "#define W_%s w_%s_%s\n", parts[i][0], parts[i][1], key->op->name);
@@ -267,11 +317,11 @@ static void put_definitions(text *t, const w_cl_device *device, const w_cl_key *
         put(t, "#define W_EXACT_FMA\n");
     if (device->exact_div)
         put(t, "#define W_EXACT_DIV\n");
-    const char *class = w_class_names[key->row->family == W_MAP ? key->row->compute : W_CLASS_F32];
+    const char *class = w_class_names[has_class(key->row) ? key->row->compute : W_CLASS_F32];
     put(t, "#define W_IN_%c%s\n", class[0] - 'a' + 'A', class + 1);
     if (key->f64)
         put(t, "#define W_HAVE_F64\n");
-    if (key->row->family == W_MAP)
+    if (has_class(key->row))
         put_map_operands(t, key);
     else
         put_operands(t, key);
@@ -296,6 +346,22 @@ static weir_status build_failure(const w_cl_device *device, const w_kernel *kern
                   w_cl_code_name(code), code, log);
 }
 
+// The formulas of the reductions that the phases name, once each.
+static cl_uint add_reducers(const w_op *op, const char **texts, cl_uint n)
+{
+    const w_phases *phases = w_op_phases(op);
+    cl_uint first = n;
+    for (uint32_t k = 0; phases && k < phases->n; k++) {
+        const char *formula = text_of(w_cl_formulas, w_op_get(phases->reducer[k])->name);
+        bool there = !formula;
+        for (cl_uint i = first; i < n; i++)
+            there |= texts[i] == formula;
+        if (!there)
+            texts[n++] = formula;
+    }
+    return n;
+}
+
 static weir_status build(w_cl_device *device, w_kernel *kernel)
 {
     const w_cl *cl = &device->cl;
@@ -304,17 +370,19 @@ static weir_status build(w_cl_device *device, w_kernel *kernel)
     put_definitions(&definitions, device, key);
     const char *formula = text_of(w_cl_formulas, key->op->name);
     const char *loop = text_of(w_cl_loops, key->row->loop);
-    if (!loop || (!formula && (key->row->family == W_MAP || key->row->family == W_REDUCE)))
+    if (!loop || (!formula && (has_class(key->row) || key->row->family == W_REDUCE)))
         return w_fail(WEIR_UNAVAILABLE, "%s: %s has no formula", device->base.info.id,
                       key->op->name);
     if (definitions.full)
         return w_fail(WEIR_UNAVAILABLE, "%s: %s has definitions of more than %zu bytes",
                       device->base.info.id, key->op->name, sizeof definitions.bytes);
-    const char *texts[] = {definitions.bytes, text_of(w_cl_loops, "common"), formula ? formula : "",
-                           loop};
+    const char *texts[4 + W_MAX_PHASES] = {definitions.bytes, text_of(w_cl_loops, "common"),
+                                           formula ? formula : ""};
+    cl_uint n_texts = add_reducers(key->op, texts, 3);
+    texts[n_texts++] = loop;
     cl_int code;
     kernel->program =
-        cl->clCreateProgramWithSource(device->context, W_COUNT(texts), texts, NULL, &code);
+        cl->clCreateProgramWithSource(device->context, n_texts, texts, NULL, &code);
     if (code != CL_SUCCESS)
         return w_cl_fail(device, "clCreateProgramWithSource", code);
     const char *options = device->exact_div
@@ -348,7 +416,7 @@ static w_cl_key key_of(const w_cl_row *row, const w_desc *desc)
                     .n_in = desc->n_in,
                     .n_attr = desc->n_formula_attr,
                     .out = desc->out[0].dtype,
-                    .f64 = row->family == W_MAP && has_f64(desc)};
+                    .f64 = has_class(row) && has_f64(desc)};
     for (uint32_t i = 0; i < desc->n_in; i++)
         key.in[i] = desc->in[i].dtype;
     return key;

@@ -84,10 +84,11 @@ typedef struct {
 #define W_LOAD(i, at)                                                                              \
     (W_IS_CONSTANT(i) ? W_CONSTANT##i(W_WORD(i)) : W_FROM##i(in##i[bases.base[i] + (at)]))
 
-#ifdef W_IN_F32
-// The state of a reduction.
+// The state of a reduction; what a row's formula has beside its elements.
 W_STRUCT w_state {
-    w_f a;
-    w_u b;
+    w_v a;
+    w_n b;
 } W_STRUCT_END(w_state)
-#endif
+W_STRUCT w_row {
+    w_v index, count, r1, r2, r3;
+} W_STRUCT_END(w_row)

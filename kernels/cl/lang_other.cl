@@ -14,6 +14,8 @@
 
 typedef bool w_m;
 #define W_FN(type) static type
+#define W_STRUCT typedef struct
+#define W_STRUCT_END(name) name;
 #define W_LOOP(i, n) for (int i = 0; i < (n); i++)
 #define W_UNUSED(a) (void)(a)
 
@@ -34,6 +36,12 @@ typedef ulong w_n;
 #endif
 
 #define W_V(i) ((w_v)(i))
+#define W_N(u) ((w_n)(u))
+#define W_INDEX_NONE W_N(0xffffffffu)
+
+W_FN(w_m) w_nless(w_n a, w_n b) { return a < b; }
+W_FN(w_m) w_nequal(w_n a, w_n b) { return a == b; }
+W_FN(w_n) w_choosen(w_m m, w_n a, w_n b) { return m ? a : b; }
 
 W_FN(w_m) w_less(w_v a, w_v b) { return a < b; }
 W_FN(w_m) w_equals(w_v a, w_v b) { return a == b; }
