@@ -138,6 +138,9 @@ enum {
     WEIR_OP_HUBER = 124,
     WEIR_OP_CROSS_ENTROPY = 125,
     WEIR_OP_GEMM = 141,
+    WEIR_OP_SLICE = 151,
+    WEIR_OP_EXPAND = 152,
+    WEIR_OP_HWC_TO_CHW = 153,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -1798,6 +1801,43 @@ WEIR_API weir_status weir_gemm(weir_context *context, const weir_gemm_options *o
     const weir_array *a,
     const weir_array *b,
     const weir_array *c, const weir_array *out_y);
+
+// of each axis the elements from start on, before end, in steps of either sign; negative positions count from the end; no axes: the first ones; no steps: 1. starts and ends must be there.
+//
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   starts         s32|s64, may be NULL
+//   ends           s32|s64, may be NULL
+//   axes           s32|s64, may be NULL
+//   steps          s32|s64, may be NULL
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Slice-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_slice(weir_context *context,
+    const weir_array *x,
+    const weir_array *starts_input,
+    const weir_array *ends_input,
+    const weir_array *axes_input,
+    const weir_array *steps_input, const weir_array *out_y);
+
+// x broadcast to shape, and shape to x; shape must be there.
+//
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   shape          s32|s64, may be NULL
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Expand-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_expand(weir_context *context,
+    const weir_array *x,
+    const weir_array *shape_input, const weir_array *out_y);
+
+// the last axis, the channels, before the two axes of the image.
+//
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: torchvision ToTensor's order. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_hwc_to_chw(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
 
 #ifdef __cplusplus
 }

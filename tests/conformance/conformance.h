@@ -152,11 +152,13 @@ typedef struct reference {
     float (*canonical_contract)(const product *p);
     // MOVE: from an index of the output to one of the input.
     void (*move)(const problem *p, const int64_t *to, int64_t *from);
+    void (*shape)(const problem *p, weir_array *out); // of the output; NULL: follows from move()
 } reference;
 
 // NULL: the table has no row for it, and the test fails.
 const reference *reference_find(const w_op *op);
 const reference *reference_math(const w_op *op); // what bench/truth.def has
+const reference *reference_move(const w_op *op);
 // Its rows of REDUCE and ROW, and the sum of another dtype than f32.
 const reference *reference_reduce(const w_op *op);
 row_fn *reference_sum(void);

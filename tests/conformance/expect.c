@@ -76,6 +76,10 @@ static void move_shape(const problem *p, weir_array *out)
     // The index map, asked about each axis: the extent follows the axis.
     const reference *ref = reference_find(p->op);
     const weir_array *x = &p->in[0].view;
+    if (ref && ref->shape) {
+        ref->shape(p, out);
+        return;
+    }
     out->rank = x->rank;
     for (int32_t k = 0; k < x->rank && ref; k++) {
         int64_t to[WEIR_MAX_RANK] = {0}, from[WEIR_MAX_RANK] = {0};

@@ -23,6 +23,10 @@ static size_t choose(const w_op *op, uint32_t i, size_t number, const weir_dtype
     uint32_t set = op->in[i].dtypes;
     size_t count = 0;
     *out = WEIR_DTYPE_NONE;
+    if (op->family == W_MOVE && op->in[i].kind == W_HOST) { // lists that are always there
+        *out = WEIR_S64;
+        return 1;
+    }
     if (op->in[i].kind == W_VARIADIC && i >= VARIADIC_INPUTS)
         return 1; // absent
     if (set & W_LIKE(0)) {
@@ -234,8 +238,9 @@ static void choose_axes(problem *p, const shape_row *row, bool as_input, random_
         if (rank && (mode != REDUCE_ALL || !attribute_of(p, "flatten")))
             set_int(p, "axis",
                     mode == REDUCE_LAST || mode == REDUCE_NONE ? -1
-                    : mode == REDUCE_FIRST || mode == REDUCE_ALL ? 0
-                                           : (int32_t)random_below(r, (uint32_t)rank));
+                    : mode == REDUCE_FIRST || mode == REDUCE_ALL
+                        ? 0
+                        : (int32_t)random_below(r, (uint32_t)rank));
         return;
     }
     for (int32_t k = 0; k < rank; k++) {
@@ -262,7 +267,8 @@ static void choose_axes(problem *p, const shape_row *row, bool as_input, random_
         axes->ints[k] = (int32_t)list[k];
 }
 
-// Labels, without the axis, of which some are no class; a scale for the last axes; else the same shape.
+// Labels, without the axis, of which some are no class; a scale for the last axes; else the same
+// shape.
 static void other_input(problem *p, uint32_t i, weir_dtype dtype, const shape_row *row,
                         random_state *r)
 {
@@ -288,8 +294,7 @@ static void other_input(problem *p, uint32_t i, weir_dtype dtype, const shape_ro
 static void reduce_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row,
                           random_state *r)
 {
-    bool as_input =
-        p->op->n_in > 1 && p->op->in[1].kind == W_HOST && dtypes[1] != WEIR_DTYPE_NONE;
+    bool as_input = p->op->n_in > 1 && p->op->in[1].kind == W_HOST && dtypes[1] != WEIR_DTYPE_NONE;
     shape_row own = *row;
     if (p->op->n_in > 1 && p->op->in[1].kind == W_LABELS && !own.rank)
         own.dims[own.rank++] = 1; // an axis that labels can lack
@@ -349,10 +354,63 @@ static void contract_inputs(problem *p, const weir_dtype *dtypes, const shape_ro
     third_inputs(p, dtypes, row, r);
 }
 
+// Input number i, a vector of integers.
+static void add_list(problem *p, uint32_t i, int32_t n, const int64_t *list, random_state *r)
+{
+    int64_t shape[] = {n}, at[WEIR_MAX_RANK] = {0};
+    held_make(&p->in[i], WEIR_S64, 1, shape, DENSE, false, r);
+    for (at[0] = 0; at[0] < n; at[0]++)
+        memcpy(element(&p->in[i].view, at), &list[at[0]], sizeof *list);
+}
+
+// Some axes in any order, each from anywhere to anywhere in steps of either sign.
+static void slice_lists(problem *p, const shape_row *row, random_state *r)
+{
+    static const int64_t steps[] = {1, 2, -1, 3, -2, 1, -5};
+    int64_t list[4][WEIR_MAX_RANK];
+    int32_t n = 0;
+    for (int32_t axis = row->rank - 1; axis >= 0; axis--) {
+        uint32_t extent = (uint32_t)row->dims[axis];
+        if (random_below(r, 4) == 0)
+            continue;
+        list[3][n] = steps[random_below(r, W_COUNT(steps))];
+        bool forward = list[3][n] > 0;
+        int64_t low = (int64_t)random_below(r, extent / 3 + 2) - 1,
+                high = extent - (int64_t)random_below(r, extent / 3 + 2);
+        list[0][n] = forward ? low : high;
+        list[1][n] = random_below(r, 4) ? (forward ? high : low) : forward ? INT64_MAX : INT64_MIN;
+        list[2][n++] = random_below(r, 2) ? axis : axis - row->rank;
+    }
+    for (uint32_t i = 0; i < 4; i++)
+        add_list(p, i + 1, n, list[i], r);
+}
+
+static void expand_list(problem *p, const shape_row *row, random_state *r)
+{
+    int64_t list[WEIR_MAX_RANK];
+    int32_t lead = row->rank < WEIR_MAX_RANK && random_below(r, 2);
+    for (int32_t k = 0; k < row->rank + lead; k++)
+        list[k] = k < lead                   ? 2
+                  : row->dims[k - lead] == 1 ? 3
+                  : random_below(r, 2)       ? 1
+                                             : row->dims[k - lead];
+    add_list(p, 1, row->rank + lead, list, r);
+}
+
 static void move_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r)
 {
     attribute *perm = attribute_of(p, "perm");
-    add_input(p, 0, dtypes[0], row->rank, row->dims, row->form, r);
+    shape_row image = *row;
+    if (p->op->number == WEIR_OP_HWC_TO_CHW && row->rank < 3) { // it takes no less
+        for (int32_t k = row->rank; k < 3; k++)
+            image.dims[k] = k + 1;
+        image.rank = 3;
+    }
+    add_input(p, 0, dtypes[0], image.rank, image.dims, row->form, r);
+    if (p->op->number == WEIR_OP_SLICE)
+        slice_lists(p, row, r);
+    if (p->op->number == WEIR_OP_EXPAND)
+        expand_list(p, row, r);
     if (!perm || row->mode != MOVE_RANDOM)
         return;
     perm->given = true;
@@ -399,11 +457,8 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
 {
     static void (*const inputs[W_FAMILIES])(problem *, const weir_dtype *, const shape_row *,
                                             random_state *) = {
-        [W_MAP] = map_inputs,
-        [W_REDUCE] = reduce_inputs,
-        [W_CONTRACT] = contract_inputs,
-        [W_MOVE] = move_inputs,
-        [W_ROW] = reduce_inputs,
+        [W_MAP] = map_inputs,   [W_REDUCE] = reduce_inputs, [W_CONTRACT] = contract_inputs,
+        [W_MOVE] = move_inputs, [W_ROW] = reduce_inputs,
     };
     weir_dtype dtypes[W_MAX_IN] = {0};
     char text[64];
@@ -427,16 +482,15 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
     if (random_below(&r, 2))
         p->n_in = op->n_in; // absent ones may be left off the end, or be there without a dtype
     make_outputs(p, row->form, &r);
-    p->refused = w_op_is_index(op) &&
-                 w_array_count(&p->in_views[0]) == 0 && w_array_count(&p->out_views[0]) != 0;
+    p->refused = w_op_is_index(op) && w_array_count(&p->in_views[0]) == 0 &&
+                 w_array_count(&p->out_views[0]) != 0;
 }
 
 void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed)
 {
     shape_row row;
     shape_get(op->family, shape, &row);
-    random_state r =
-        ((uint64_t)seed << 40) ^ ((uint64_t)op->number << 28) ^ shape;
+    random_state r = ((uint64_t)seed << 40) ^ ((uint64_t)op->number << 28) ^ shape;
     // Of the dtypes, not of their number, so that a new one changes no other's problems.
     weir_dtype dtypes[W_MAX_IN] = {0};
     char text[64];

@@ -300,6 +300,8 @@ const reference *reference_find(const w_op *op)
     for (size_t i = 0; i < W_COUNT(table); i++)
         if (!strcmp(table[i].name, op->name))
             return &table[i];
-    const reference *math = reference_math(op);
-    return math ? math : reference_reduce(op);
+    const reference *ref = reference_math(op);
+    if (!ref)
+        ref = reference_reduce(op);
+    return ref ? ref : reference_move(op);
 }
