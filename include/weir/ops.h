@@ -141,6 +141,7 @@ enum {
     WEIR_OP_SLICE = 151,
     WEIR_OP_EXPAND = 152,
     WEIR_OP_HWC_TO_CHW = 153,
+    WEIR_OP_BATCH_NORM = 154,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -564,6 +565,15 @@ typedef struct weir_gemm_options {
 #define WEIR_GEMM_BETA (UINT32_C(1) << 1)
 #define WEIR_GEMM_TRANS_A (UINT32_C(1) << 2)
 #define WEIR_GEMM_TRANS_B (UINT32_C(1) << 3)
+
+typedef struct weir_batch_norm_options {
+    uint32_t struct_size; // sizeof(weir_batch_norm_options)
+    uint32_t given;       // WEIR_BATCH_NORM_*: fields taken as they are even where zero
+    float epsilon; // default 1e-05f
+    int32_t axis; // default 1
+} weir_batch_norm_options;
+#define WEIR_BATCH_NORM_EPSILON (UINT32_C(1) << 0)
+#define WEIR_BATCH_NORM_AXIS (UINT32_C(1) << 1)
 
 // One call per operation, on plain arrays: returns when the output is written.
 
@@ -1838,6 +1848,23 @@ WEIR_API weir_status weir_expand(weir_context *context,
 // Source: torchvision ToTensor's order. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_hwc_to_chw(weir_context *context,
     const weir_array *x, const weir_array *out_y);
+
+// (x - mean) / sqrt(var + epsilon) * scale + b, the vectors along axis: the difference, the sum, the root and the quotient are rounded, the rest once.
+//
+//   x              f16|bf16|f32|f64
+//   scale          as x; one value, or a vector along `axis`
+//   b              as x; one value, or a vector along `axis`
+//   input_mean     as x; one value, or a vector along `axis`
+//   input_var      as x; one value, or a vector along `axis`
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX BatchNormalization-15, inference. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_batch_norm(weir_context *context, const weir_batch_norm_options *options,
+    const weir_array *x,
+    const weir_array *scale,
+    const weir_array *b,
+    const weir_array *input_mean,
+    const weir_array *input_var, const weir_array *out_y);
 
 #ifdef __cplusplus
 }

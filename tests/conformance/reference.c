@@ -219,6 +219,13 @@ static double ref_argmin(const double *x, size_t n, double last)
     return index_of(x, n, last != 0, -1);
 }
 
+static double ref_batch_norm(const double *x, const double *attr)
+{
+    float spread = sqrtf((float)(x[4] + attr[0]));
+    float quotient = (float)(x[0] - x[3]) / spread;
+    return fmaf(quotient, (float)x[1], (float)x[2]);
+}
+
 // ---------------------------------------------------------------- CONTRACT
 
 static double ref_matmul(const product *p)
@@ -293,6 +300,7 @@ static const reference table[] = {
     {"rgba_to_gray", .map = ref_rgba_to_gray},
     {"threshold", .map = ref_threshold},
     {"normalize", .map = ref_normalize},
+    {"batch_norm", .map = ref_batch_norm},
 };
 
 const reference *reference_find(const w_op *op)

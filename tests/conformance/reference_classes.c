@@ -175,6 +175,11 @@ static double wide_leaky_relu(const double *x, const double *attr)
     return x[0] < 0 ? x[0] * attr[0] : x[0];
 }
 
+static double wide_batch_norm(const double *x, const double *attr)
+{
+    return fma((x[0] - x[3]) / sqrt(x[4] + attr[0]), x[1], x[2]);
+}
+
 static double wide_same(const double *x, const double *attr)
 {
     (void)attr;
@@ -191,7 +196,8 @@ static const struct {
     {"lerp", wide_lerp},
     {"fma", wide_fma},
     {"scale_shift", wide_scale_shift},
-    {"leaky_relu", wide_leaky_relu},
+    {"leaky_relu", wide_leaky_relu},     {"batch_norm", wide_batch_norm},
+   
     {"cast", wide_same},
 };
 
