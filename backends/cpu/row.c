@@ -163,8 +163,7 @@ static void block_task(void *arg, uint32_t i)
         if (j->phase < j->phases->n)
             j->states[block] = block_state(j, j->row, j->phase, &j->values, block);
         else
-            write_range(j, j->row, &j->values, block * W_BLOCK,
-                        W_MIN((block + 1) * W_BLOCK, j->n));
+            write_range(j, j->row, &j->values, block * W_BLOCK, W_MIN((block + 1) * W_BLOCK, j->n));
 }
 
 static void spread(job *j, const w_cpu_par *par, w_task task, int64_t count, uint32_t tasks)
@@ -205,13 +204,12 @@ static void make_input(job *j, const w_args *args, uint32_t k)
     size_t size = weir_dtype_size(o->dtype);
     char *from = (char *)args->in[k].host + o->offset * (int64_t)size;
     j->kept_in[k] = (w_span){j->kept, desc->extent, o->stride, from, size};
-    j->row_in[k] =
-        (w_span){desc->reduced, desc->extent + j->kept, o->stride + j->kept, from, size};
+    j->row_in[k] = (w_span){desc->reduced, desc->extent + j->kept, o->stride + j->kept, from, size};
     int64_t step;
-    j->direct[k] = o->dtype == j->table->own &&
-                   w_walk_linear(desc->reduced, desc->extent + j->kept, o->stride + j->kept,
-                                 &step) &&
-                   step == 1;
+    j->direct[k] =
+        o->dtype == j->table->own &&
+        w_walk_linear(desc->reduced, desc->extent + j->kept, o->stride + j->kept, &step) &&
+        step == 1;
 }
 
 static void make_output(job *j, const w_args *args)
@@ -223,10 +221,10 @@ static void make_output(job *j, const w_args *args)
     j->kept_out = (w_span){j->kept, desc->extent, o->stride, to, size};
     j->row_out = (w_span){desc->reduced, desc->extent + j->kept, o->stride + j->kept, to, size};
     int64_t step;
-    j->out_direct = o->dtype == j->table->own &&
-                    w_walk_linear(desc->reduced, desc->extent + j->kept, o->stride + j->kept,
-                                  &step) &&
-                    step == 1;
+    j->out_direct =
+        o->dtype == j->table->own &&
+        w_walk_linear(desc->reduced, desc->extent + j->kept, o->stride + j->kept, &step) &&
+        step == 1;
 }
 
 void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table)

@@ -50,7 +50,8 @@ static weir_status set_arguments(launch *l, cl_kernel kernel)
         status = set_argument(l, kernel, &i, sizeof l->out, &l->out);
     for (uint32_t in = 0; in < l->kernel->key.n_in && status == WEIR_OK; in++)
         status = set_argument(l, kernel, &i, sizeof l->in[in], &l->in[in]);
-    if (status == WEIR_OK && (l->kernel->key.row->family == W_REDUCE || l->kernel->key.row->family == W_ROW))
+    if (status == WEIR_OK &&
+        (l->kernel->key.row->family == W_REDUCE || l->kernel->key.row->family == W_ROW))
         status = set_argument(l, kernel, &i, sizeof l->workspace, &l->workspace);
     return status;
 }
@@ -222,9 +223,8 @@ static weir_status launch_contract(launch *l)
 // Whether the workspace is that of kernels/cl/row.cl: all but plain reductions of f32.
 static bool takes_row_loop(const w_desc *desc)
 {
-    return desc->op->family == W_ROW ||
-           (desc->op->family == W_REDUCE &&
-            (w_op_phases(desc->op) || desc->in[0].dtype != WEIR_F32));
+    return desc->op->family == W_ROW || (desc->op->family == W_REDUCE &&
+                                         (w_op_phases(desc->op) || desc->in[0].dtype != WEIR_F32));
 }
 
 size_t w_cl_workspace(const w_desc *desc)
@@ -272,11 +272,8 @@ weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_
                         w_point *out_signal)
 {
     static weir_status (*const families[W_FAMILIES])(launch *) = {
-        [W_MAP] = launch_map,
-        [W_REDUCE] = launch_reduce,
-        [W_CONTRACT] = launch_contract,
-        [W_MOVE] = launch_move,
-        [W_ROW] = launch_row,
+        [W_MAP] = launch_map,   [W_REDUCE] = launch_reduce, [W_CONTRACT] = launch_contract,
+        [W_MOVE] = launch_move, [W_ROW] = launch_row,
     };
     w_cl_device *device = queue->device;
     launch l = {.queue = queue, .kernel = kernel, .args = args};

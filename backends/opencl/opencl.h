@@ -103,6 +103,20 @@ typedef struct w_cl_formula {
 extern const w_cl_formula w_cl_formulas[]; // ends with a NULL name
 extern const w_cl_formula w_cl_loops[];    // "common", "map", ...: kernels/cl
 
+// A text that grows in a fixed buffer; `full` says that it did not fit.
+typedef struct w_cl_text {
+    char bytes[4096];
+    size_t used;
+    bool full;
+} w_cl_text;
+// texts.c
+void w_cl_put_definitions(w_cl_text *text, const w_cl_device *device, const w_cl_key *key);
+// Computes in its class, as MAP does; the others in f32 or exactly.
+static inline bool w_cl_has_class(const w_cl_row *row)
+{
+    return row->compute != W_BY_DTYPE;
+}
+
 // device.c: records "opencl:0: clFlush: CL_OUT_OF_RESOURCES (-5)" and returns the code's status; a
 // code that means the device is gone marks it so.
 weir_status w_cl_fail(w_cl_device *device, const char *call, cl_int code);

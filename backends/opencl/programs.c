@@ -3,7 +3,6 @@
 #include "backends/opencl/opencl.h"
 #include "runtime/ops/canon.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,25 +28,6 @@ static const w_cl_row rows[] = {
     {#name, family, compute, in, out, #loop, entries, group, team, tile, needs, W_CL_##shape},
 #include "backends/opencl/kernels.def"
 #undef ROW
-};
-
-// Storage types by dtype; MOVE takes any type of the size. Vectors stand for 64 bits, so that no
-// kernel needs a 64-bit type of the device.
-static const struct {
-    const char *storage;
-    bool is_float;
-} types[] = {
-    [WEIR_BOOL] = {"uchar", false}, [WEIR_U8] = {"uchar", false},    [WEIR_S8] = {"char", false},
-    [WEIR_S16] = {"ushort", false}, [WEIR_S32] = {"int", false},     [WEIR_S64] = {"uint2", false},
-    [WEIR_F16] = {"ushort", false}, [WEIR_BF16] = {"ushort", false}, [WEIR_F32] = {"float", true},
-    [WEIR_F64] = {"uint2", false},
-};
-
-// What MAP reads and writes.
-static const char *const map_types[] = {
-    [WEIR_BOOL] = "uchar", [WEIR_U8] = "uchar",   [WEIR_S8] = "char",    [WEIR_S16] = "short",
-    [WEIR_S32] = "int",    [WEIR_S64] = "long",   [WEIR_F16] = "ushort", [WEIR_BF16] = "ushort",
-    [WEIR_F32] = "float",  [WEIR_F64] = "double",
 };
 
 uint64_t w_cl_hash(uint64_t hash, const char *text)
@@ -141,12 +121,6 @@ static bool has_f64(const w_desc *desc)
     return has;
 }
 
-// Computes in its class, as MAP does; the others in f32 or exactly.
-static bool has_class(const w_cl_row *row)
-{
-    return row->compute != W_BY_DTYPE;
-}
-
 static const char *why_no_map(const w_cl_device *device, const w_desc *desc)
 {
     if (desc->compute == W_CLASS_F64 && desc->op->in[0].dtypes & W_MATH_F64)
@@ -161,7 +135,7 @@ static weir_status choose(const w_cl_device *device, const w_desc *desc, const w
         if (!takes(device, &rows[i], desc))
             continue;
         const char *refusal = why_not(device, &rows[i]);
-        if (!refusal && has_class(&rows[i]))
+        if (!refusal && w_cl_has_class(&rows[i]))
             refusal = why_no_map(device, desc);
         if (!refusal) {
             *out_row = &rows[i];
@@ -171,161 +145,6 @@ static weir_status choose(const w_cl_device *device, const w_desc *desc, const w
     }
     return w_fail(WEIR_UNAVAILABLE, "%s: %s of %s to %s: %s", device->base.info.id, desc->op->name,
                   weir_dtype_name(desc->in[0].dtype), weir_dtype_name(desc->out[0].dtype), why);
-}
-
-// ---------------------------------------------------------------- texts
-
-// A text that grows in a fixed buffer; `full` says that it did not fit.
-typedef struct text {
-    char bytes[4096];
-    size_t used;
-    bool full;
-} text;
-
-static void put(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void put(text *t, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    int n = vsnprintf(t->bytes + t->used, sizeof t->bytes - t->used, format, list);
-    va_end(list);
-    t->full |= n < 0 || (size_t)n >= sizeof t->bytes - t->used;
-    if (!t->full)
-        t->used += (size_t)n;
-}
-
-// How a MAP reads and writes: kernels/cl/numbers.cl.
-static void put_map_operands(text *t, const w_cl_key *key)
-{
-    const char *class = w_class_names[key->row->compute];
-    for (uint32_t i = 0; i < key->n_in; i++) {
-        const char *name = weir_dtype_name(key->in[i]);
-        bool real = key->in[i] == WEIR_F32; // so are constants; others hold an s32
-        put(t, "#define W_IN%u %s\n#define W_FROM%u(x) w_%s_of_%s(x)\n", i, map_types[key->in[i]],
-            i, class, name);
-        put(t, "#define W_CONSTANT%u(w) w_%s_of_%s(as_%s(w))\n", i, class, real ? "f32" : "s32",
-            real ? "float" : "int");
-    }
-    put(t, "#define W_OUT %s\n#define W_STORE(y) w_%s_of_%s(y)\n", map_types[key->out],
-        weir_dtype_name(key->out), class);
-}
-
-static void put_operands(text *t, const w_cl_key *key)
-{
-    bool exact = key->row->family == W_CONTRACT && key->out == WEIR_S32;
-    for (uint32_t i = 0; i < key->n_in; i++) {
-        bool is_float = types[key->in[i]].is_float;
-        put(t, "#define W_IN%u %s\n", i, types[key->in[i]].storage);
-        put(t, "#define W_FROM%u(x) ((%s)(x))\n", i, exact ? "int" : "float");
-        put(t, "#define W_CONSTANT%u(w) %s\n", i,
-            is_float ? "as_float(w)"
-            : exact  ? "as_int(w)"
-                     : "convert_float_rte(as_int(w))");
-    }
-    put(t, "#define W_OUT %s\n", types[key->out].storage);
-    if (exact)
-        put(t, "#define W_INTEGER\n");
-}
-
-// The formula's call; a variadic one is called for each input after the first, and its end with
-// their number.
-static void put_call(text *t, const w_cl_key *key)
-{
-    const char *name = key->op->name;
-    if (key->op->in[0].kind != W_VARIADIC) {
-        put(t, "#define W_CALL w_op_%s(", name);
-        for (uint32_t i = 0; i < key->n_in; i++)
-            put(t, "%sx%u", i ? ", " : "", i);
-        for (uint32_t i = 0; i < key->n_attr; i++)
-            put(t, ", a%u", i);
-        put(t, ")\n");
-        return;
-    }
-    put(t, "#define W_CALL w_end_%s(", name);
-    for (uint32_t i = 1; i < key->n_in; i++)
-        put(t, "w_op_%s(", name);
-    put(t, "x0");
-    for (uint32_t i = 1; i < key->n_in; i++)
-        put(t, ", x%u)", i);
-    put(t, ", W_V(%u))\n", key->n_in);
-}
-
-static void put_row_call(text *t, const w_cl_key *key, const char *kind, uint32_t phase, uint32_t n)
-{
-    put(t, " w_%s_%s", kind, key->op->name);
-    if (phase)
-        put(t, "_%u", phase);
-    put(t, "(");
-    for (uint32_t i = 0; i < n; i++)
-        put(t, "x%u, ", i);
-    put(t, "row");
-    for (uint32_t i = 0; i < key->n_attr; i++)
-        put(t, ", a%u", i);
-    put(t, ")\n");
-}
-
-// kernels/cl/row.cl: the reducer, the term and the result of each phase.
-static void put_phases(text *t, const w_cl_key *key)
-{
-    static const char *const parts[][2] = {
-        {"INIT", "init"}, {"STEP", "step"}, {"COMBINE", "combine"}, {"FINISH", "finish"}};
-    const w_phases *phases = w_op_phases(key->op);
-    uint32_t n = phases ? phases->n : 1;
-    put(t, "#define W_PHASES %u\n", n);
-    for (uint32_t k = 1; k <= n; k++) {
-        const w_op *reducer = phases ? w_op_get(phases->reducer[k - 1]) : key->op;
-        for (size_t i = 0; i < W_COUNT(parts); i++)
-            put(t, "#define W_%s%u w_%s_%s\n", parts[i][0], k, parts[i][1], reducer->name);
-        if (!phases) {
-            put(t, "#define W_TERM1 x0\n#define %s\n",
-                w_op_is_index(key->op) ? "W_INDEX" : "W_PLAIN");
-            continue;
-        }
-        put(t, "#define W_TERM%u", k);
-        put_row_call(t, key, "term", k, key->n_in);
-        put(t, "#define W_RESULT%u", k);
-        put_row_call(t, key, "result", k, 1);
-    }
-    if (key->row->family == W_ROW) {
-        put(t, "#define W_CALL");
-        put_row_call(t, key, "op", 0, key->n_in);
-    }
-}
-
-// The formula's functions under the names that the loops use.
-static void put_formula(text *t, const w_cl_key *key)
-{
-    static const char *const parts[][2] = {
-        {"INIT", "init"}, {"STEP", "step"}, {"COMBINE", "combine"}, {"FINISH", "finish"}};
-    if (key->row->family == W_MAP) {
-        put_call(t, key);
-    } else if (has_class(key->row)) {
-        put_phases(t, key);
-    } else if (key->row->family == W_REDUCE) {
-        for (size_t i = 0; i < W_COUNT(parts); i++)
-            put(t, "#define W_%s w_%s_%s\n", parts[i][0], parts[i][1], key->op->name);
-        put(t, "#define W_RESULT(s) %s\n",
-            types[key->out].is_float ? "(s).a" : "(uint2)((s).b, 0u)");
-    }
-}
-
-static void put_definitions(text *t, const w_cl_device *device, const w_cl_key *key)
-{
-    put(t, "// %s: %s\n#define W_GROUP %u\n#define W_N_IN %u\n", key->row->name, key->op->name,
-        key->row->group, key->n_in);
-    if (device->exact_fma && key->row->needs & W_CL_FMA)
-        put(t, "#define W_EXACT_FMA\n");
-    if (device->exact_div)
-        put(t, "#define W_EXACT_DIV\n");
-    const char *class = w_class_names[has_class(key->row) ? key->row->compute : W_CLASS_F32];
-    put(t, "#define W_IN_%c%s\n", class[0] - 'a' + 'A', class + 1);
-    if (key->f64)
-        put(t, "#define W_HAVE_F64\n");
-    if (has_class(key->row))
-        put_map_operands(t, key);
-    else
-        put_operands(t, key);
-    put_formula(t, key);
 }
 
 // ---------------------------------------------------------------- builds
@@ -366,11 +185,11 @@ static weir_status build(w_cl_device *device, w_kernel *kernel)
 {
     const w_cl *cl = &device->cl;
     const w_cl_key *key = &kernel->key;
-    text definitions = {.used = 0};
-    put_definitions(&definitions, device, key);
+    w_cl_text definitions = {.used = 0};
+    w_cl_put_definitions(&definitions, device, key);
     const char *formula = text_of(w_cl_formulas, key->op->name);
     const char *loop = text_of(w_cl_loops, key->row->loop);
-    if (!loop || (!formula && (has_class(key->row) || key->row->family == W_REDUCE)))
+    if (!loop || (!formula && (w_cl_has_class(key->row) || key->row->family == W_REDUCE)))
         return w_fail(WEIR_UNAVAILABLE, "%s: %s has no formula", device->base.info.id,
                       key->op->name);
     if (definitions.full)
@@ -381,8 +200,7 @@ static weir_status build(w_cl_device *device, w_kernel *kernel)
     cl_uint n_texts = add_reducers(key->op, texts, 3);
     texts[n_texts++] = loop;
     cl_int code;
-    kernel->program =
-        cl->clCreateProgramWithSource(device->context, n_texts, texts, NULL, &code);
+    kernel->program = cl->clCreateProgramWithSource(device->context, n_texts, texts, NULL, &code);
     if (code != CL_SUCCESS)
         return w_cl_fail(device, "clCreateProgramWithSource", code);
     const char *options = device->exact_div
@@ -416,7 +234,7 @@ static w_cl_key key_of(const w_cl_row *row, const w_desc *desc)
                     .n_in = desc->n_in,
                     .n_attr = desc->n_formula_attr,
                     .out = desc->out[0].dtype,
-                    .f64 = has_class(row) && has_f64(desc)};
+                    .f64 = w_cl_has_class(row) && has_f64(desc)};
     for (uint32_t i = 0; i < desc->n_in; i++)
         key.in[i] = desc->in[i].dtype;
     return key;

@@ -46,6 +46,6 @@ ${table_formula}    {NULL, NULL},
 ")
 
 list(APPEND WEIR_SOURCES ${WEIR_GENERATED}/cl_texts.c backends/opencl/loader.c
-  backends/opencl/device.c backends/opencl/programs.c backends/opencl/queue.c
+  backends/opencl/device.c backends/opencl/programs.c backends/opencl/texts.c backends/opencl/queue.c
   backends/opencl/launch.c)
 list(APPEND WEIR_DEFINITIONS WEIR_HAVE_OPENCL)

@@ -390,12 +390,9 @@ int main(int argc, char **argv)
     static const struct {
         const char *kind;
         void (*put)(void);
-    } kinds[] = {{"ops.h", put_ops_h},
-                 {"calls.c", put_calls},
-                 {"operations.md", put_page},
-                 {"formulas", put_formulas},
-                 {"map.glsl", put_map_glsl},
-                 {"reduce.glsl", put_reduce_glsl}};
+    } kinds[] = {{"ops.h", put_ops_h},        {"calls.c", put_calls},
+                 {"operations.md", put_page}, {"formulas", put_formulas},
+                 {"map.glsl", put_map_glsl},  {"reduce.glsl", put_reduce_glsl}};
     for (size_t c = 0; argc == 4 && c < W_COMPUTE_CLASSES; c++)
         if (!strcmp(argv[3], w_class_names[c]))
             class = (w_class)c;
@@ -408,7 +405,7 @@ int main(int argc, char **argv)
         kinds[i].put();
         return fclose(out) != 0;
     }
-    fprintf(stderr,
-            "usage: weir_generate ops.h|calls.c|operations.md|formulas|map.glsl|reduce.glsl FILE [CLASS]\n");
+    fprintf(stderr, "usage: weir_generate "
+                    "ops.h|calls.c|operations.md|formulas|map.glsl|reduce.glsl FILE [CLASS]\n");
     return 1;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // REDUCE and ROW: the space of kept axes followed by reduced ones, each in ascending order. The
-// inputs broadcast as in NumPy; labels lack the axis. The output of a REDUCE lacks the reduced axes,
-// that of a ROW has them all.
+// inputs broadcast as in NumPy; labels lack the axis. The output of a REDUCE lacks the reduced
+// axes, that of a ROW has them all.
 #include "runtime/ops/op.h"
 #include "runtime/ops/reduce.h"
 

@@ -125,9 +125,7 @@ static long double stored_bound(long double value, long double bound, weir_dtype
 {
     long double half_ulp = dtype == WEIR_F16 ? 0x1p-11L : dtype == WEIR_BF16 ? 0x1p-8L : 0;
     long double least = dtype == WEIR_F16 ? 0x1p-25L : dtype == WEIR_BF16 ? 0x1p-134L : 0;
-    long double most = dtype == WEIR_F16   ? 65000.0L
-                       : dtype == WEIR_F64 ? 1e300L
-                                           : 3e38L;
+    long double most = dtype == WEIR_F16 ? 65000.0L : dtype == WEIR_F64 ? 1e300L : 3e38L;
     if (fabsl(value) + bound > most)
         return INFINITY;
     return bound + (fabsl(value) + bound) * half_ulp * 1.001L + least;

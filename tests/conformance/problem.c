@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes a call of any operation from numbers: dtypes, attributes, inputs, room for the outputs.
-#include "tests/conformance/conformance.h"
+#include "tests/conformance/problem.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ void combination_get(const w_op *op, size_t number, weir_dtype dtypes[W_MAX_IN],
 
 // ---------------------------------------------------------------- attributes
 
-static attribute *attribute_of(problem *p, const char *name)
+attribute *problem_attribute(problem *p, const char *name)
 {
     for (uint32_t a = 0; a < p->op->n_attr; a++)
         if (!strcmp(p->op->attr[a].name, name))
@@ -75,12 +75,12 @@ static attribute *attribute_of(problem *p, const char *name)
 
 const attribute *attribute_get(const problem *p, const char *name)
 {
-    return attribute_of((problem *)p, name);
+    return problem_attribute((problem *)p, name);
 }
 
-static void set_int(problem *p, const char *name, int32_t value)
+void problem_set_int(problem *p, const char *name, int32_t value)
 {
-    attribute *a = attribute_of(p, name);
+    attribute *a = problem_attribute(p, name);
     if (a) {
         a->given = true;
         a->i = value;
@@ -178,8 +178,8 @@ static void fill(const problem *p, const held *h, random_state *r)
     }
 }
 
-static void add_input(problem *p, uint32_t i, weir_dtype dtype, int32_t rank, const int64_t *shape,
-                      layout form, random_state *r)
+void problem_input(problem *p, uint32_t i, weir_dtype dtype, int32_t rank, const int64_t *shape,
+                   layout form, random_state *r)
 {
     held_make(&p->in[i], dtype, rank, shape, form, false, r);
     fill(p, &p->in[i], r);
@@ -206,7 +206,7 @@ static void broadcast_input(problem *p, uint32_t i, weir_dtype dtype, const shap
         rank = W_MIN(rank, WEIR_MAX_RANK - 1);
         shape[rank++] = 4;
     }
-    add_input(p, i, dtype, rank, shape, row->form, r);
+    problem_input(p, i, dtype, rank, shape, row->form, r);
 }
 
 static void map_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r)
@@ -220,89 +220,12 @@ static void map_inputs(problem *p, const weir_dtype *dtypes, const shape_row *ro
     // The axis of every vector, counted from the front or the back.
     int32_t rank = out[0].rank, axis = rank ? (int32_t)random_below(r, (uint32_t)rank) : 0;
     if (rank)
-        set_int(p, "axis", random_below(r, 2) ? axis : axis - rank);
+        problem_set_int(p, "axis", random_below(r, 2) ? axis : axis - rank);
     for (uint32_t i = 0; i < op->n_in; i++) {
         bool vector = rank && random_below(r, 3);
         if (dtypes[i] != WEIR_DTYPE_NONE && is_vector(op, i))
-            add_input(p, i, dtypes[i], vector ? 1 : 0, &out[0].shape[axis], row->form, r);
+            problem_input(p, i, dtypes[i], vector ? 1 : 0, &out[0].shape[axis], row->form, r);
     }
-}
-
-static void choose_axes(problem *p, const shape_row *row, bool as_input, random_state *r)
-{
-    attribute *axes = attribute_of(p, "axes");
-    int32_t rank = row->rank, mode = row->mode;
-    int64_t list[WEIR_MAX_RANK], n = 0;
-    if (!axes) { // an index has one axis
-        set_int(p, "flatten", mode == REDUCE_ALL && rank);
-        if (rank && (mode != REDUCE_ALL || !attribute_of(p, "flatten")))
-            set_int(p, "axis",
-                    mode == REDUCE_LAST || mode == REDUCE_NONE ? -1
-                    : mode == REDUCE_FIRST || mode == REDUCE_ALL
-                        ? 0
-                        : (int32_t)random_below(r, (uint32_t)rank));
-        return;
-    }
-    for (int32_t k = 0; k < rank; k++) {
-        bool in = mode == REDUCE_LAST    ? k == rank - 1
-                  : mode == REDUCE_FIRST ? k == 0
-                                         : random_below(r, 2);
-        if (mode == REDUCE_ALL || mode == REDUCE_NONE)
-            in = false;
-        if (in)
-            list[n++] = random_below(r, 2) ? k : k - rank;
-    }
-    if (n == 0)
-        set_int(p, "noop_with_empty_axes", mode == REDUCE_NONE);
-    if (as_input) {
-        held_make(&p->in[1], WEIR_S64, 1, &n, random_below(r, 2) ? DENSE : NEGATIVE, false, r);
-        int64_t at[WEIR_MAX_RANK] = {0};
-        for (at[0] = 0; at[0] < n; at[0]++)
-            memcpy(element(&p->in[1].view, at), &list[at[0]], sizeof list[0]);
-        return;
-    }
-    axes->given = n > 0;
-    axes->n = (int32_t)n;
-    for (int64_t k = 0; k < n; k++)
-        axes->ints[k] = (int32_t)list[k];
-}
-
-// Labels, without the axis, of which some are no class; a scale for the last axes; else the same
-// shape.
-static void other_input(problem *p, uint32_t i, weir_dtype dtype, const shape_row *row,
-                        random_state *r)
-{
-    bool reduced[WEIR_MAX_RANK];
-    int64_t shape[WEIR_MAX_RANK], classes = 1, at[WEIR_MAX_RANK] = {0};
-    int32_t rank = 0;
-    bool labels = p->op->in[i].kind == W_LABELS, tail = p->op->in[i].kind == W_OPT;
-    reduced_axes(p, reduced);
-    for (int32_t k = 0; k < row->rank; k++) {
-        if (labels && reduced[k])
-            classes = row->dims[k];
-        if (!(labels && reduced[k]) && !(tail && !reduced[k]))
-            shape[rank++] = row->dims[k];
-    }
-    add_input(p, i, dtype, rank, shape, row->form, r);
-    const weir_array *a = &p->in[i].view;
-    for (bool more = labels && w_array_count(a) > 0; more; more = next_index(a, at)) {
-        int64_t label = (int64_t)random_below(r, (uint32_t)classes + 1);
-        memcpy(element(a, at), &label, weir_dtype_size(dtype));
-    }
-}
-
-static void reduce_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row,
-                          random_state *r)
-{
-    bool as_input = p->op->n_in > 1 && p->op->in[1].kind == W_HOST && dtypes[1] != WEIR_DTYPE_NONE;
-    shape_row own = *row;
-    if (p->op->n_in > 1 && p->op->in[1].kind == W_LABELS && !own.rank)
-        own.dims[own.rank++] = 1; // an axis that labels can lack
-    add_input(p, 0, dtypes[0], own.rank, own.dims, own.form, r);
-    choose_axes(p, &own, as_input, r);
-    for (uint32_t i = 1; i < p->op->n_in; i++)
-        if (dtypes[i] != WEIR_DTYPE_NONE && p->op->in[i].kind != W_HOST)
-            other_input(p, i, dtypes[i], &own, r);
 }
 
 static bool flag(const problem *p, const char *name)
@@ -317,7 +240,7 @@ static void matrix_input(problem *p, uint32_t i, weir_dtype dtype, int64_t rows,
     int64_t shape[2] = {transposed ? columns : rows, transposed ? rows : columns};
     if (vector)
         shape[0] = rows * columns;
-    add_input(p, i, dtype, vector ? 1 : 2, shape, form, r);
+    problem_input(p, i, dtype, vector ? 1 : 2, shape, form, r);
 }
 
 // c broadcasts to m x n; a zero point is one value or one for each row of a or column of b.
@@ -339,7 +262,7 @@ static void third_inputs(problem *p, const weir_dtype *dtypes, const shape_row *
                      {2, {m, 1}},
                      {2, {m, n}}};
         uint32_t f = random_below(r, real ? 6 : 4);
-        add_input(p, i, dtypes[i], forms[f].rank, forms[f].shape, row->form, r);
+        problem_input(p, i, dtypes[i], forms[f].rank, forms[f].shape, row->form, r);
     }
 }
 
@@ -399,14 +322,14 @@ static void expand_list(problem *p, const shape_row *row, random_state *r)
 
 static void move_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r)
 {
-    attribute *perm = attribute_of(p, "perm");
+    attribute *perm = problem_attribute(p, "perm");
     shape_row image = *row;
     if (p->op->number == WEIR_OP_HWC_TO_CHW && row->rank < 3) { // it takes no less
         for (int32_t k = row->rank; k < 3; k++)
             image.dims[k] = k + 1;
         image.rank = 3;
     }
-    add_input(p, 0, dtypes[0], image.rank, image.dims, row->form, r);
+    problem_input(p, 0, dtypes[0], image.rank, image.dims, row->form, r);
     if (p->op->number == WEIR_OP_SLICE)
         slice_lists(p, row, r);
     if (p->op->number == WEIR_OP_EXPAND)
@@ -457,8 +380,8 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
 {
     static void (*const inputs[W_FAMILIES])(problem *, const weir_dtype *, const shape_row *,
                                             random_state *) = {
-        [W_MAP] = map_inputs,   [W_REDUCE] = reduce_inputs, [W_CONTRACT] = contract_inputs,
-        [W_MOVE] = move_inputs, [W_ROW] = reduce_inputs,
+        [W_MAP] = map_inputs,   [W_REDUCE] = problem_rows, [W_CONTRACT] = contract_inputs,
+        [W_MOVE] = move_inputs, [W_ROW] = problem_rows,
     };
     weir_dtype dtypes[W_MAX_IN] = {0};
     char text[64];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// References of REDUCE and ROW operations, written from their definitions, with the error bounds that
-// ops.def states. Bounds are in units of a half ulp of 1 (r->u), 0 for what is exact.
+// References of REDUCE and ROW operations, written from their definitions, with the error bounds
+// that ops.def states. Bounds are in units of a half ulp of 1 (r->u), 0 for what is exact.
 #include "tests/conformance/conformance.h"
 
 #include <math.h>

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the makers of problems share.
+#ifndef CONFORMANCE_PROBLEM_H
+#define CONFORMANCE_PROBLEM_H
+
+#include "tests/conformance/conformance.h"
+
+attribute *problem_attribute(problem *p, const char *name);
+void problem_set_int(problem *p, const char *name, int32_t value);
+void problem_input(problem *p, uint32_t i, weir_dtype dtype, int32_t rank, const int64_t *shape,
+                   layout form, random_state *r);
+// REDUCE and ROW.
+void problem_rows(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r);
+
+#endif
