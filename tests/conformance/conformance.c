@@ -113,6 +113,15 @@ static size_t check_in_place(target *t, problem *p, const expected *e)
     return wrong;
 }
 
+// In a slice devices take a third of the dtypes: test_same_bits holds them against the scalar CPU
+// too.
+static bool takes_part(const target *t, const w_op *op, size_t combination)
+{
+    bool cpu = !strcmp(t->info.backend, "cpu");
+    return cpu || full_run() || combination_count(op) <= 4 ||
+           (combination / 4 + op->number) % 3 == 0;
+}
+
 static size_t check_problem(const w_op *op, size_t combination, size_t shape, uint32_t seed)
 {
     problem p;
@@ -126,7 +135,8 @@ static size_t check_problem(const w_op *op, size_t combination, size_t shape, ui
         assert_non_null(e);
         wrong += check_shapes(&targets[0], &p);
         for (size_t t = 0; t < target_count; t++)
-            wrong += check_target(&targets[t], &p, e) + check_in_place(&targets[t], &p, e);
+            if (takes_part(&targets[t], op, combination))
+                wrong += check_target(&targets[t], &p, e) + check_in_place(&targets[t], &p, e);
         free(e);
     }
     problem_free(&p);

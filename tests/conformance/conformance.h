@@ -217,6 +217,7 @@ extern size_t target_skips;
 
 bool full_run(void);      // WEIR_TEST_FULL
 uint32_t test_seed(void); // WEIR_TEST_SEED
+uint32_t test_thinning(void); // WEIR_TEST_THIN: so many times fewer dtypes in a slice; 1
 // Opens every instruction set and device, prints the skips. Fails where one that
 // WEIR_TEST_REQUIRE names is missing.
 int targets_open(void **state);

@@ -18,6 +18,13 @@ bool full_run(void)
     return text && *text && strcmp(text, "0") != 0;
 }
 
+uint32_t test_thinning(void)
+{
+    const char *text = getenv("WEIR_TEST_THIN");
+    long n = text ? strtol(text, NULL, 10) : 1;
+    return n > 0 && n < 1000 ? (uint32_t)n : 1;
+}
+
 uint32_t test_seed(void)
 {
     const char *text = getenv("WEIR_TEST_SEED");
