@@ -10,6 +10,8 @@ set(WEIR_CONFORMANCE conformance/values.c conformance/held.c conformance/shapes.
 # `conformance_tests` builds them, `ctest -L conformance` runs them; they also cross-compile and run
 # under an emulator (cmake/aarch64.cmake).
 add_custom_target(conformance_tests)
+# `conformance` comes after `same_bits` and finds what drivers compiled for it; the two take the same
+# dtypes.
 foreach(name same_bits conformance environment accuracy invalid batch)
   weir_test(${name} conformance/${name}.c ${WEIR_CONFORMANCE})
   target_compile_definitions(test_${name} PRIVATE
@@ -17,3 +19,10 @@ foreach(name same_bits conformance environment accuracy invalid batch)
   set_tests_properties(${name} PROPERTIES LABELS conformance)
   add_dependencies(conformance_tests test_${name})
 endforeach()
+set_tests_properties(conformance PROPERTIES DEPENDS same_bits ENVIRONMENT
+  "XDG_CACHE_HOME=${WEIR_TEST_CACHE}/same_bits;POCL_CACHE_DIR=${WEIR_TEST_CACHE}/same_bits/pocl")
+if(WEIR_SANITIZE)
+  set_property(TEST conformance APPEND PROPERTY ENVIRONMENT
+    "ASAN_OPTIONS=use_sigaltstack=0:detect_leaks=0"
+    "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/races.txt")
+endif()

@@ -374,7 +374,7 @@ bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t s
     bool few = op->family == W_MOVE || op->family == W_CONTRACT ||
                (op->family == W_REDUCE && op->out[0].rule == W_FIXED);
     if (!few && combination_count(op) > 4 && !has_f32(op, combination) &&
-        (combination + seed + op->number) % (6 * test_thinning()))
+        (combination + test_seed() + op->number) % (10 * test_thinning()))
         return false;
     if (shape_is_size(op->family, shape))
         return (shape + seed + op->number) % 5 == 0;
