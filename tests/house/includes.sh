@@ -43,7 +43,7 @@ for floor in timeline device pieces exit_guard state execute verify calibrate br
         [ ! -e "$file" ] || allowed "$file" "^($base|runtime/(ops|memory|routing)/|runtime/(${below#|})\.h)"
     done
 done
-allowed backends "^($device|backends/|kernels/formula/|formulas\.h|lib/|(.*/)?vec\.h)"
+allowed backends "^($device|backends/|kernels/formula/|formulas_[a-z0-9]+\.h|lib/|(.*/)?vec\.h)"
 allowed tools '^(weir|tools/weir)/'
 allowed examples '^weir/'
 
@@ -54,7 +54,8 @@ echo "device.h: $functions functions, at most 16"
 
 while read -r lines file; do
     [ "$file" = total ] || [ "$lines" -le 800 ] || complain "$file has $lines lines, more than 800"
-done < <(files | grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh)$' | xargs wc -l)
+done < <(files | grep -vx 'include/weir/ops.h' | # which is generated
+    grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh)$' | xargs wc -l)
 
 missing=$(files | grep -E '\.(c|h|inc|cl|comp|glsl|def|cmake|sh|cpp)$|CMakeLists.txt$' |
     xargs -r grep -L 'SPDX-License-Identifier' || true)
