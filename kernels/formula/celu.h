@@ -5,8 +5,10 @@
 
 W_FN(w_f) w_op_celu(w_f x, w_f alpha)
 {
-    w_two e = w_expm1_two(w_div(x, alpha));
+    w_f quotient = w_div(x, alpha);
+    w_two e = w_expm1_two(quotient);
     w_f below = w_fma(alpha, e.hi, alpha * e.lo);
+    below = w_select(w_lt(w_abs(quotient), W_F(0x33000000u)), x, below); // 2^-25
     below = w_select(w_gt(alpha, W_F(0u)), below, W_F(0x7fc00000u));
     return w_select(w_lt(x, W_F(0u)), below, x);
 }

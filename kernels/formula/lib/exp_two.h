@@ -20,6 +20,7 @@ W_STRUCT_END(w_exp_wide)
 W_FN(w_exp_wide) w_exp_two(w_two x)
 {
     w_f n = w_rint(x.hi * W_F(0x3fb8aa3bu));
+    n = w_select(w_lt(w_abs(n), W_F(0x43800000u)), n, W_F(0u)); // of a NaN an integer that adds up
     w_f first = w_fma(n, W_F(0xbf317218u), x.hi);
     w_two r = w_two_sum(first, w_fma(n, W_F(0x3102e308u), x.lo));
 
