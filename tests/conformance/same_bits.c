@@ -203,6 +203,12 @@ static void hash_problems(const w_op *op, size_t combination, uint64_t *out_in, 
     }
 }
 
+// In f64 the C library's functions differ from machine to machine.
+static bool has_hash(const w_op *op, const weir_dtype *dtypes)
+{
+    return !(dtypes[0] == WEIR_F64 && op->in[0].dtypes & W_MATH_F64);
+}
+
 static void write_hashes(const char *path)
 {
     FILE *f = fopen(path, "w");
@@ -219,6 +225,8 @@ static void write_hashes(const char *path)
             char text[64];
             uint64_t in, out;
             combination_get(&w_ops[row], c, dtypes, text);
+            if (!has_hash(&w_ops[row], dtypes))
+                continue;
             hash_problems(&w_ops[row], c, &in, &out);
             fprintf(f, "%s %s %016" PRIx64 " %016" PRIx64 "\n", w_ops[row].name, text, in, out);
         }
@@ -261,6 +269,8 @@ static void test_hashes(void **state)
             char text[64];
             uint64_t in, out, old_in, old_out;
             combination_get(&w_ops[row], c, dtypes, text);
+            if (!has_hash(&w_ops[row], dtypes))
+                continue;
             if (!find_line(f, w_ops[row].name, text, &old_in, &old_out)) {
                 missing++;
                 continue;
