@@ -230,8 +230,7 @@ static void destroy_objects(w_vk_device *d)
 {
     for (w_kernel *kernel = d->kernels, *next; kernel; kernel = next) {
         next = kernel->next;
-        d->vk.DestroyPipeline(d->handle, kernel->pipeline, NULL);
-        w_release(d->base.host, kernel, sizeof *kernel);
+        w_vk_kernel_free(d, kernel);
     }
     d->vk.DestroyPipelineCache(d->handle, d->cache, NULL);
     d->vk.DestroyPipelineLayout(d->handle, d->layout, NULL);

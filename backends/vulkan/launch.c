@@ -69,15 +69,30 @@ static uint64_t blocks_of(uint64_t count)
     return count ? (count + W_BLOCK - 1) / W_BLOCK : 1;
 }
 
-// States of two words: those of the first level, and behind them those of the second; the third
-// takes the first's place again.
+// The workspace of kernels/spv/reduce.comp, in words: the phases' results of each row where a later
+// dispatch reads them, the states of the first level, those of the second; the third takes the
+// first's place again.
+typedef struct w_vk_space {
+    uint64_t width, level[2], end; // words of a value; where levels begin
+} w_vk_space;
+
+static w_vk_space space_of(const w_desc *desc)
+{
+    const w_phases *phases = w_op_phases(desc->op);
+    uint64_t first = blocks_of((uint64_t)desc->inner), second = blocks_of(first);
+    uint64_t rows = (uint64_t)desc->outer;
+    bool keeps = desc->op->family == W_ROW || (phases && phases->n > 1);
+    w_vk_space s = {.width = desc->compute == W_CLASS_I64 || desc->compute == W_CLASS_F64 ? 2 : 1};
+    s.level[0] = keeps ? rows * W_MAX_PHASES * s.width : 0;
+    s.level[1] = s.level[0] + (first > 1 ? 2 * s.width * rows * first : 0);
+    s.end = s.level[1] + (second > 1 ? 2 * s.width * rows * second : 0);
+    return s;
+}
+
 size_t w_vk_workspace(const w_desc *desc)
 {
-    if (desc->op->family != W_REDUCE || desc->empty)
-        return 0;
-    uint64_t first = blocks_of((uint64_t)desc->inner), second = blocks_of(first);
-    uint64_t states = (first > 1 ? first : 0) + (second > 1 ? second : 0);
-    return (size_t)(states * (uint64_t)desc->outer * 8);
+    bool uses = desc->op->family == W_REDUCE || desc->op->family == W_ROW;
+    return uses && !desc->empty ? (size_t)space_of(desc).end * 4 : 0;
 }
 
 static void between(const w_queue *q, const w_vk_slot *slot, uint32_t pass)
@@ -104,11 +119,17 @@ static uint32_t span_of(uint64_t count)
     return span;
 }
 
-static weir_status record_reduce(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
-                                 uint32_t space_skip)
+static void bind_pipeline(const w_queue *q, const w_vk_slot *slot, VkPipeline pipeline)
+{
+    q->device->vk.CmdBindPipeline(slot->commands, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
+}
+
+// The passes of one phase: blocks to states, states to states, until each row has one.
+static weir_status record_phase(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
+                                uint32_t space_skip, uint32_t *dispatches)
 {
     uint64_t count = (uint64_t)desc->inner, outer = (uint64_t)desc->outer;
-    uint64_t place[2] = {space_skip / 4, space_skip / 4 + 2 * outer * blocks_of(count)};
+    w_vk_space space = space_of(desc);
     for (uint32_t pass = 0;; pass++) {
         uint64_t blocks = blocks_of(count);
         uint32_t span = span_of(count);
@@ -116,19 +137,56 @@ static weir_status record_reduce(w_queue *q, const w_vk_slot *slot, const w_desc
         weir_status status = too_many(q->device, outer * blocks);
         if (status != WEIR_OK)
             return status;
-        between(q, slot, pass);
+        between(q, slot, (*dispatches)++);
         w_vk_push push = {.units = (uint32_t)(outer * blocks),
                           .pass = pass,
                           .count = (uint32_t)count,
                           .blocks = (uint32_t)blocks,
-                          .source = (uint32_t)place[(pass + 1) % 2],
-                          .target = (uint32_t)place[pass % 2],
-                          .span = span};
+                          .source = (uint32_t)space.level[(pass + 1) % 2] + space_skip / 4,
+                          .target = (uint32_t)space.level[pass % 2] + space_skip / 4,
+                          .span = span,
+                          .kept = space_skip / 4};
         w_vk_dispatch(q, slot, groups, &push);
         if (blocks == 1)
             return WEIR_OK;
         count = blocks;
     }
+}
+
+// Elements of the output that an invocation owns: those of a word, or a longer one.
+static uint64_t lanes_of(const w_desc *desc)
+{
+    return W_MAX(4 / weir_dtype_size(desc->out[0].dtype), 1);
+}
+
+static weir_status record_whole(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
+                                uint32_t space_skip)
+{
+    uint64_t all = (uint64_t)desc->outer * (uint64_t)desc->inner;
+    uint64_t units = (all + lanes_of(desc) - 1) / lanes_of(desc);
+    weir_status status = too_many(q->device, all);
+    if (status != WEIR_OK)
+        return status;
+    w_vk_push push = {
+        .units = (uint32_t)units, .count = (uint32_t)all, .kept = space_skip / 4, .span = W_LANES};
+    w_vk_dispatch(q, slot, (units + W_LANES - 1) / W_LANES, &push);
+    return WEIR_OK;
+}
+
+static weir_status record_reduce(w_queue *q, const w_vk_slot *slot, const w_kernel *kernel,
+                                 const w_desc *desc, uint32_t space_skip)
+{
+    weir_status status = WEIR_OK;
+    uint32_t dispatches = 0;
+    for (uint32_t k = 0; k < W_MAX_PHASES && kernel->pipeline[k] && status == WEIR_OK; k++) {
+        bind_pipeline(q, slot, kernel->pipeline[k]);
+        status = record_phase(q, slot, desc, space_skip, &dispatches);
+    }
+    if (!kernel->pipeline[W_VK_WHOLE] || status != WEIR_OK)
+        return status;
+    bind_pipeline(q, slot, kernel->pipeline[W_VK_WHOLE]);
+    between(q, slot, dispatches);
+    return record_whole(q, slot, desc, space_skip);
 }
 
 static weir_status record_contract(w_queue *q, const w_vk_slot *slot, const w_desc *desc)
@@ -159,14 +217,12 @@ static weir_status record(w_queue *q, const w_vk_slot *slot, const w_kernel *ker
                           const w_desc *desc, uint32_t space_skip)
 {
     const w_vk_device *d = q->device;
-    d->vk.CmdBindPipeline(slot->commands, VK_PIPELINE_BIND_POINT_COMPUTE, kernel->pipeline);
-    if (kernel->row->family == W_REDUCE)
-        return record_reduce(q, slot, desc, space_skip);
+    if (kernel->row->family == W_REDUCE || kernel->row->family == W_ROW)
+        return record_reduce(q, slot, kernel, desc, space_skip);
+    bind_pipeline(q, slot, kernel->pipeline[0]);
     if (kernel->row->family == W_CONTRACT)
         return record_contract(q, slot, desc);
-    // An invocation owns a word of the output, or a longer element.
-    uint64_t lanes = W_MAX(4 / weir_dtype_size(desc->out[0].dtype), 1);
-    uint64_t units = ((uint64_t)desc->outer + lanes - 1) / lanes;
+    uint64_t units = ((uint64_t)desc->outer + lanes_of(desc) - 1) / lanes_of(desc);
     uint64_t groups = (units + kernel->row->group - 1) / kernel->row->group;
     weir_status status = too_many(d, groups);
     if (status == WEIR_OK)

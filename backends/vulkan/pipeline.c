@@ -38,10 +38,9 @@ static bool takes(const w_vk_row *row, const w_desc *desc)
         return false;
     switch (row->family) {
     case W_MAP:
-        return takes_class(row->class, desc->compute);
     case W_REDUCE:
-        return desc->in[0].dtype == WEIR_F32 && (out == WEIR_F32 || out == WEIR_S64) &&
-               !w_op_phases(desc->op);
+    case W_ROW:
+        return takes_class(row->class, desc->compute);
     case W_CONTRACT:
         return takes_contract(row->class, desc);
     default:
@@ -49,23 +48,48 @@ static bool takes(const w_vk_row *row, const w_desc *desc)
     }
 }
 
-// Elements smaller than a word are written by whole words, so the output must be dense.
-static bool dense_enough(const w_desc *desc)
+// Dense in the order of the iteration space.
+static bool is_dense(const w_operand *o, const w_desc *desc)
 {
-    if (weir_dtype_size(desc->out[0].dtype) >= 4)
-        return true;
     int64_t step = 1;
     for (uint32_t i = desc->rank; i-- > 0; step *= desc->extent[i])
-        if (desc->extent[i] != 1 && desc->out[0].stride[i] != step)
+        if (desc->extent[i] != 1 && o->stride[i] != step)
             return false;
-    return desc->out[0].offset == 0;
+    return true;
+}
+
+// Dense in any order of the axes: the axis of each step is there, and leads to the next.
+static bool is_dense_anyhow(const w_operand *o, const w_desc *desc)
+{
+    int64_t step = 1;
+    uint32_t found = 0, axes = 0;
+    for (uint32_t i = 0; i < desc->rank; i++) {
+        axes += desc->extent[i] != 1;
+        for (uint32_t axis = 0; axis < desc->rank; axis++)
+            if (desc->extent[axis] != 1 && o->stride[axis] == step) {
+                step *= desc->extent[axis];
+                found++;
+            }
+    }
+    return found >= axes;
+}
+
+// Elements smaller than a word are written by whole words, so the output must be dense. A REDUCE
+// writes them one by one; a ROW's space has the reduced axes last, wherever they are in the output.
+static bool dense_enough(const w_desc *desc)
+{
+    const w_operand *o = &desc->out[0];
+    if (weir_dtype_size(o->dtype) >= 4 || desc->op->family == W_REDUCE)
+        return true;
+    return o->offset == 0 &&
+           (desc->op->family == W_ROW ? is_dense_anyhow(o, desc) : is_dense(o, desc));
 }
 
 static const char *why_not(const w_vk_device *d, const w_vk_row *row)
 {
-    if (row->family == W_MAP && (row->class == W_VK_I64 || row->class == W_VK_F64) && !d->int64)
+    if ((row->class == W_VK_I64 || row->class == W_VK_F64) && !d->int64)
         return "the device has no 64-bit integers";
-    if (row->family == W_MAP && row->class == W_VK_F64 && !d->float64)
+    if (row->class == W_VK_F64 && !d->float64)
         return "the device has no f64";
     return row->arithmetic && d->probe.why_no_float[0] ? d->probe.why_no_float : NULL;
 }
@@ -105,8 +129,8 @@ weir_status w_vk_pipeline(w_vk_device *d, w_vk_module module, const w_vk_special
     if (status != WEIR_OK)
         return status;
     // The words of w_vk_special, in their order.
-    static const uint32_t ids[] = {0,  1,  W_SPIRV_OPERATION, 20, 21, 22, 23, 24, 25, 26, 27, 15,
-                                   16, 17, 18, 19};
+    static const uint32_t ids[] = {
+        0, 1, W_SPIRV_OPERATION, 20, 21, 22, 23, 24, 25, 26, 27, 15, 16, 17, 18, 19, 11, 12};
     _Static_assert(sizeof ids == sizeof *special, "an id for every constant");
     VkSpecializationMapEntry entries[W_COUNT(ids)];
     for (uint32_t i = 0; i < W_COUNT(ids); i++)
@@ -144,6 +168,32 @@ static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
     return s;
 }
 
+static weir_status make_pipelines(w_vk_device *d, w_kernel *kernel)
+{
+    const w_op *op = w_op_get((weir_op)kernel->special.op);
+    const w_phases *phases = op ? w_op_phases(op) : NULL;
+    w_vk_module module = kernel->special.fma ? kernel->row->module_f64 : kernel->row->module;
+    uint32_t n = phases ? phases->n : 1;
+    w_vk_special special = kernel->special;
+    weir_status status = WEIR_OK;
+    for (uint32_t k = 0; k < n && status == WEIR_OK; k++) {
+        special.phase = k;
+        special.last = kernel->row->family == W_REDUCE && k + 1 == n;
+        status = w_vk_pipeline(d, module, &special, &kernel->pipeline[k]);
+    }
+    special.phase = W_VK_WHOLE;
+    if (kernel->row->family == W_ROW && status == WEIR_OK)
+        status = w_vk_pipeline(d, module, &special, &kernel->pipeline[W_VK_WHOLE]);
+    return status;
+}
+
+void w_vk_kernel_free(w_vk_device *d, w_kernel *kernel)
+{
+    for (uint32_t i = 0; i < W_VK_PIPELINES; i++)
+        d->vk.DestroyPipeline(d->handle, kernel->pipeline[i], NULL);
+    w_release(d->base.host, kernel, sizeof *kernel);
+}
+
 static weir_status make_kernel(w_vk_device *d, const w_vk_row *row, const w_vk_special *special,
                                w_kernel **out_kernel)
 {
@@ -153,10 +203,9 @@ static weir_status make_kernel(w_vk_device *d, const w_vk_row *row, const w_vk_s
     kernel->info.row = row->name;
     kernel->row = row;
     kernel->special = *special;
-    weir_status status =
-        w_vk_pipeline(d, special->fma ? row->module_f64 : row->module, special, &kernel->pipeline);
+    weir_status status = make_pipelines(d, kernel);
     if (status != WEIR_OK) {
-        w_release(d->base.host, kernel, sizeof *kernel);
+        w_vk_kernel_free(d, kernel);
         return w_fail_in(status, row->name);
     }
     kernel->next = d->kernels;
@@ -171,8 +220,7 @@ static weir_status find_row(const w_vk_device *d, const w_desc *desc, const w_vk
         const w_vk_row *row = &w_vk_rows[i];
         if (!takes(row, desc))
             continue;
-        if (row->class == W_VK_F64 && row->family == W_MAP &&
-            desc->op->in[0].dtypes & W_MATH_F64) {
+        if (row->class == W_VK_F64 && row->family == W_MAP && desc->op->in[0].dtypes & W_MATH_F64) {
             why = "in f64 it is computed on the CPU alone";
             continue;
         }

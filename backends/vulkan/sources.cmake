@@ -27,8 +27,10 @@ list(APPEND WEIR_SOURCES ${WEIR_VULKAN_SOURCES})
 
 foreach(class f32 i32 i64 f64)
   weir_generated(map.glsl map_${class}.glsl ${class})
+  weir_generated(reduce.glsl reduce_${class}.glsl ${class})
+  list(APPEND WEIR_SHADER_SWITCHES ${WEIR_GENERATED}/map_${class}.glsl
+    ${WEIR_GENERATED}/reduce_${class}.glsl)
 endforeach()
-weir_generated(reduce.glsl reduce.glsl f32)
 file(GLOB_RECURSE WEIR_SHADER_INCLUDES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/kernels/formula/*.h ${PROJECT_SOURCE_DIR}/kernels/spv/*.glsl)
 
@@ -40,10 +42,8 @@ function(weir_shader module source)
     COMMAND ${WEIR_GLSLANG} --quiet -V --target-env vulkan1.2 ${ARGN}
       -I${PROJECT_SOURCE_DIR}/kernels/spv -I${PROJECT_SOURCE_DIR}/kernels/formula
       -I${WEIR_GENERATED} -o ${spv} ${shader}
-    DEPENDS ${shader} ${WEIR_SHADER_INCLUDES} ${WEIR_GENERATED}/map_f32.glsl
-      ${WEIR_GENERATED}/map_i32.glsl ${WEIR_GENERATED}/map_i64.glsl ${WEIR_GENERATED}/map_f64.glsl
-      ${WEIR_GENERATED}/reduce.glsl ${PROJECT_SOURCE_DIR}/runtime/ops/canon.h
-      ${PROJECT_SOURCE_DIR}/runtime/ops/params.h
+    DEPENDS ${shader} ${WEIR_SHADER_INCLUDES} ${WEIR_SHADER_SWITCHES}
+      ${PROJECT_SOURCE_DIR}/runtime/ops/canon.h ${PROJECT_SOURCE_DIR}/runtime/ops/params.h
     VERBATIM)
   weir_embedded(words w_spv_${module} ${WEIR_GENERATED}/spv_${module}.c ${spv})
   set(WEIR_SOURCES ${WEIR_SOURCES} ${WEIR_GENERATED}/spv_${module}.c PARENT_SCOPE)
@@ -51,15 +51,15 @@ endfunction()
 
 # Where the device's multiply-add is fused, no module mentions a double; the twins compute it
 # through doubles.
-foreach(module reduce contract_f32 contract_int move probe)
+foreach(module contract_f32 contract_int move probe)
   weir_shader(${module} ${module} -DW_NO_F64)
 endforeach()
-foreach(module reduce contract_f32)
-  weir_shader(${module}_f64 ${module})
-endforeach()
-weir_shader(map_f32 map -DW_IN_F32 -DW_NO_F64)
-weir_shader(map_f32_f64 map -DW_IN_F32)
-foreach(class I32 I64 F64)
-  string(TOLOWER map_${class} module)
-  weir_shader(${module} map -DW_IN_${class})
+weir_shader(contract_f32_f64 contract_f32)
+foreach(loop map reduce)
+  weir_shader(${loop}_f32 ${loop} -DW_IN_F32 -DW_NO_F64)
+  weir_shader(${loop}_f32_f64 ${loop} -DW_IN_F32)
+  foreach(class I32 I64 F64)
+    string(TOLOWER ${loop}_${class} module)
+    weir_shader(${module} ${loop} -DW_IN_${class})
+  endforeach()
 endforeach()

@@ -18,7 +18,7 @@
 typedef enum w_vk_class {
     W_VK_F32,
     W_VK_BYTES,
-    W_VK_I32, // MAP: the class that it computes in, as W_VK_F32
+    W_VK_I32, // MAP, REDUCE, ROW: the class that it computes in, as W_VK_F32
     W_VK_I64,
     W_VK_F64,
     W_VK_SIZE1,
@@ -28,9 +28,11 @@ typedef enum w_vk_class {
 } w_vk_class;
 
 // The embedded shaders, in the order of w_vk_module.
-#define W_VK_MODULES(X) \
-    X(map_f32) X(map_f32_f64) X(map_i32) X(map_i64) X(map_f64) \
-    X(reduce) X(reduce_f64) X(contract_f32) X(contract_f32_f64) X(contract_int) X(move) X(probe)
+#define W_VK_MODULES(X)                                                                           \
+    X(map_f32)                                                                                    \
+    X(map_f32_f64) X(map_i32) X(map_i64) X(map_f64) X(reduce_f32) X(reduce_f32_f64) X(reduce_i32) \
+        X(reduce_i64) X(reduce_f64) X(contract_f32) X(contract_f32_f64) X(contract_int) X(move)   \
+            X(probe)
 
 typedef enum w_vk_module {
 #define W_VK_MODULE(name) W_VK_MODULE_##name,
@@ -43,6 +45,9 @@ typedef enum w_vk_module {
     W_VK_MODULE_map_i32_f64 = W_VK_MODULE_map_i32,
     W_VK_MODULE_map_i64_f64 = W_VK_MODULE_map_i64,
     W_VK_MODULE_map_f64_f64 = W_VK_MODULE_map_f64,
+    W_VK_MODULE_reduce_i32_f64 = W_VK_MODULE_reduce_i32,
+    W_VK_MODULE_reduce_i64_f64 = W_VK_MODULE_reduce_i64,
+    W_VK_MODULE_reduce_f64_f64 = W_VK_MODULE_reduce_f64,
 } w_vk_module;
 
 // Module i as glslang made it; its name where `out_name` is not NULL.
@@ -84,15 +89,19 @@ enum {
 typedef struct w_vk_special {
     uint32_t fma, div; // of the device
     uint32_t op, in[W_MAX_IN], out, flat, size;
-    uint32_t unroll; // a compiler that takes long over unrolled loops is spared them
-    uint32_t n_in;   // operands
+    uint32_t unroll;      // a compiler that takes long over unrolled loops is spared them
+    uint32_t n_in;        // operands
+    uint32_t phase, last; // REDUCE, ROW: of each pipeline; kernels/spv/reduce.comp
 } w_vk_special;
+
+// A kernel has a pipeline for each phase, and a ROW one more at W_VK_WHOLE that writes its output.
+enum { W_VK_WHOLE = W_MAX_PHASES, W_VK_PIPELINES };
 
 struct w_kernel {
     w_kernel_info info;
     const w_vk_row *row;
     w_vk_special special;
-    VkPipeline pipeline;
+    VkPipeline pipeline[W_VK_PIPELINES];
     w_kernel *next;
 };
 
@@ -219,12 +228,14 @@ weir_status w_vk_copy(w_queue *queue, const w_copy *copy, w_waits waits, w_point
 bool w_vk_row_at(w_device *device, size_t i, const char **out_name, const char **out_why_not);
 weir_status w_vk_prepare(w_device *device, const w_desc *desc, w_kernel **out_kernel,
                          size_t *out_workspace);
+// Destroys the kernel's pipelines, and frees it.
+void w_vk_kernel_free(w_vk_device *device, w_kernel *kernel);
 // The pipeline of a module, made with the device's kernels_lock held.
 weir_status w_vk_pipeline(w_vk_device *device, w_vk_module module, const w_vk_special *special,
                           VkPipeline *out_pipeline);
 
 typedef struct w_vk_push {
-    uint32_t units, pass, count, blocks, source, target, span;
+    uint32_t units, pass, count, blocks, source, target, span, kept;
 } w_vk_push;
 
 // A range of memory that a binding shows the shader; `skip` is what alignment put before it.

@@ -20,6 +20,7 @@ layout(push_constant) uniform W_Push
     uint w_source; // REDUCE: word of the workspace where the states that are read begin
     uint w_target; // REDUCE: and those that are written
     uint w_span;   // REDUCE: lanes a row has; 64, or fewer where it has that few elements
+    uint w_kept;   // REDUCE: word of the workspace where the phases' results begin
 };
 
 layout(set = 0, binding = 1) readonly buffer W_In0 { uint w_in0[]; };

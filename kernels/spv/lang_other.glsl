@@ -8,6 +8,8 @@ layout(constant_id = 0) const uint W_FMA_MODE = 0u; // f64: 0 native, 1 exact by
 
 #define w_m bool
 #define W_FN(type) type
+#define W_STRUCT struct
+#define W_STRUCT_END(name) ;
 #define W_LOOP(i, n) for (int i = 0; i < (n); i++)
 #define W_UNUSED(a)
 
@@ -28,6 +30,12 @@ layout(constant_id = 0) const uint W_FMA_MODE = 0u; // f64: 0 native, 1 exact by
 #endif
 
 #define W_V(i) w_v(i)
+#define W_N(u) w_n(u)
+#define W_INDEX_NONE W_N(0xffffffffu)
+
+w_m w_nless(w_n a, w_n b) { return a < b; }
+w_m w_nequal(w_n a, w_n b) { return a == b; }
+w_n w_choosen(w_m m, w_n a, w_n b) { return m ? a : b; }
 
 w_m w_less(w_v a, w_v b) { return a < b; }
 w_m w_equals(w_v a, w_v b) { return a == b; }

@@ -10,7 +10,7 @@
 //                      list of calls, for C
 //   map_CLASS.glsl     w_map(x, n, a) for the operation W_OP, a specialization constant
 //                      list of calls; the phases of REDUCE and ROW; for C
-//   reduce.glsl        w_init, w_step, w_combine, w_finish(...) for it
+//   reduce_CLASS.glsl  w_init, w_step, w_combine, w_finish, w_term, w_result, w_whole(...) for it
 #include "runtime/ops/op.h"
 #include "runtime/ops/page.h"
 
@@ -355,29 +355,114 @@ static void put_map_glsl(void)
     PUT("    }\n    return x0;\n}\n");
 }
 
-static void put_reduce_switch(const char *head, const char *call, const char *fallback)
+static void put_case_begin(const w_op *op, uint32_t n)
+{
+    PUT("    case %uu:\n", op->number);
+    if (n > 1)
+        PUT("        switch (W_PHASE) {\n");
+}
+
+// Of several phases the last is the default, so that every path returns.
+static void put_phase(uint32_t k, uint32_t n)
+{
+    if (n == 1)
+        PUT("        return ");
+    else if (k + 1 < n)
+        PUT("        case %uu: return ", k);
+    else
+        PUT("        default: return ");
+}
+
+static void put_case_end(uint32_t n)
+{
+    if (n > 1)
+        PUT("        }\n");
+}
+
+// One of a reducer's four functions for the operation's phase.
+static void put_reducer_switch(const char *head, const char *kind, const char *arguments,
+                               const char *fallback)
 {
     PUT("\n%s\n{\n    switch (W_OP) {\n", head);
     for (size_t i = 0; i < w_op_count; i++) {
-        if (!is_reducer(&w_ops[i]))
+        const w_op *op = &w_ops[i];
+        const w_phases *phases = w_op_phases(op);
+        uint32_t n = phases ? phases->n : 1;
+        if (!is_reducer(op) && !is_row(op))
             continue;
-        PUT("    case %uu: return ", w_ops[i].number);
-        PUT(call, w_ops[i].name);
-        PUT(";\n");
+        put_case_begin(op, n);
+        for (uint32_t k = 0; k < n; k++) {
+            put_phase(k, n);
+            PUT("w_%s_%s(%s);\n", kind, phases ? w_op_get(phases->reducer[k])->name : op->name,
+                arguments);
+        }
+        put_case_end(n);
     }
     PUT("    }\n    return %s;\n}\n", fallback);
+}
+
+// The term or the result of the operation's phase; that of a reducer itself is what it is given.
+static void put_row_switch(const char *head, const char *kind)
+{
+    PUT("\n%s\n{\n    switch (W_OP) {\n", head);
+    for (size_t i = 0; i < w_op_count; i++) {
+        const w_op *op = &w_ops[i];
+        if (!is_row(op))
+            continue;
+        uint32_t n = w_op_phases(op)->n;
+        put_case_begin(op, n);
+        for (uint32_t k = 0; k < n; k++) {
+            put_phase(k, n);
+            put_row_call(op, kind, k + 1, kind[0] == 't' ? formula_inputs(op) : 1);
+            PUT(";\n");
+        }
+        put_case_end(n);
+    }
+    PUT("    }\n    return X0;\n}\n");
+}
+
+static void put_whole_switch(void)
+{
+    PUT("\nw_v w_whole(w_row ROW)\n{\n    switch (W_OP) {\n");
+    for (size_t i = 0; i < w_op_count; i++) {
+        if (!is_row(&w_ops[i]) || w_ops[i].family != W_ROW)
+            continue;
+        PUT("    case %uu: return ", w_ops[i].number);
+        put_row_call(&w_ops[i], "op", 0, formula_inputs(&w_ops[i]));
+        PUT(";\n");
+    }
+    PUT("    }\n    return X0;\n}\n");
+}
+
+static void put_index_switch(void)
+{
+    PUT("\nbool w_is_index()\n{\n    switch (W_OP) {\n");
+    for (size_t i = 0; i < w_op_count; i++)
+        if (is_reducer(&w_ops[i]) && w_op_is_index(&w_ops[i]))
+            PUT("    case %uu: return true;\n", w_ops[i].number);
+    PUT("    }\n    return false;\n}\n");
 }
 
 static void put_reduce_glsl(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n");
-    for (size_t i = 0; i < w_op_count; i++)
-        if (is_reducer(&w_ops[i]))
-            PUT("#include \"%s.h\"\n", w_ops[i].name);
-    put_reduce_switch("w_state w_init(float a)", "w_init_%s(a)", "w_state(a, 0u)");
-    put_reduce_switch("w_state w_step(w_state s, float x, uint i)", "w_step_%s(s, x, i)", "s");
-    put_reduce_switch("w_state w_combine(w_state s, w_state t)", "w_combine_%s(s, t)", "s");
-    put_reduce_switch("w_state w_finish(w_state s, float n)", "w_finish_%s(s, n)", "s");
+    put_includes("", W_REDUCE);
+    put_includes("", W_ROW);
+    put_reducer_switch("w_state w_init(w_v a)", "init", "a", "w_state(a, W_N(0u))");
+    put_reducer_switch("w_state w_step(w_state s, w_v x, w_n i)", "step", "s, x, i", "s");
+    put_reducer_switch("w_state w_combine(w_state s, w_state t)", "combine", "s, t", "s");
+    put_reducer_switch("w_state w_finish(w_state s, w_v n)", "finish", "s, n", "s");
+    put_index_switch();
+    PUT("\n");
+    for (uint32_t a = 0; a < W_MAX_ATTR; a++)
+        PUT("#define A%u W_ATTRIBUTE(%u)\n", a, a);
+    put_row_switch("w_v w_result(w_v X0, w_row ROW)", "result");
+    // Inputs are fetched where they are named, so that no phase reads what it does not use.
+    PUT("\n");
+    for (uint32_t i = 0; i < W_MAX_IN; i++)
+        PUT("#define X%u w_input(%uu, W_IN%u)\n", i, i, i);
+    put_row_switch("w_v w_term(w_row ROW)", "term");
+    put_whole_switch();
 }
 
 static void put_page(void)

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The inputs' elements as values of the class that a module computes in.
+#ifndef W_OPERANDS_GLSL
+#define W_OPERANDS_GLSL
+
+uint w_word(uint operand, uint at)
+{
+    switch (operand) {
+    case 0: return w_in0[at];
+    case 1: return w_in1[at];
+    case 2: return w_in2[at];
+    case 3: return w_in3[at];
+    case 4: return w_in4[at];
+    case 5: return w_in5[at];
+    case 6: return w_in6[at];
+    default: return w_in7[at];
+    }
+}
+
+w_v w_value(uint operand, uint dtype, uint index)
+{
+    switch (w_size_log(dtype)) {
+    case 0: return w_load(uvec2((w_word(operand, index >> 2) >> ((index & 3u) << 3)) & 0xffu, 0u), dtype);
+    case 1: return w_load(uvec2((w_word(operand, index >> 1) >> ((index & 1u) << 4)) & 0xffffu, 0u), dtype);
+    case 3: return w_load(uvec2(w_word(operand, 2u * index), w_word(operand, 2u * index + 1u)), dtype);
+    default: return w_load(uvec2(w_word(operand, index), 0u), dtype);
+    }
+}
+
+// Where the operands' elements lie.
+uint w_at[W_P_INPUTS + 1u];
+
+w_v w_input(uint operand, uint dtype)
+{
+    return operand < W_N_IN ? w_value(operand, dtype, w_at[operand]) : w_v(w_p(W_P_STEP));
+}
+
+#endif
