@@ -202,9 +202,24 @@ w_v w_load(uvec2 x, uint dtype)
     return packInt2x32(ivec2(x));
 }
 
-double w_double_of_long(uvec2 x)
+// An s64 as an f64, rounded once. By its bits: a device may have 64-bit integers and no f64.
+uvec2 w_double_of_long(w_v y)
 {
-    return double(int(x.y)) * 4294967296.0LF + double(x.x);
+    if (y == W_V(0)) {
+        return uvec2(0u);
+    }
+    uint64_t size = uint64_t(y < W_V(0) ? -y : y);
+    uint high = uint(size >> 32);
+    int top = high != 0u ? 32 + findMSB(high) : findMSB(uint(size & 0xfffffffful));
+    uint64_t kept = top > 52 ? size >> (top - 52) : size << (52 - top);
+    if (top > 52) {
+        uint64_t lost = size & ((1ul << (top - 52)) - 1ul);
+        uint64_t middle = 1ul << (top - 53);
+        bool up = lost > middle || (lost == middle && (kept & 1ul) != 0ul);
+        kept += up ? 1ul : 0ul;
+    }
+    uint64_t sign = y < W_V(0) ? 0x8000000000000000ul : 0ul;
+    return unpackUint2x32(sign | ((uint64_t(1022 + top) << 52) + kept)); // kept has the leading 1
 }
 
 uvec2 w_save(w_v y, uint dtype)
@@ -214,7 +229,7 @@ uvec2 w_save(w_v y, uint dtype)
     case W_F32: return uvec2(floatBitsToUint(w_rounded_long(x)), 0u);
     case W_F16: return uvec2(w_half_bits(w_odd_long(x)), 0u);
     case W_BF16: return uvec2(w_brain_bits(w_odd_long(x)), 0u);
-    case W_F64: return unpackDouble2x32(w_double_of_long(x));
+    case W_F64: return w_double_of_long(y);
     case W_BOOL: return uvec2((x.x | x.y) != 0u ? 1u : 0u, 0u);
     default: return x;
     }
