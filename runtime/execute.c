@@ -16,9 +16,9 @@ static void bind_host(const w_operand *o, const weir_array *a, w_binding *b)
         b->host = a[o->tensor].data;
 }
 
-weir_status w_launch_host(weir_context *context, w_device *device, w_queue *queue,
-                          const w_desc *desc, const weir_array *in, const weir_array *out,
-                          uint32_t max_threads)
+static weir_status launch_one(weir_context *context, w_device *device, w_queue *queue,
+                              const w_desc *desc, const weir_array *in, const weir_array *out,
+                              uint32_t max_threads)
 {
     w_args args = {.desc = desc, .max_threads = max_threads};
     w_kernel *kernel;
@@ -41,6 +41,22 @@ weir_status w_launch_host(weir_context *context, w_device *device, w_queue *queu
     if (status == WEIR_OK)
         status = w_point_wait(done, WEIR_FOREVER);
     w_release(&context->host, args.workspace.host, workspace);
+    return status;
+}
+
+weir_status w_launch_host(weir_context *context, w_device *device, w_queue *queue,
+                          const w_desc *desc, const weir_array *in, const weir_array *out,
+                          uint32_t max_threads)
+{
+    weir_status status = WEIR_OK;
+    if (!desc->n_parts)
+        return launch_one(context, device, queue, desc, in, out, max_threads);
+    for (uint32_t i = 0; i < desc->n_parts && status == WEIR_OK; i++) {
+        w_desc part;
+        w_desc_part(desc, i, &part);
+        if (!part.empty)
+            status = launch_one(context, device, queue, &part, in, out, max_threads);
+    }
     return status;
 }
 
@@ -139,31 +155,64 @@ static void spoil_outputs(const w_call *call, uint32_t number, weir_status statu
     }
 }
 
+// A launch on a device: what it has to wait for, also where a later one failed, and its workspace,
+// which is given back then.
+typedef struct device_launch {
+    const w_call *call;
+    uint32_t number;
+    w_slot *slot;
+    w_queue *queue;
+    w_binding workspace;
+    w_point done;
+} device_launch;
+
+static weir_status start(device_launch *l, const w_desc *desc)
+{
+    w_device *device = l->slot->device;
+    w_args args = {.desc = desc};
+    w_kernel *kernel;
+    w_point done;
+    size_t workspace = 0;
+    weir_status status = device->ops->prepare(device, desc, &kernel, &workspace);
+    if (status == WEIR_OK)
+        status = place(l->call, l->number, desc, &args);
+    if (status == WEIR_OK && workspace) {
+        status = w_pool_take(&l->slot->pool, workspace, &l->workspace.mem);
+        l->workspace.bytes = workspace;
+    }
+    args.workspace = l->workspace;
+    if (status == WEIR_OK)
+        status = device->ops->launch(l->queue, kernel, &args, (w_waits){0}, &done);
+    if (status == WEIR_OK)
+        l->done = done;
+    return status;
+}
+
+// One part after the other: a queue keeps their order. (They are copies, without a workspace.)
+static weir_status start_parts(device_launch *l, const w_desc *desc)
+{
+    weir_status status = WEIR_OK;
+    for (uint32_t i = 0; i < desc->n_parts && status == WEIR_OK; i++) {
+        w_desc part;
+        w_desc_part(desc, i, &part);
+        if (!part.empty)
+            status = start(l, &part);
+    }
+    return status;
+}
+
 static weir_status launch_on_device(weir_context *context, const w_call *call, uint32_t number,
                                     const w_desc *desc)
 {
-    w_slot *slot = &context->slots[number];
-    w_args args = {.desc = desc};
-    w_kernel *kernel;
-    w_queue *queue;
-    w_point done;
-    size_t workspace = 0;
-    weir_status status = w_slot_queue(context, number, &queue);
+    device_launch l = {.call = call, .number = number, .slot = &context->slots[number]};
+    weir_status status = w_slot_queue(context, number, &l.queue);
     if (status == WEIR_OK)
-        status = slot->device->ops->prepare(slot->device, desc, &kernel, &workspace);
-    if (status == WEIR_OK)
-        status = place(call, number, desc, &args);
-    if (status == WEIR_OK && workspace) {
-        status = w_pool_take(&slot->pool, workspace, &args.workspace.mem);
-        args.workspace.bytes = workspace;
-    }
-    if (status == WEIR_OK)
-        status = slot->device->ops->launch(queue, kernel, &args, (w_waits){0}, &done);
-    if (status == WEIR_OK)
-        status = w_point_wait(done, WEIR_FOREVER);
+        status = desc->n_parts ? start_parts(&l, desc) : start(&l, desc);
+    weir_status reached = w_point_wait(l.done, WEIR_FOREVER);
+    status = status == WEIR_OK ? reached : status;
     if (status != WEIR_OK)
         spoil_outputs(call, number, status);
-    w_pool_give(&slot->pool, args.workspace.mem, workspace);
+    w_pool_give(&l.slot->pool, l.workspace.mem, l.workspace.bytes);
     return status;
 }
 

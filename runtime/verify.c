@@ -138,10 +138,21 @@ static const void *make_options(const w_desc *desc, problem *p)
     return p->options[0] ? p->options : NULL;
 }
 
-// Moves are one kernel, whatever made their views: the plainest one is tested for all.
+// Moves are one kernel, whatever made their views: the plainest one is tested for all, and that of
+// two inputs for all that write their output in parts.
 static const w_op *tested_op(const w_desc *desc)
 {
-    return desc->op->family == W_MOVE ? w_op_get(WEIR_OP_TRANSPOSE) : desc->op;
+    if (desc->op->family != W_MOVE)
+        return desc->op;
+    return w_op_get(desc->n_parts ? WEIR_OP_CONCAT : WEIR_OP_TRANSPOSE);
+}
+
+// The dtype of operand i of what is tested.
+static weir_dtype tested_dtype(const w_desc *desc, uint32_t i)
+{
+    if (desc->n_parts)
+        return i < 2 ? desc->out[0].dtype : WEIR_DTYPE_NONE;
+    return i < desc->n_in ? desc->in[i].dtype : WEIR_DTYPE_NONE;
 }
 
 static weir_status make_arrays(weir_context *c, const w_desc *desc, int variant, problem *p)
@@ -149,7 +160,7 @@ static weir_status make_arrays(weir_context *c, const w_desc *desc, int variant,
     const w_op *op = tested_op(desc);
     memset(p, 0, sizeof *p);
     for (uint32_t i = 0; i < op->n_in; i++) {
-        weir_dtype dtype = i < desc->n_in ? desc->in[i].dtype : WEIR_DTYPE_NONE;
+        weir_dtype dtype = tested_dtype(desc, i);
         uint32_t set = op->in[i].dtypes;
         if (set & W_LIKE(0))
             set = UINT32_C(1) << p->in[set & 0xff].dtype;
@@ -337,7 +348,7 @@ static uint64_t key_of(const w_desc *desc)
 {
     uint64_t key = tested_op(desc)->number;
     for (uint32_t i = 0; i < W_MAX_IN; i++)
-        key = key << 4 | (i < desc->n_in ? (uint64_t)desc->in[i].dtype : 0);
+        key = key << 4 | (uint64_t)tested_dtype(desc, i);
     return key << 4 | (uint64_t)desc->out[0].dtype;
 }
 

@@ -83,8 +83,10 @@ void w_move_run(const w_args *args, const w_cpu_par *par, const w_move_table *ta
     const w_desc *desc = args->desc;
     const w_operand *in = &desc->in[0], *out = &desc->out[0];
     size_t size = weir_dtype_size(out->dtype);
-    job j = {.desc = desc, .fns = &table->fns[log2_of(size)], .size = size};
-    j.from = (const char *)args->in[0].host + in->offset * (int64_t)size;
+    static const char zero[8]; // the one constant that there is
+    job j = {.desc = desc, .fns = &table->fns[log2_of(size)], .size = size, .from = zero};
+    if (in->tensor >= 0)
+        j.from = (const char *)args->in[0].host + in->offset * (int64_t)size;
     j.to = (char *)args->out[0].host + out->offset * (int64_t)size;
     if (desc->rank == 0) {
         memcpy(j.to, j.from, size);

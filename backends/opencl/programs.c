@@ -227,8 +227,23 @@ static weir_status build(w_cl_device *device, w_kernel *kernel)
 
 // ---------------------------------------------------------------- the cache
 
+// All moves of elements of one size are one program.
+static w_cl_key move_key(const w_cl_row *row, const w_desc *desc)
+{
+    weir_dtype first = WEIR_BOOL;
+    while (weir_dtype_size(first) != weir_dtype_size(desc->out[0].dtype))
+        first++;
+    return (w_cl_key){.row = row,
+                      .op = w_op_get(WEIR_OP_TRANSPOSE),
+                      .n_in = 1,
+                      .in = {first},
+                      .out = first};
+}
+
 static w_cl_key key_of(const w_cl_row *row, const w_desc *desc)
 {
+    if (row->family == W_MOVE)
+        return move_key(row, desc);
     w_cl_key key = {.row = row,
                     .op = desc->op,
                     .n_in = desc->n_in,

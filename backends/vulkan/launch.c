@@ -153,10 +153,11 @@ static weir_status record_phase(w_queue *q, const w_vk_slot *slot, const w_desc 
     }
 }
 
-// Elements of the output that an invocation owns: those of a word, or a longer one.
+// Elements of the output that an invocation owns: those of a word, or a longer one, or one where
+// words have several owners.
 static uint64_t lanes_of(const w_desc *desc)
 {
-    return W_MAX(4 / weir_dtype_size(desc->out[0].dtype), 1);
+    return w_vk_owns_words(desc) ? W_MAX(4 / weir_dtype_size(desc->out[0].dtype), 1) : 1;
 }
 
 static weir_status record_whole(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
@@ -253,6 +254,8 @@ static weir_status place(const w_vk_device *d, const w_args *args, uint32_t *wor
 {
     const w_desc *desc = args->desc;
     weir_status status = w_desc_pack(desc, words);
+    if (desc->op->family == W_MOVE)
+        words[W_P_STEP] = !w_vk_owns_words(desc);
     for (uint32_t i = 0; i < desc->n_in && status == WEIR_OK; i++)
         status = place_operand(d, &desc->in[i], &args->in[i], i, words, &views[W_VK_IN + i]);
     if (status == WEIR_OK)

@@ -74,14 +74,15 @@ static bool is_dense_anyhow(const w_operand *o, const w_desc *desc)
     return found >= axes;
 }
 
-// Elements smaller than a word are written by whole words, so the output must be dense. A REDUCE
-// writes them one by one; a ROW's space has the reduced axes last, wherever they are in the output.
-static bool dense_enough(const w_desc *desc)
+// A REDUCE writes elements one by one; a ROW's space has the reduced axes last, wherever they are in
+// the output.
+bool w_vk_owns_words(const w_desc *desc)
 {
     const w_operand *o = &desc->out[0];
-    if (weir_dtype_size(o->dtype) >= 4 || desc->op->family == W_REDUCE)
+    int64_t size = (int64_t)weir_dtype_size(o->dtype);
+    if (size >= 4 || desc->op->family == W_REDUCE)
         return true;
-    return o->offset == 0 &&
+    return o->offset * size % 4 == 0 &&
            (desc->op->family == W_ROW ? is_dense_anyhow(o, desc) : is_dense(o, desc));
 }
 
@@ -248,7 +249,7 @@ weir_status w_vk_prepare(w_device *device, const w_desc *desc, w_kernel **out_ke
         status = w_desc_pack(desc, words);
     if (status != WEIR_OK)
         return status;
-    if (!dense_enough(desc))
+    if (desc->op->family != W_MOVE && !w_vk_owns_words(desc))
         return w_fail(WEIR_UNAVAILABLE, "%s: %s writes %s only into a dense output",
                       d->base.info.id, row->name, weir_dtype_name(desc->out[0].dtype));
     *out_workspace = w_vk_workspace(desc);

@@ -230,6 +230,9 @@ weir_status w_vk_prepare(w_device *device, const w_desc *desc, w_kernel **out_ke
                          size_t *out_workspace);
 // Destroys the kernel's pipelines, and frees it.
 void w_vk_kernel_free(w_vk_device *device, w_kernel *kernel);
+// Elements smaller than a word are written by whole words, each by who owns it. False: words of the
+// output have several owners, which MOVE alone knows how to write.
+bool w_vk_owns_words(const w_desc *desc);
 // The pipeline of a module, made with the device's kernels_lock held.
 weir_status w_vk_pipeline(w_vk_device *device, w_vk_module module, const w_vk_special *special,
                           VkPipeline *out_pipeline);

@@ -142,6 +142,8 @@ enum {
     WEIR_OP_EXPAND = 152,
     WEIR_OP_HWC_TO_CHW = 153,
     WEIR_OP_BATCH_NORM = 154,
+    WEIR_OP_CONCAT = 155,
+    WEIR_OP_PAD = 156,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -574,6 +576,20 @@ typedef struct weir_batch_norm_options {
 } weir_batch_norm_options;
 #define WEIR_BATCH_NORM_EPSILON (UINT32_C(1) << 0)
 #define WEIR_BATCH_NORM_AXIS (UINT32_C(1) << 1)
+
+typedef struct weir_concat_options {
+    uint32_t struct_size; // sizeof(weir_concat_options)
+    uint32_t given;       // WEIR_CONCAT_*: fields taken as they are even where zero
+    int32_t axis; // default 0
+} weir_concat_options;
+#define WEIR_CONCAT_AXIS (UINT32_C(1) << 0)
+
+typedef struct weir_pad_options {
+    uint32_t struct_size; // sizeof(weir_pad_options)
+    uint32_t given;       // WEIR_PAD_*: fields taken as they are even where zero
+    int32_t mode; // default 0
+} weir_pad_options;
+#define WEIR_PAD_MODE (UINT32_C(1) << 0)
 
 // One call per operation, on plain arrays: returns when the output is written.
 
@@ -1865,6 +1881,28 @@ WEIR_API weir_status weir_batch_norm(weir_context *context, const weir_batch_nor
     const weir_array *b,
     const weir_array *input_mean,
     const weir_array *input_var, const weir_array *out_y);
+
+// 1 to 8 inputs, one behind the other along axis (which ONNX wants to be given); the other axes are equal.
+//
+//   in, n_in       1 to 8 arrays of bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   out_y          as x0; its shape is that of weir_infer()
+//
+// Source: ONNX Concat-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_concat(weir_context *context, const weir_concat_options *options,
+    const weir_array *in, size_t n_in, const weir_array *out_y);
+
+// x with so many elements added before each axis, then behind each; a negative number takes away. mode 0 (constant) adds constant_value, one value, or zero; 1 (reflect) mirrors at the first and last element; 2 (edge) repeats these. pads must be there.
+//
+//   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   pads           s32|s64, may be NULL
+//   constant_value as x, may be NULL
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Pad-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_pad(weir_context *context, const weir_pad_options *options,
+    const weir_array *x,
+    const weir_array *pads_input,
+    const weir_array *constant_value, const weir_array *out_y);
 
 #ifdef __cplusplus
 }

@@ -16,7 +16,8 @@ W_KERNEL void w_move(W_PARAMS)
         at += k * W_STRIDE(W_OUTPUT, axis);
         from += k * W_STRIDE(0, axis);
     }
-    out[bases.base[W_OUTPUT] + at] = in0[bases.base[0] + from];
+    // The one constant that there is is zero.
+    out[bases.base[W_OUTPUT] + at] = W_IS_CONSTANT(0) ? (W_OUT)(0) : in0[bases.base[0] + from];
 }
 
 // Where the input is dense along another axis than the output: tiles of those two axes go through

@@ -3,7 +3,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // MOVE: an affine gather. An invocation owns a word of the output, or both words of an element of
-// 8 bytes.
+// 8 bytes. Where words of the output have several owners (W_P_STEP), elements smaller than a word
+// are put into them one by one.
 #include "common.glsl"
 
 layout(local_size_x = 128) in;
@@ -49,6 +50,14 @@ void main()
         return;
     }
     uint lanes = 4u / W_SIZE;
+    if (w_p(W_P_STEP) != 0u) {
+        w_place(unit, from, to);
+        uint shift = to % lanes * W_SIZE * 8u;
+        uint mask = (W_SIZE == 1u ? 0xffu : 0xffffu) << shift;
+        atomicAnd(w_out0[to / lanes], ~mask);
+        atomicOr(w_out0[to / lanes], (w_small(from) << shift) & mask);
+        return;
+    }
     uint count = w_p(W_P_OUTER);
     uint home = w_offset(W_P_INPUTS) / lanes + unit;
     uint word = count - lanes * unit < lanes ? w_out0[home] : 0u;

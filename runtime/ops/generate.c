@@ -105,7 +105,8 @@ static void put_call_comment(const w_op *op)
         bool optional;
         weir_op_input(op->number, i, &name, &dtypes, &optional);
         if (is_variadic(op)) {
-            PUT("//   in, n_in       1 to %u arrays of %s, which broadcast\n", op->n_in, dtypes);
+            PUT("//   in, n_in       1 to %u arrays of %s%s\n", op->n_in, dtypes,
+                op->family == W_MAP ? ", which broadcast" : "");
             break;
         }
         PUT("//   %-14s %s%s%s\n", name, dtypes, optional ? ", may be NULL" : "",

@@ -15,22 +15,21 @@ typedef weir_status view_fn(const w_desc *desc, const weir_array *in, size_t n_i
 
 // ---------------------------------------------------------------- values read on the host
 
-// Input number i, a vector of at most WEIR_MAX_RANK integers. Absent: n is -1.
-static weir_status read_list(const w_op *op, const weir_array *in, size_t n_in, uint32_t i,
-                             int64_t *list, int32_t *out_n)
+weir_status w_host_list(const w_op *op, const weir_array *in, size_t n_in, uint32_t i, bool needed,
+                        int64_t most, int64_t *list, int32_t *out_n)
 {
     const char *name = op->in[i].name;
     int64_t stride[WEIR_MAX_RANK] = {0};
     *out_n = -1;
     if (i >= n_in || in[i].dtype == WEIR_DTYPE_NONE)
-        return WEIR_OK;
+        return needed ? w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is absent", op->name, name) : WEIR_OK;
     const weir_array *a = &in[i];
     int64_t n = w_array_count(a);
-    if (a->rank > 1 || n > WEIR_MAX_RANK)
+    if (a->rank > 1 || n > most)
         return w_fail(WEIR_INVALID_SHAPE,
                       "%s: %s has rank %" PRId32 " and %" PRId64
-                      " values; it is a vector of at most %d",
-                      op->name, name, a->rank, n, WEIR_MAX_RANK);
+                      " values; it is a vector of at most %" PRId64,
+                      op->name, name, a->rank, n, most);
     if (n && !a->data)
         return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s decides the shape; its data is NULL", op->name,
                       name);
@@ -45,15 +44,6 @@ static weir_status read_list(const w_op *op, const weir_array *in, size_t n_in, 
     }
     *out_n = (int32_t)n;
     return WEIR_OK;
-}
-
-static weir_status need_list(const w_op *op, const weir_array *in, size_t n_in, uint32_t i,
-                             int64_t *list, int32_t *out_n)
-{
-    weir_status status = read_list(op, in, n_in, i, list, out_n);
-    if (status == WEIR_OK && *out_n < 0)
-        return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is absent", op->name, op->in[i].name);
-    return status;
 }
 
 static weir_status same_length(const w_op *op, uint32_t i, int32_t n, int32_t starts)
@@ -132,7 +122,7 @@ static weir_status view_slice(const w_desc *desc, const weir_array *in, size_t n
     bool seen[WEIR_MAX_RANK] = {false};
     weir_status status = WEIR_OK;
     for (uint32_t i = 0; i < 4 && status == WEIR_OK; i++)
-        status = (i < 2 ? need_list : read_list)(op, in, n_in, i + 1, list[i], &n[i]);
+        status = w_host_list(op, in, n_in, i + 1, i < 2, WEIR_MAX_RANK, list[i], &n[i]);
     for (uint32_t i = 1; i < 4 && status == WEIR_OK; i++)
         status = same_length(op, i + 1, n[i], n[0]);
     if (status != WEIR_OK)
@@ -164,7 +154,7 @@ static weir_status view_expand(const w_desc *desc, const weir_array *in, size_t 
     const weir_array *x = &in[0];
     int64_t shape[WEIR_MAX_RANK], stride[WEIR_MAX_RANK];
     int32_t n;
-    weir_status status = need_list(op, in, n_in, 1, shape, &n);
+    weir_status status = w_host_list(op, in, n_in, 1, true, WEIR_MAX_RANK, shape, &n);
     if (status != WEIR_OK)
         return status;
     w_array_strides(x, stride);
@@ -216,7 +206,8 @@ static view_fn *view_of(weir_op op)
     }
 }
 
-weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
+// The output is one view of the input.
+static weir_status describe_view(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
 {
     view v;
     weir_status status = view_of(desc->op->number)(desc, in, n_in, &v);
@@ -243,4 +234,16 @@ weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, 
     desc->flops = 0;
     desc->bytes = 2.0 * (double)desc->outer * (double)weir_dtype_size(out->dtype);
     return WEIR_OK;
+}
+
+weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
+{
+    switch (desc->op->number) {
+    case WEIR_OP_CONCAT:
+        return w_describe_concat(in, n_in, out, desc);
+    case WEIR_OP_PAD:
+        return w_describe_pad(in, n_in, out, desc);
+    default:
+        return describe_view(in, n_in, out, desc);
+    }
 }

@@ -130,7 +130,9 @@ typedef struct w_operand {
 // summed away (REDUCE; ROW: which the output has as well; CONTRACT: k alone, before it n, before it m). Adjacent axes that every
 // operand walks alike have been merged; an extent of 1 has been dropped, but CONTRACT always ends
 // in m, n, k and REDUCE always has at least one reduced axis. A zero-size space has empty = true.
-typedef struct w_desc {
+typedef struct w_desc w_desc;
+typedef void w_part_fn(const w_desc *whole, uint32_t i, w_desc *part);
+struct w_desc {
     const w_op *op;
     w_class compute;
     uint32_t rank, reduced, n_in, n_out;
@@ -142,7 +144,15 @@ typedef struct w_desc {
     bool empty;           // no output element
     int64_t outer, inner; // products of the kept and of the reduced extents (MAP: inner 1)
     double flops, bytes;
-} w_desc;
+    // A MOVE that no one view describes runs as so many copies, each with a descriptor of its own
+    // (w_desc_part()); 0: it runs as it is. `part` narrows a copy of this to number i, `before` and
+    // `after` tell it where. The axes of such a descriptor are the output's.
+    uint32_t n_parts;
+    w_part_fn *part;
+    int64_t before[WEIR_MAX_RANK], after[WEIR_MAX_RANK];
+};
+
+void w_desc_part(const w_desc *whole, uint32_t i, w_desc *out_part);
 
 // Reads an options struct (NULL: defaults) into values. Errors name the attribute and the limit.
 weir_status w_op_values(const w_op *op, const void *options, w_value *out);
@@ -157,6 +167,12 @@ weir_status w_describe_map(const weir_array *in, size_t n_in, weir_array *out, w
 weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+weir_status w_describe_concat(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+weir_status w_describe_pad(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+// Input number i, a vector of at most `most` integers that is read on the host. Absent: n is -1, or
+// a failure where it is needed.
+weir_status w_host_list(const w_op *op, const weir_array *in, size_t n_in, uint32_t i, bool needed,
+                        int64_t most, int64_t *list, int32_t *out_n);
 
 // Merges and drops axes as w_desc says, keeping the last `keep` apart (CONTRACT 3).
 void w_desc_simplify(w_desc *desc, uint32_t keep);

@@ -152,6 +152,8 @@ typedef struct reference {
     float (*canonical_contract)(const product *p);
     // MOVE: from an index of the output to one of the input.
     void (*move)(const problem *p, const int64_t *to, int64_t *from);
+    // The same where it has several: also the input's number, -1 for a zero.
+    int32_t (*source)(const problem *p, const int64_t *to, int64_t *from);
     void (*shape)(const problem *p, weir_array *out); // of the output; NULL: follows from move()
 } reference;
 
@@ -159,6 +161,7 @@ typedef struct reference {
 const reference *reference_find(const w_op *op);
 const reference *reference_math(const w_op *op); // what bench/truth.def has
 const reference *reference_move(const w_op *op);
+const reference *reference_parts(const w_op *op);
 // Its rows of REDUCE and ROW, and the sum of another dtype than f32.
 const reference *reference_reduce(const w_op *op);
 row_fn *reference_sum(void);
@@ -218,6 +221,7 @@ extern size_t target_skips;
 bool full_run(void);      // WEIR_TEST_FULL
 uint32_t test_seed(void); // WEIR_TEST_SEED
 uint32_t test_thinning(void); // WEIR_TEST_THIN: so many times fewer dtypes in a slice; 1
+bool test_takes(const w_op *op); // WEIR_TEST_OPS: names of those that take part; all
 // Opens every instruction set and device, prints the skips. Fails where one that
 // WEIR_TEST_REQUIRE names is missing.
 int targets_open(void **state);

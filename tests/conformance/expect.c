@@ -331,9 +331,15 @@ static expected move_value(const problem *p, const reference *ref, const weir_ar
                            const int64_t *index)
 {
     int64_t from[WEIR_MAX_RANK] = {0};
+    int32_t i = 0;
     (void)out;
-    ref->move(p, index, from);
-    const weir_array *x = &p->in[0].view;
+    if (ref->source)
+        i = ref->source(p, index, from);
+    else
+        ref->move(p, index, from);
+    if (i < 0)
+        return exact_bits(0);
+    const weir_array *x = &p->in[i].view;
     return exact_bits(load_bits(element(x, from), x->dtype));
 }
 

@@ -325,6 +325,8 @@ static void move_inputs(problem *p, const weir_dtype *dtypes, const shape_row *r
 {
     attribute *perm = problem_attribute(p, "perm");
     shape_row image = *row;
+    if (problem_parts(p, dtypes, row, r))
+        return;
     if (p->op->number == WEIR_OP_HWC_TO_CHW && row->rank < 3) { // it takes no less
         for (int32_t k = row->rank; k < 3; k++)
             image.dims[k] = k + 1;

@@ -31,6 +31,25 @@ uint32_t test_seed(void)
     return text ? (uint32_t)strtoul(text, NULL, 0) : 1;
 }
 
+// Whether a list of words has this one.
+static bool names(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    while (*text) {
+        size_t n = strcspn(text, " ,");
+        if (n == length && !strncmp(text, word, n))
+            return true;
+        text += n + (text[n] != 0);
+    }
+    return false;
+}
+
+bool test_takes(const w_op *op)
+{
+    const char *text = getenv("WEIR_TEST_OPS");
+    return !text || !*text || names(text, op->name);
+}
+
 // A word of WEIR_TEST_REQUIRE that the name is or, before its colon, begins with.
 bool target_required(const char *name)
 {
