@@ -104,6 +104,17 @@ static void set_shape(weir_array *a, int32_t rank, int64_t n0, int64_t n1, int64
     a->shape[2] = n2;
 }
 
+// Whether an input of a product is its transpose by default.
+static bool is_transposed(const w_op *op, uint32_t i)
+{
+    char name[32];
+    snprintf(name, sizeof name, "trans_%s", op->in[i].name);
+    for (uint32_t a = 0; a < op->n_attr; a++)
+        if (!strcmp(op->attr[a].name, name))
+            return op->attr[a].i;
+    return false;
+}
+
 // Odd sizes beyond every tile, several blocks of a reduction, more than one segment of a product.
 static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
 {
@@ -116,17 +127,19 @@ static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
         if (labels || op->in[op->n_in - 1].kind == W_LABELS)
             set_shape(a, labels ? 1 : 2, 67, 131, 0);
         else
-        set_shape(a, variant ? 1 : 2, variant ? 9001 : 5, 131, 0);
+            set_shape(a, variant ? 1 : 2, variant ? 9001 : 5, 131, 0);
     } else if (op->family == W_CONTRACT) {
         bool matrix_c = i == 2 && op->out[0].rule == W_SAME;
-        int64_t k = variant ? 37 : 300;
-        set_shape(a, i < 2 || matrix_c ? 2 : 0, i == 1 ? k : 19, i == 0 ? k : 23, 0);
+        int64_t k = variant ? 37 : 300, rows = i == 1 ? k : 19, columns = i == 0 ? k : 23;
+        bool turned = is_transposed(op, i);
+        set_shape(a, i < 2 || matrix_c ? 2 : 0, turned ? columns : rows, turned ? rows : columns,
+                  0);
     } else {
         set_shape(a, variant ? 3 : 2, 33, 65, 3);
     }
 }
 
-// What has no default: the dtype that is asked for.
+// What has no default: the dtype that is asked for, or the operation.
 static const void *make_options(const w_desc *desc, problem *p)
 {
     const w_op *op = desc->op;
@@ -134,6 +147,9 @@ static const void *make_options(const w_desc *desc, problem *p)
         if (op->attr[a].kind == W_DTYPE && w_op_attr_offset(op, op->n_attr) <= sizeof p->options) {
             p->options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
             p->options[w_op_attr_offset(op, a) / sizeof *p->options] = (uint32_t)desc->out[0].dtype;
+        } else if (op->attr[a].kind == W_OPERATION && desc->activation) {
+            p->options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
+            p->options[w_op_attr_offset(op, a) / sizeof *p->options] = desc->activation->number;
         }
     return p->options[0] ? p->options : NULL;
 }
@@ -347,6 +363,8 @@ static w_verdict judge(weir_status status, const distance *d, char text[96])
 static uint64_t key_of(const w_desc *desc)
 {
     uint64_t key = tested_op(desc)->number;
+    if (desc->activation)
+        key |= (uint64_t)desc->activation->number << 14;
     for (uint32_t i = 0; i < W_MAX_IN; i++)
         key = key << 4 | (uint64_t)tested_dtype(desc, i);
     return key << 4 | (uint64_t)desc->out[0].dtype;

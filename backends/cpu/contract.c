@@ -4,6 +4,10 @@
 // Rapidly Instantiating BLAS Functionality", 2015): panels of both factors are packed by all
 // threads, then tiles of the output are shared out. Where packing would cost more than it saves, a
 // is read in place, and b too where its columns are adjacent.
+//
+// f16 and bf16 are never read in place: a's rows become words just before they are multiplied, b's
+// panels while they are packed. Their totals need a block of words, so that there a block of rows
+// and columns is finished over all of k before the next one begins.
 #include "backends/cpu/contract.h"
 
 #include <stdatomic.h>
@@ -22,49 +26,35 @@ enum {
 static const double SMALL = 224.0 * 224 * 224;  // multiply-adds that do not pay for packing
 static const double SHARE_OUT = 64.0 * 64 * 64; // multiply-adds that pay for a second thread
 
-typedef enum w_way {
-    IN_PLACE, // neither is packed
-    B_PACKED, // b panel by panel, by the job that needs it
-    PACKED,   // both, by all threads
-} w_way;
-
-typedef struct w_product {
-    int64_t m, n, k;
-    w_factor a, b;
-    char *out;
-    int64_t out_m, out_n;
-    const float *c; // NULL: none
-    int64_t c_m, c_n;
-    float alpha, beta;
-    w_way way;
-    bool swapped; // a is the call's b
-} w_product;
-
 // What the jobs of one product, or of one of its steps, share.
 typedef struct w_work {
     const w_product *p;
     const w_contract_isa *isa;
-    uint32_t *a, *b;          // packed
+    char *a, *b;              // packed
+    const w_totals *totals;   // W_PACKED: of a narrow output
     int64_t i, rows, j, cols; // the block of the output
     int64_t k, k_count;
     int64_t a_panels, b_panels;
-    int64_t job_rows, job_cols; // PACKED: in panels
+    int64_t job_rows, job_cols; // W_PACKED: in panels
     uint32_t jobs_across, jobs;
     atomic_uint next;
 } w_work;
 
-static int64_t min_i(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-static int64_t up(int64_t a, int64_t b)
-{
-    return (a + b - 1) / b;
-}
+static int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t up(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 static bool is_integer(const w_desc *desc)
 {
-    return desc->out[0].dtype == WEIR_S32;
+    return desc->compute == W_CLASS_I32;
+}
+static size_t word_size(const w_desc *desc)
+{
+    return desc->compute == W_CLASS_F64 ? 8 : 4;
+}
+// Columns of a panel of b where a is not packed: as many bytes whatever the word.
+static int64_t panel_cols(size_t word)
+{
+    return W_PANEL_COLS * 4 / (int64_t)word;
 }
 
 // A swap of the factors transposes the output: its columns become adjacent, or its one column
@@ -84,6 +74,20 @@ static void swap_factors(w_product *p)
     p->swapped = true;
 }
 
+static w_way choose_way(const w_product *p, bool integers)
+{
+    double elements = (double)p->m * (double)p->n;
+    if (integers)
+        return W_PACKED;
+    if (p->narrow) // no more jobs than a counter can count, though there may be no k
+        return p->m <= FEW_ROWS || elements * W_MAX((double)p->k, 1) <= SMALL ? W_B_PACKED
+                                                                              : W_PACKED;
+    bool few = p->m <= FEW_ROWS || (p->n <= FEW_COLS && p->a.k == 1);
+    if (!few && elements * (double)p->k > SMALL)
+        return W_PACKED;
+    return p->b.x == 1 ? W_IN_PLACE : W_B_PACKED;
+}
+
 // The shape and the way of a product; no pointers yet.
 static void shape_product(const w_desc *desc, w_product *p)
 {
@@ -93,6 +97,8 @@ static void shape_product(const w_desc *desc, w_product *p)
     p->m = desc->extent[m];
     p->n = desc->extent[n];
     p->k = desc->extent[k];
+    p->size = weir_dtype_size(out[0].dtype);
+    p->narrow = !is_integer(desc) && p->size < word_size(desc);
     p->a = (w_factor){.x = in[0].stride[m], .k = in[0].stride[k], .dtype = in[0].dtype};
     p->b = (w_factor){.x = in[1].stride[n], .k = in[1].stride[k], .dtype = in[1].dtype};
     p->out_m = out[0].stride[m];
@@ -110,10 +116,7 @@ static void shape_product(const w_desc *desc, w_product *p)
         p->b.x = p->out_n = p->c_n = 1;
     if (p->k == 0) // there may be no memory to point into
         p->a.x = p->a.k = p->b.x = p->b.k = 0;
-    p->way = PACKED;
-    bool few = p->m <= FEW_ROWS || (p->n <= FEW_COLS && p->a.k == 1);
-    if (!is_integer(desc) && (few || (double)p->m * (double)p->n * (double)p->k <= SMALL))
-        p->way = p->b.x == 1 ? IN_PLACE : B_PACKED;
+    p->way = choose_way(p, is_integer(desc));
 }
 
 static int64_t words_of(int64_t k, int64_t depth)
@@ -132,6 +135,11 @@ static size_t b_room(const w_product *p, int64_t words)
     return (size_t)((min_i(p->n, COLS_AT_ONCE) + W_PANEL_COLS) * words);
 }
 
+static size_t totals_room(const w_product *p)
+{
+    return p->narrow ? (size_t)(min_i(p->m, ROWS_AT_ONCE) * min_i(p->n, COLS_AT_ONCE)) : 0;
+}
+
 size_t w_contract_workspace(const w_desc *desc, uint32_t threads)
 {
     (void)threads; // share one
@@ -140,51 +148,10 @@ size_t w_contract_workspace(const w_desc *desc, uint32_t threads)
     w_product p;
     shape_product(desc, &p);
     int64_t words = words_of(p.k, is_integer(desc) ? 2 : 1);
-    if (p.way != PACKED)
+    if (p.way != W_PACKED)
         return 0;
-    return (a_room(&p, words) + b_room(&p, words)) * sizeof(uint32_t) + 64;
-}
-
-// A tile whose output or c has columns apart goes by way of dense copies.
-static __attribute__((noinline)) void run_apart(const w_product *p, void (*run)(const w_tile *),
-                                                w_tile *t, int64_t i, int64_t j)
-{
-    float out[W_TILE_ROWS * W_TILE_COLS], c[W_TILE_ROWS * W_TILE_COLS];
-    char *to = p->out + (i * p->out_m + j * p->out_n) * (int64_t)sizeof(float);
-    w_tile dense = *t;
-    dense.out = out;
-    dense.out_row = dense.c_row = t->cols;
-    for (int64_t r = 0; !t->first && r < t->rows; r++)
-        for (int64_t s = 0; s < t->cols; s++)
-            memcpy(&out[r * t->cols + s],
-                   to + (r * p->out_m + s * p->out_n) * (int64_t)sizeof(float), sizeof(float));
-    if (p->c && t->last) {
-        dense.c = c;
-        for (int64_t r = 0; r < t->rows; r++)
-            for (int64_t s = 0; s < t->cols; s++)
-                c[r * t->cols + s] = p->c[(i + r) * p->c_m + (j + s) * p->c_n];
-    }
-    run(&dense);
-    for (int64_t r = 0; r < t->rows; r++)
-        for (int64_t s = 0; s < t->cols; s++)
-            memcpy(to + (r * p->out_m + s * p->out_n) * (int64_t)sizeof(float),
-                   &out[r * t->cols + s], sizeof(float));
-}
-
-// Row i, column j is the tile's first element.
-static inline void run_tile(const w_product *p, void (*run)(const w_tile *), w_tile *t, int64_t i,
-                            int64_t j)
-{
-    bool with_c = p->c && t->last;
-    if (p->out_n != 1 || (with_c && p->c_n != 1)) {
-        run_apart(p, run, t, i, j);
-        return;
-    }
-    t->out = p->out + (i * p->out_m + j) * (int64_t)sizeof(float);
-    t->out_row = p->out_m;
-    t->c = with_c ? p->c + i * p->c_m + j : NULL;
-    t->c_row = p->c_m;
-    run(t);
+    size_t room = a_room(&p, words) + b_room(&p, words) + totals_room(&p);
+    return room * word_size(desc) + 128;
 }
 
 static w_tile step_tile(const w_product *p, int64_t depth, int64_t k, int64_t k_count)
@@ -218,38 +185,51 @@ static void run_jobs(w_work *w, const w_cpu_par *par, w_task task, uint32_t jobs
 
 // ---------------------------------------------------------------- a in place
 
+// Rows of a narrow a over a step of k, as words.
+static const void *widen(const w_product *p, int64_t i, int64_t rows, int64_t k, int64_t k_count,
+                         float *to)
+{
+    for (int64_t r = 0; r < rows; r++)
+        p->load(to + r * W_SEGMENT, p->a.data + ((i + r) * p->a.x + k * p->a.k) * (int64_t)p->size,
+                p->a.k, (size_t)k_count);
+    return to;
+}
+
 // One step over k of the rows and columns of a job; b is the panel, or NULL: in place.
-static void place_step(const w_work *w, w_tile *t, const uint32_t *panel, int64_t k, int64_t i,
-                       int64_t rows, int64_t j)
+static void place_step(const w_work *w, w_tile *t, const void *panel, const w_totals *totals,
+                       int64_t k, int64_t i, int64_t rows, int64_t j)
 {
     const w_product *p = w->p;
-    const float *a = (const float *)(const void *)p->a.data;
-    const float *b = (const float *)(const void *)p->b.data;
-    t->a_x = p->a.x;
-    t->a_k = p->a.k;
-    t->b = panel ? (const void *)panel : b + k * p->b.k + j;
-    t->b_k = panel ? W_PANEL_COLS : p->b.k;
+    int64_t word = (int64_t)w->isa->size;
+    _Alignas(64) float wide[W_TILE_ROWS * W_SEGMENT];
+    t->a_x = totals ? W_SEGMENT : p->a.x;
+    t->a_k = totals ? 1 : p->a.k;
+    t->b = panel ? panel : p->b.data + (k * p->b.k + j) * word;
+    t->b_k = panel ? panel_cols(w->isa->size) : p->b.k;
     for (int64_t r = 0; r < rows; r += w->isa->place_rows) {
-        t->a = a + (i + r) * p->a.x + k * p->a.k;
         t->rows = min_i(rows - r, w->isa->place_rows);
-        run_tile(p, w->isa->place, t, i + r, j);
+        t->a = totals ? widen(p, i + r, t->rows, k, t->words, wide)
+                      : p->a.data + ((i + r) * p->a.x + k * p->a.k) * word;
+        w_product_tile(p, w->isa, w->isa->place, t, totals, i + r, j);
     }
 }
 
-static void place_job(w_work *w, uint32_t *panel, uint32_t job)
+static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
 {
     const w_product *p = w->p;
     int64_t i = (int64_t)(job / w->jobs_across) * w->job_rows;
     int64_t j = (int64_t)(job % w->jobs_across) * w->job_cols;
     int64_t rows = min_i(p->m - i, w->job_rows), cols = min_i(p->n - j, w->job_cols);
+    w_totals totals = {(char *)narrow, i, j, cols};
     int64_t k = 0;
     do {
         int64_t k_count = min_i(p->k - k, W_SEGMENT);
         w_tile t = step_tile(p, 1, k, k_count);
         t.cols = cols;
         if (panel)
-            w->isa->pack(&p->b, j, (uint32_t)cols, W_PANEL_COLS, k, k_count, panel);
-        place_step(w, &t, panel, k, i, rows, j);
+            w->isa->pack(&p->b, j, (uint32_t)cols, (uint32_t)panel_cols(w->isa->size), k, k_count,
+                         panel);
+        place_step(w, &t, panel, narrow ? &totals : NULL, k, i, rows, j);
         k += k_count;
     } while (k < p->k);
 }
@@ -259,7 +239,7 @@ static void in_place_task(void *arg, uint32_t i)
     (void)i;
     w_work *w = arg;
     for (uint32_t job; next_job(w, &job);)
-        place_job(w, NULL, job);
+        place_job(w, NULL, NULL, job);
 }
 
 static void b_packed_task(void *arg, uint32_t i)
@@ -268,26 +248,42 @@ static void b_packed_task(void *arg, uint32_t i)
     w_work *w = arg;
     _Alignas(64) uint32_t panel[W_STEP_WORDS * W_PANEL_COLS];
     for (uint32_t job; next_job(w, &job);)
-        place_job(w, panel, job);
+        place_job(w, panel, NULL, job);
+}
+
+static void narrow_task(void *arg, uint32_t i)
+{
+    (void)i;
+    w_work *w = arg;
+    _Alignas(64) uint32_t panel[W_STEP_WORDS * W_PANEL_COLS];
+    _Alignas(64) float totals[MOST_ROWS_A_JOB * W_PANEL_COLS];
+    for (uint32_t job; next_job(w, &job);)
+        place_job(w, panel, totals, job);
 }
 
 static void run_in_place(w_work *w, const w_cpu_par *par)
 {
     const w_product *p = w->p;
     w->job_rows = p->m;
-    w->job_cols = p->way == IN_PLACE ? W_TILE_COLS : W_PANEL_COLS;
+    w->job_cols = p->way == W_IN_PLACE ? W_TILE_COLS : panel_cols(w->isa->size);
+    if (p->narrow)
+        w->job_rows = min_i(p->m, MOST_ROWS_A_JOB);
     if (par) {
-        int64_t least = p->way == IN_PLACE ? LEAST_ROWS_A_JOB : 4 * LEAST_ROWS_A_JOB;
+        int64_t least = p->way == W_IN_PLACE ? LEAST_ROWS_A_JOB : 4 * LEAST_ROWS_A_JOB;
         int64_t across = up(p->n, w->job_cols);
         int64_t even = up(p->m, up(4 * (int64_t)par->threads, across));
         w->job_rows =
             W_MAX(least, min_i(up(even, w->isa->place_rows) * w->isa->place_rows, MOST_ROWS_A_JOB));
     }
     // No more jobs than a counter can count, whatever the shape.
-    while (up(p->n, w->job_cols) > INT32_MAX / up(p->m, w->job_rows) && w->job_rows < p->m)
+    while (!p->narrow && up(p->n, w->job_cols) > INT32_MAX / up(p->m, w->job_rows) &&
+           w->job_rows < p->m)
         w->job_rows *= 2;
     w->jobs_across = (uint32_t)up(p->n, w->job_cols);
-    run_jobs(w, par, p->way == IN_PLACE ? in_place_task : b_packed_task,
+    run_jobs(w, par,
+             p->narrow              ? narrow_task
+             : p->way == W_IN_PLACE ? in_place_task
+                                    : b_packed_task,
              w->jobs_across * (uint32_t)up(p->m, w->job_rows));
 }
 
@@ -299,16 +295,16 @@ static void pack_task(void *arg, uint32_t unused)
     (void)unused;
     w_work *w = arg;
     const w_contract_isa *isa = w->isa;
-    int64_t words = up(w->k_count, isa->depth);
+    int64_t words = up(w->k_count, isa->depth), word = (int64_t)isa->size;
     for (uint32_t job; next_job(w, &job);) {
         if (job < w->a_panels) {
             int64_t r = (int64_t)job * isa->rows;
             isa->pack(&w->p->a, w->i + r, (uint32_t)min_i(w->rows - r, isa->rows), isa->rows, w->k,
-                      w->k_count, w->a + r * words);
+                      w->k_count, w->a + r * words * word);
         } else {
             int64_t s = ((int64_t)job - w->a_panels) * isa->cols;
             isa->pack(&w->p->b, w->j + s, (uint32_t)min_i(w->cols - s, isa->cols), isa->cols, w->k,
-                      w->k_count, w->b + s * words);
+                      w->k_count, w->b + s * words * word);
         }
     }
 }
@@ -316,16 +312,16 @@ static void pack_task(void *arg, uint32_t unused)
 // The tiles of one job: a panel of b stays in the first cache while those of a pass by.
 static void packed_job(const w_work *w, w_tile *t, int64_t row_panel, int64_t col_panel)
 {
-    int64_t rows = w->isa->rows, cols = w->isa->cols;
+    int64_t rows = w->isa->rows, cols = w->isa->cols, word = (int64_t)w->isa->size;
     int64_t r_end = min_i(w->rows, (row_panel + w->job_rows) * rows);
     int64_t s_end = min_i(w->cols, (col_panel + w->job_cols) * cols);
     for (int64_t s = col_panel * cols; s < s_end; s += cols) {
-        t->b = w->b + s * t->words;
+        t->b = w->b + s * t->words * word;
         t->cols = min_i(s_end - s, cols);
         for (int64_t r = row_panel * rows; r < r_end; r += rows) {
-            t->a = w->a + r * t->words;
+            t->a = w->a + r * t->words * word;
             t->rows = min_i(r_end - r, rows);
-            run_tile(w->p, w->isa->tile, t, w->i + r, w->j + s);
+            w_product_tile(w->p, w->isa, w->isa->tile, t, w->totals, w->i + r, w->j + s);
         }
     }
 }
@@ -356,34 +352,62 @@ static void share_panels(w_work *w, const w_cpu_par *par, int64_t a_panels)
     w->jobs_across = (uint32_t)up(b_panels, w->job_cols);
 }
 
-// One step over k of a block of columns: b is packed with the first rows of a.
-static void packed_step(w_work *w, const w_cpu_par *par)
+// One step over k of a block of rows and columns.
+static void packed_step(w_work *w, const w_cpu_par *par, int64_t k, bool pack_b)
 {
     const w_product *p = w->p;
-    for (w->i = 0; w->i < p->m; w->i += ROWS_AT_ONCE) {
-        w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
-        w->a_panels = up(w->rows, w->isa->rows);
-        w->b_panels = w->i == 0 ? up(w->cols, w->isa->cols) : 0;
-        run_jobs(w, par, pack_task, (uint32_t)(w->a_panels + w->b_panels));
-        share_panels(w, par, w->a_panels);
-        run_jobs(w, par, packed_task, w->jobs_across * (uint32_t)up(w->a_panels, w->job_rows));
+    w->k = k;
+    w->k_count = min_i(p->k - k, (int64_t)W_STEP_WORDS * w->isa->depth);
+    w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
+    w->a_panels = up(w->rows, w->isa->rows);
+    w->b_panels = pack_b ? up(w->cols, w->isa->cols) : 0;
+    run_jobs(w, par, pack_task, (uint32_t)(w->a_panels + w->b_panels));
+    share_panels(w, par, w->a_panels);
+    run_jobs(w, par, packed_task, w->jobs_across * (uint32_t)up(w->a_panels, w->job_rows));
+}
+
+// Totals in the output: b is packed once for all rows.
+static void packed_columns(w_work *w, const w_cpu_par *par)
+{
+    int64_t k = 0;
+    do {
+        for (w->i = 0; w->i < w->p->m; w->i += ROWS_AT_ONCE)
+            packed_step(w, par, k, w->i == 0);
+        k += w->k_count;
+    } while (k < w->p->k);
+}
+
+static void packed_narrow_columns(w_work *w, const w_cpu_par *par, char *room)
+{
+    for (w->i = 0; w->i < w->p->m; w->i += ROWS_AT_ONCE) {
+        w_totals totals = {room, w->i, w->j, w->cols};
+        int64_t k = 0;
+        w->totals = &totals;
+        do {
+            packed_step(w, par, k, true);
+            k += w->k_count;
+        } while (k < w->p->k);
     }
+}
+
+static char *aligned(char *at)
+{
+    return at + (64 - (uintptr_t)at % 64) % 64;
 }
 
 static void run_packed(w_work *w, const w_cpu_par *par, const w_args *args)
 {
     const w_product *p = w->p;
+    int64_t words = words_of(p->k, w->isa->depth);
     w->a = args->workspace.host;
-    size_t room = a_room(p, words_of(p->k, w->isa->depth));
-    w->b = w->a + (room + 15) / 16 * 16;
+    w->b = aligned(w->a + a_room(p, words) * w->isa->size);
+    char *totals = aligned(w->b + b_room(p, words) * w->isa->size);
     for (w->j = 0; w->j < p->n; w->j += COLS_AT_ONCE) {
         w->cols = min_i(p->n - w->j, COLS_AT_ONCE);
-        w->k = 0;
-        do {
-            w->k_count = min_i(p->k - w->k, (int64_t)W_STEP_WORDS * w->isa->depth);
-            packed_step(w, par);
-            w->k += w->k_count;
-        } while (w->k < p->k);
+        if (p->narrow)
+            packed_narrow_columns(w, par, totals);
+        else
+            packed_columns(w, par);
     }
 }
 
@@ -399,17 +423,30 @@ static char *element(const w_binding *binding, const w_operand *operand, const w
     return (char *)binding->host + binding->offset + at * (int64_t)weir_dtype_size(operand->dtype);
 }
 
-// The same for an operand that may be a constant; `constant` keeps its bytes.
-static const char *maybe_element(const w_binding *binding, const w_operand *operand,
-                                 const w_desc *desc, const int64_t *index, uint32_t *constant)
+// The same for a zero point, which may be a constant: an s32 that stands for a u8 or an s8.
+static const char *zero_point(const w_binding *binding, const w_operand *operand,
+                              const w_desc *desc, const int64_t *index, uint32_t *constant)
 {
     if (operand->tensor >= 0)
         return element(binding, operand, desc, index);
-    if (is_integer(desc)) // an s32 that stands for a u8 or an s8
-        *(uint8_t *)constant = (uint8_t)operand->constant;
-    else
-        *constant = (uint32_t)operand->constant;
+    *(uint8_t *)constant = (uint8_t)operand->constant;
     return (const char *)constant;
+}
+
+// What floats need beside the geometry.
+static void complete_floats(const w_args *args, const w_contract_isa *isa, const int64_t *index,
+                            w_product *p)
+{
+    const w_desc *desc = args->desc;
+    const w_map_table *map = w_desc_by_library(desc) ? &w_map_table_math : isa->map;
+    p->a.load = p->b.load = p->load;
+    p->alpha = desc->formula_attr[0];
+    p->beta = desc->formula_attr[1];
+    if (desc->n_in > 2)
+        p->c = element(&args->in[2], &desc->in[2], desc, index);
+    if (desc->activation)
+        p->activate = map->fns[desc->activation->number];
+    p->attr = desc->formula_attr + 2;
 }
 
 static void run_product(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa,
@@ -423,20 +460,18 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
     a->data = element(&args->in[0], &desc->in[0], desc, index);
     b->data = element(&args->in[1], &desc->in[1], desc, index);
     p.out = element(&args->out[0], &desc->out[0], desc, index);
+    p.load = isa->map->convert[desc->out[0].dtype].load;
+    p.store = isa->map->convert[desc->out[0].dtype].store;
     if (is_integer(desc)) {
-        a->zero = maybe_element(&args->in[2], &desc->in[2], desc, index, &constant[0]);
-        b->zero = maybe_element(&args->in[3], &desc->in[3], desc, index, &constant[1]);
+        a->zero = zero_point(&args->in[2], &desc->in[2], desc, index, &constant[0]);
+        b->zero = zero_point(&args->in[3], &desc->in[3], desc, index, &constant[1]);
     } else {
-        p.alpha = desc->formula_attr[0];
-        p.beta = desc->formula_attr[1];
-        if (desc->n_in > 2)
-            p.c = (const float *)(const void *)maybe_element(&args->in[2], &desc->in[2], desc,
-                                                             index, &constant[0]);
+        complete_floats(args, isa, index, &p);
     }
     if (par->threads < 2 || (double)p.m * (double)p.n * (double)p.k < SHARE_OUT)
         par = NULL;
     w_work w = {.p = &p, .isa = isa};
-    if (p.way == PACKED)
+    if (p.way == W_PACKED)
         run_packed(&w, par, args);
     else
         run_in_place(&w, par);

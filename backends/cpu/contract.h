@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Matrix products on the CPU: the blocking that all instruction sets share (contract.c) and what an
-// instruction set gives to it (contract_f32.inc, contract_int.inc).
+// instruction set gives to it (contract_float.inc for f32 and f64, contract_int.inc).
 //
 // The order of an element's sum is fixed (runtime/ops/canon.h); tiles, blocks and threads are not
-// part of it. An f32 segment is one step of the blocking: the running total of an element stands in
-// the output between segments.
+// part of it. A float segment is one step of the blocking: the running total of an element stands
+// in the output between segments. f16 and bf16 become f32 while they are packed, and the totals of
+// such an output stand in a block of their own.
 #ifndef W_CPU_CONTRACT_H
 #define W_CPU_CONTRACT_H
 
-#include "backends/cpu/threads.h"
-#include "runtime/device.h"
-#include "runtime/ops/canon.h"
+#include "backends/cpu/cpu.h"
 
 enum {
-    W_STEP_WORDS = W_SEGMENT, // 4-byte words of k that are packed and multiplied at a time
+    W_STEP_WORDS = W_SEGMENT, // words of k that are packed and multiplied at a time
     W_TILE_COLS = 128,        // at most so many columns a tile
-    W_TILE_ROWS = 16,         // at most so many rows a packed tile
-    W_PANEL_COLS = 32,        // of b, packed for an a that is read in place
+    W_TILE_ROWS = 16,         // at most so many rows a tile
+    W_PANEL_COLS = 32,        // of b, packed for an a that is read in place; f64: half as many
 };
 
 // One factor: axis x is m (of a) or n (of b), the other axis is k. Strides are in elements.
@@ -25,11 +24,12 @@ typedef struct w_factor {
     const char *data;
     int64_t x, k;
     weir_dtype dtype;
+    w_load_fn *load;  // floats: how elements become words
     const char *zero; // u8 or s8: the zero points, of the dtype of the data
     int64_t zero_x;
 } w_factor;
 
-// One step over k for one tile of the output. The factors are 4-byte words: an f32, or two s16 of
+// One step over k for one tile of the output. The factors are words: an f32, an f64, or two s16 of
 // adjacent k. Packed, a's panel holds the tile's rows for one k side by side, b's its columns.
 typedef struct w_tile {
     const void *a, *b;
@@ -39,16 +39,18 @@ typedef struct w_tile {
     void *out;        // columns are adjacent
     int64_t out_row;  // stride in elements
     bool first, last; // of the steps over k
-    const float *c;   // NULL: none; columns are adjacent; f32 only, as all below
+    const void *c;    // NULL: none; columns are adjacent; floats only, as all below
     int64_t c_row;
-    float alpha, beta;
+    double alpha, beta;
 } w_tile;
 
 // What an instruction set brings for one class of dtypes.
 typedef struct w_contract_isa {
-    uint32_t rows, cols; // of a packed tile
-    uint32_t place_rows; // of a tile whose a is read in place; it has W_TILE_COLS columns
-    uint32_t depth;      // k's in a word: 1 or 2
+    uint32_t rows, cols;    // of a packed tile
+    uint32_t place_rows;    // of a tile whose a is read in place; it has W_TILE_COLS columns
+    uint32_t depth;         // k's in a word: 1 or 2
+    size_t size;            // of a word
+    const w_map_table *map; // conversions, and the operations that may follow a product
     // Packs k in [k, k + k_count) of x in [x, x + count) into panel[word][width], zeros where
     // count < width and where a word has one k too many.
     void (*pack)(const w_factor *factor, int64_t x, uint32_t count, uint32_t width, int64_t k,
@@ -57,18 +59,50 @@ typedef struct w_contract_isa {
     void (*place)(const w_tile *tile); // a in place, b's columns adjacent; NULL: none
 } w_contract_isa;
 
+typedef enum w_way {
+    W_IN_PLACE, // neither is packed
+    W_B_PACKED, // b panel by panel, by the job that needs it
+    W_PACKED,   // both, by all threads
+} w_way;
+
+// A matrix product; contract_tile.c finishes its tiles.
+typedef struct w_product {
+    int64_t m, n, k;
+    w_factor a, b;
+    char *out;
+    int64_t out_m, out_n;
+    const char *c; // NULL: none
+    int64_t c_m, c_n;
+    double alpha, beta;
+    w_way way;
+    bool swapped;       // a is the call's b
+    bool narrow;        // f16 or bf16: not the dtype of a word
+    size_t size;        // of an element of the output
+    w_load_fn *load;    // elements of the output become words
+    w_store_fn *store;  // and words elements
+    w_map_fn *activate; // floats: what follows; NULL: nothing
+    const float *attr;
+} w_product;
+
+// Where the running totals of a narrow output stand: a dense block of words from row i, column j
+// on.
+typedef struct w_totals {
+    char *data;
+    int64_t i, j, row;
+} w_totals;
+
+// Runs the tile whose first element is row i, column j of the output. `totals`: narrow outputs
+// only.
+void w_product_tile(const w_product *p, const w_contract_isa *isa, void (*run)(const w_tile *),
+                    w_tile *t, const w_totals *totals, int64_t i, int64_t j);
+
 // Bytes of args->workspace that a product needs, whatever the instruction set.
 size_t w_contract_workspace(const w_desc *desc, uint32_t threads);
 
 void w_contract_run(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa);
 
-void w_contract_f32_scalar(const w_args *args, const w_cpu_par *par);
-void w_contract_f32_avx2(const w_args *args, const w_cpu_par *par);
-void w_contract_f32_avx512(const w_args *args, const w_cpu_par *par);
-void w_contract_f32_neon(const w_args *args, const w_cpu_par *par);
-void w_contract_int_scalar(const w_args *args, const w_cpu_par *par);
-void w_contract_int_avx2(const w_args *args, const w_cpu_par *par);
-void w_contract_int_avx512(const w_args *args, const w_cpu_par *par);
-void w_contract_int_neon(const w_args *args, const w_cpu_par *par);
+w_loop w_contract_f32_scalar, w_contract_f32_avx2, w_contract_f32_avx512, w_contract_f32_neon;
+w_loop w_contract_f64_scalar, w_contract_f64_avx2, w_contract_f64_avx512, w_contract_f64_neon;
+w_loop w_contract_int_scalar, w_contract_int_avx2, w_contract_int_avx512, w_contract_int_neon;
 
 #endif

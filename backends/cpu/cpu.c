@@ -124,7 +124,7 @@ static kernel_class class_of(const w_desc *desc)
                                                             [W_CLASS_F64] = CLASS_F64};
     if (desc->op->family == W_MOVE)
         return CLASS_ANY;
-    bool library = desc->compute == W_CLASS_F64 && desc->op->in[0].dtypes & W_MATH_F64;
+    bool library = desc->op->family != W_CONTRACT && w_desc_by_library(desc);
     return library ? CLASS_MATH : classes[desc->compute];
 }
 

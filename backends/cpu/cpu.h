@@ -50,6 +50,9 @@ typedef struct w_map_table {
     size_t size; // of an element
 } w_map_table;
 
+// f64 by the C library (math.c).
+extern const w_map_table w_map_table_math;
+
 void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table);
 
 // ---------------------------------------------------------------- REDUCE

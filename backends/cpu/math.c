@@ -40,9 +40,10 @@ W_MATH_LIST(MATH_FN)
 #define MATH_ENTRY(number, name) [number] = math_##name,
 static w_map_fn *const math_fns[] = {W_MATH_LIST(MATH_ENTRY)};
 
+const w_map_table w_map_table_math = {math_fns, W_COUNT(math_fns), converts, sizeof(double)};
+
 w_loop w_map_math;
 void w_map_math(const w_args *args, const w_cpu_par *par)
 {
-    static const w_map_table table = {math_fns, W_COUNT(math_fns), converts, sizeof(double)};
-    w_map_run(args, par, &table);
+    w_map_run(args, par, &w_map_table_math);
 }

@@ -138,6 +138,7 @@ enum {
     WEIR_OP_HUBER = 124,
     WEIR_OP_CROSS_ENTROPY = 125,
     WEIR_OP_GEMM = 141,
+    WEIR_OP_LINEAR = 142,
     WEIR_OP_SLICE = 151,
     WEIR_OP_EXPAND = 152,
     WEIR_OP_HWC_TO_CHW = 153,
@@ -568,6 +569,19 @@ typedef struct weir_gemm_options {
 #define WEIR_GEMM_TRANS_A (UINT32_C(1) << 2)
 #define WEIR_GEMM_TRANS_B (UINT32_C(1) << 3)
 
+typedef struct weir_linear_options {
+    uint32_t struct_size; // sizeof(weir_linear_options)
+    uint32_t given;       // WEIR_LINEAR_*: fields taken as they are even where zero
+    int32_t activation; // a weir_op, such as WEIR_OP_RELU; default 0: none
+    float activation_alpha; // default 0.0f
+    float activation_beta; // default 0.0f
+    int32_t trans_weight; // default 1
+} weir_linear_options;
+#define WEIR_LINEAR_ACTIVATION (UINT32_C(1) << 0)
+#define WEIR_LINEAR_ACTIVATION_ALPHA (UINT32_C(1) << 1)
+#define WEIR_LINEAR_ACTIVATION_BETA (UINT32_C(1) << 2)
+#define WEIR_LINEAR_TRANS_WEIGHT (UINT32_C(1) << 3)
+
 typedef struct weir_batch_norm_options {
     uint32_t struct_size; // sizeof(weir_batch_norm_options)
     uint32_t given;       // WEIR_BATCH_NORM_*: fields taken as they are even where zero
@@ -809,11 +823,11 @@ WEIR_API weir_status weir_argmax(weir_context *context, const weir_argmax_option
 WEIR_API weir_status weir_argmin(weir_context *context, const weir_argmin_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// alpha * a' b' + beta * c, the axes before the last two broadcast: fused multiply-adds in increasing k within segments of 256, segments added in order.
+// alpha * a' b' + beta * c, the axes before the last two broadcast: fused multiply-adds in increasing k within segments of 256, segments added in order; of f16 and bf16 in f32, rounded once at the end; within min(k, 256) + k/256 + 2 half ulps of the sum of the sizes.
 //
-//   a              f32
-//   b              f32
-//   c              f32, may be NULL
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   c              as a, may be NULL
 //   out_y          as a; its shape is that of weir_infer()
 //
 // Source: ONNX MatMul-13, Gemm-13 for c, alpha, beta, trans_a, trans_b. Threads, ownership, errors: as weir_run().
@@ -1815,11 +1829,11 @@ WEIR_API weir_status weir_cross_entropy(weir_context *context, const weir_cross_
     const weir_array *scores,
     const weir_array *labels, const weir_array *out_y);
 
-// alpha * a' b' + beta * c of matrices: fused multiply-adds in increasing k within segments of 256, segments added in order.
+// alpha * a' b' + beta * c of matrices: fused multiply-adds in increasing k within segments of 256, segments added in order; of f16 and bf16 in f32, rounded once at the end; within min(k, 256) + k/256 + 2 half ulps of the sum of the sizes.
 //
-//   a              f32
-//   b              f32
-//   c              f32, may be NULL
+//   a              f16|bf16|f32|f64
+//   b              as a
+//   c              as a, may be NULL
 //   out_y          as a; its shape is that of weir_infer()
 //
 // Source: ONNX Gemm-13. Threads, ownership, errors: as weir_run().
@@ -1827,6 +1841,19 @@ WEIR_API weir_status weir_gemm(weir_context *context, const weir_gemm_options *o
     const weir_array *a,
     const weir_array *b,
     const weir_array *c, const weir_array *out_y);
+
+// activation(x weight' + bias): the product of matmul over the last axis of x, the bias added, then an elementwise operation of one input, such as relu, gelu, silu or leaky_relu, with activation_alpha and activation_beta in place of its own attributes where they are given; weight is [n, k], with trans_weight=0 [k, n]; of f16 and bf16 all in f32, rounded once at the end.
+//
+//   x              f16|bf16|f32|f64
+//   weight         as x
+//   bias           as x, may be NULL
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: PyTorch linear; the names of ONNX RNN's attributes. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_linear(weir_context *context, const weir_linear_options *options,
+    const weir_array *x,
+    const weir_array *weight,
+    const weir_array *bias, const weir_array *out_y);
 
 // of each axis the elements from start on, before end, in steps of either sign; negative positions count from the end; no axes: the first ones; no steps: 1. starts and ends must be there.
 //

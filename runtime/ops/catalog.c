@@ -118,7 +118,7 @@ weir_status weir_op_output(weir_op number, uint32_t i, const char **out_name,
 weir_status weir_op_attribute(weir_op number, uint32_t i, const char **out_name,
                               const char **out_kind, const char **out_default)
 {
-    static const char *const kinds[] = {"float", "int", "int", "ints", "dtype"};
+    static const char *const kinds[] = {"float", "int", "int", "ints", "dtype", "operation"};
     static _Thread_local char text[32];
     const w_op *op;
     weir_status status = find(number, &op);

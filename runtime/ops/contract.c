@@ -4,6 +4,7 @@
 #include "runtime/ops/op.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct matrix {
@@ -34,10 +35,39 @@ static weir_status as_matrix(const w_op *op, const char *name, const weir_array 
     return WEIR_OK;
 }
 
-static bool flag(const w_desc *desc, const char *name)
+// The attribute trans_NAME of an input.
+static bool transposed(const w_desc *desc, uint32_t i)
 {
+    char name[32];
+    snprintf(name, sizeof name, "trans_%s", desc->op->in[i].name);
     const w_value *value = w_attr(desc->op, desc->attr, name);
     return value && value->i;
+}
+
+// Takes the activation, and what the loops receive: alpha, beta, what the activation takes.
+static weir_status product_attributes(const weir_array *x, w_desc *desc)
+{
+    const w_op *op = desc->op;
+    const w_value *alpha = w_attr(op, desc->attr, "alpha"), *beta = w_attr(op, desc->attr, "beta");
+    const w_value *number = w_attr(op, desc->attr, "activation");
+    desc->n_formula_attr = 0;
+    desc->formula_attr[desc->n_formula_attr++] = alpha ? alpha->f : 1;
+    desc->formula_attr[desc->n_formula_attr++] = beta ? beta->f : 1;
+    if (!number || number->i == 0)
+        return WEIR_OK;
+    const w_op *map = w_op_get((weir_op)number->i);
+    if (!map || !w_op_is_activation(map) || !(map->in[0].dtypes >> x->dtype & 1))
+        return w_fail(WEIR_INVALID_ARGUMENT,
+                      "%s: activation is %" PRId32 " (%s); it is 0 for none, or the number of an "
+                      "elementwise operation of one input of %s, such as relu",
+                      op->name, number->i, map ? map->name : "no operation",
+                      weir_dtype_name(x->dtype));
+    for (uint32_t a = 0; a < map->n_attr; a++) {
+        const w_value *own = w_attr(op, desc->attr, a ? "activation_beta" : "activation_alpha");
+        desc->formula_attr[desc->n_formula_attr++] = own->given ? own->f : map->attr[a].f;
+    }
+    desc->activation = map;
+    return WEIR_OK;
 }
 
 // The axes before the last two, of which a vector has none.
@@ -112,17 +142,18 @@ static weir_status third_operands(w_desc *desc, const weir_array *in, size_t n_i
 {
     const w_op *op = desc->op;
     int32_t m_axis = (int32_t)desc->rank - 3;
+    bool integers = desc->compute == W_CLASS_I32;
     for (uint32_t i = 2; i < op->n_in; i++) {
         if (i >= n_in || in[i].dtype == WEIR_DTYPE_NONE) {
-            if (desc->out[0].dtype == WEIR_F32)
+            if (!integers)
                 continue; // no c: the kernel sees two operands
             desc->in[i] = (w_operand){.dtype = WEIR_S32, .tensor = -1};
         } else {
-            bool along_m = i == 2 && desc->out[0].dtype != WEIR_F32;
+            bool along_m = i == 2 && integers;
             weir_status status = broadcast_operand(desc, i, &in[i], m_axis + !along_m);
             if (status != WEIR_OK)
                 return status;
-            if (desc->out[0].dtype != WEIR_F32 && desc->in[i].stride[m_axis + along_m])
+            if (integers && desc->in[i].stride[m_axis + along_m])
                 return w_fail(WEIR_INVALID_SHAPE, "%s: %s varies along axis %d of the product",
                               op->name, op->in[i].name, along_m ? 1 : 0);
         }
@@ -131,13 +162,42 @@ static weir_status third_operands(w_desc *desc, const weir_array *in, size_t n_i
     return WEIR_OK;
 }
 
+// A stack whose matrices follow each other, times one matrix, is one product of more rows.
+static void merge_rows(w_desc *desc)
+{
+    while (desc->rank > 3) {
+        uint32_t batch = desc->rank - 4, m = desc->rank - 3;
+        int64_t rows = desc->extent[m];
+        w_operand *all[W_MAX_IN + 1] = {&desc->out[0]};
+        for (uint32_t i = 0; i < desc->n_in; i++)
+            all[i + 1] = &desc->in[i];
+        for (uint32_t i = 0; i <= desc->n_in; i++)
+            if (rows != 1 && all[i]->stride[batch] != all[i]->stride[m] * rows)
+                return;
+        if (desc->in[1].stride[batch])
+            return;
+        for (uint32_t i = 0; i <= desc->n_in; i++) {
+            if (rows == 1)
+                all[i]->stride[m] = all[i]->stride[batch];
+            memmove(&all[i]->stride[batch], &all[i]->stride[m], 3 * sizeof(int64_t));
+        }
+        desc->extent[m] *= desc->extent[batch];
+        memmove(&desc->extent[batch], &desc->extent[m], 3 * sizeof(int64_t));
+        desc->rank--;
+    }
+}
+
 weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
 {
     const w_op *op = desc->op;
     matrix a = {0}, b = {0};
-    weir_status status = as_matrix(op, op->in[0].name, &in[0], true, flag(desc, "trans_a"), &a);
+    weir_status status = WEIR_OK;
+    if (desc->compute != W_CLASS_I32)
+        status = product_attributes(&in[0], desc);
     if (status == WEIR_OK)
-        status = as_matrix(op, op->in[1].name, &in[1], false, flag(desc, "trans_b"), &b);
+        status = as_matrix(op, op->in[0].name, &in[0], true, transposed(desc, 0), &a);
+    if (status == WEIR_OK)
+        status = as_matrix(op, op->in[1].name, &in[1], false, transposed(desc, 1), &b);
     if (status != WEIR_OK)
         return status;
     if (a.columns != b.rows)
@@ -183,6 +243,7 @@ weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *o
     if (status != WEIR_OK)
         return status;
     w_desc_simplify(desc, 3);
+    merge_rows(desc);
     double m = (double)a.rows, n = (double)b.columns, k = (double)a.columns;
     desc->flops = m * n > 0 ? op->flops * (double)desc->outer * k : 0;
     desc->bytes = (double)w_array_count(&in[0]) * (double)weir_dtype_size(in[0].dtype) +

@@ -59,6 +59,9 @@ static void put_options(const w_op *op)
         const w_op_attr *attr = &op->attr[a];
         if (attr->kind == W_DTYPE)
             PUT("    int32_t %s; // a weir_dtype; must be set\n", attr->name);
+        else if (attr->kind == W_OPERATION)
+            PUT("    int32_t %s; // a weir_op, such as WEIR_OP_RELU; default 0: none\n",
+                attr->name);
         else if (attr->kind == W_INTS)
             PUT("    int32_t n_%s; // how many of %s count; 0: the default\n"
                 "    int32_t %s[WEIR_MAX_RANK];\n",

@@ -40,7 +40,7 @@ typedef enum w_input_kind {
     W_LABELS
 } w_input_kind;
 typedef enum w_output_rule { W_FIXED, W_SAME, W_SAME_OR, W_ATTR_DTYPE } w_output_rule;
-typedef enum w_attr_kind { W_FLOAT, W_INT, W_FLAG, W_INTS, W_DTYPE } w_attr_kind;
+typedef enum w_attr_kind { W_FLOAT, W_INT, W_FLAG, W_INTS, W_DTYPE, W_OPERATION } w_attr_kind;
 
 #define W_LIKE(i) (0x80000000u | (i)) // in w_op_input.dtypes: that of input i
 // In w_op_input.dtypes: f64 is not the formula's, but the C library's on the CPU (math_f64.h).
@@ -70,6 +70,7 @@ typedef struct w_op_attr {
 
 // An attribute's value, its default filled in.
 typedef struct w_value {
+    bool given; // by the caller
     float f;
     int32_t i;
     int32_t n;
@@ -100,7 +101,9 @@ w_class w_op_class(const w_op *op, const weir_array *in, size_t n_in);
 w_class w_class_of(weir_dtype dtype);
 // The classes that the formula is written for, as a set of 1 << w_class.
 uint32_t w_op_formula_classes(const w_op *op);
-// The value of the attribute of this name; the operation must have it.
+// Whether a product may pass its results through it: a MAP of one input, with two FLOATs at most.
+bool w_op_is_activation(const w_op *op);
+// The value of the attribute of this name; NULL where the operation has none.
 const w_value *w_attr(const w_op *op, const w_value *values, const char *name);
 
 // REDUCE and ROW operations of more than one step (phases.def): phase k reduces a term of the inputs
@@ -139,8 +142,10 @@ struct w_desc {
     int64_t extent[W_ITER_RANK];
     w_operand in[W_MAX_IN], out[W_MAX_OUT];
     w_value attr[W_MAX_ATTR];
-    float formula_attr[W_MAX_ATTR]; // what the formula takes after its inputs
+    float formula_attr[W_MAX_ATTR]; // what the formula takes after its inputs; CONTRACT of floats:
+                                    // alpha, beta, and what the activation takes
     uint32_t n_formula_attr;
+    const w_op *activation; // CONTRACT: a MAP of each result; NULL: none
     bool empty;           // no output element
     int64_t outer, inner; // products of the kept and of the reduced extents (MAP: inner 1)
     double flops, bytes;
@@ -173,6 +178,9 @@ weir_status w_describe_pad(const weir_array *in, size_t n_in, weir_array *out, w
 // a failure where it is needed.
 weir_status w_host_list(const w_op *op, const weir_array *in, size_t n_in, uint32_t i, bool needed,
                         int64_t most, int64_t *list, int32_t *out_n);
+
+// Whether the C library computes it, on the CPU alone: in f64, what has no formula there.
+bool w_desc_by_library(const w_desc *desc);
 
 // Merges and drops axes as w_desc says, keeping the last `keep` apart (CONTRACT 3).
 void w_desc_simplify(w_desc *desc, uint32_t keep);

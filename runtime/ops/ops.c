@@ -25,6 +25,7 @@ const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"
 #define FLAG(name, value)       +1
 #define INTS(name)              +1
 #define DTYPE(name)             +1
+#define OPERATION(name)         +1
 enum {
 #define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \
     name##_inputs = 0 ins, name##_outputs = 0 outs, name##_attributes = 0 attrs,
@@ -61,6 +62,7 @@ enum {
 #undef FLAG
 #undef INTS
 #undef DTYPE
+#undef OPERATION
 #undef VARIADIC
 #undef LABELS
 
@@ -121,6 +123,7 @@ enum {
 #define FLAG(name, value)  {#name, W_FLAG, 0, value, #value},
 #define INTS(name)         {#name, W_INTS, 0, 0, ""},
 #define DTYPE(name)        {#name, W_DTYPE, 0, 0, "none"},
+#define OPERATION(name)    {#name, W_OPERATION, 0, 0, "none"},
 
 const w_op w_ops[] = {
 #define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \
@@ -235,6 +238,22 @@ uint32_t w_op_formula_classes(const w_op *op)
         floats_needed |= !(set & W_LIKE(0)) && !(set & (INTS | BOOL)) && op->in[i].kind != W_HOST;
     }
     return floats_needed ? classes & ~(1u << W_CLASS_I32 | 1u << W_CLASS_I64) : classes;
+}
+
+bool w_op_is_activation(const w_op *op)
+{
+    bool is = op->family == W_MAP && op->n_in == 1 && op->in[0].kind == W_IN && op->n_attr <= 2 &&
+              op->out[0].rule == W_SAME && op->compute == W_BY_DTYPE;
+    for (uint32_t a = 0; a < op->n_attr; a++)
+        is = is && op->attr[a].kind == W_FLOAT;
+    return is;
+}
+
+bool w_desc_by_library(const w_desc *desc)
+{
+    const w_op *activation = desc->activation;
+    return desc->compute == W_CLASS_F64 && (desc->op->in[0].dtypes & W_MATH_F64 ||
+                                            (activation && activation->in[0].dtypes & W_MATH_F64));
 }
 
 size_t w_op_attr_offset(const w_op *op, uint32_t i)

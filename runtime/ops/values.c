@@ -66,9 +66,11 @@ weir_status w_op_values(const w_op *op, const void *options, w_value *out)
         } else if (attr->kind == W_FLOAT) {
             float f;
             memcpy(&f, field, sizeof f);
-            if (given || f != 0.0f)
+            out[a].given = given || f != 0.0f;
+            if (out[a].given)
                 out[a].f = f;
         } else if (given || field[0] != 0) {
+            out[a].given = true;
             out[a].i = field[0];
             if (attr->kind == W_FLAG && (field[0] & ~1))
                 return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is %" PRId32 ", not 0 or 1", op->name,
@@ -146,6 +148,18 @@ static weir_status set_dtype(const w_op *op, const char *name, const char *value
                   op->name, name, value);
 }
 
+static weir_status set_operation(const w_op *op, const char *name, const char *value,
+                                 int32_t *field)
+{
+    weir_op number = weir_op_find(value);
+    if (!number && strcmp(value, "none"))
+        return w_fail(WEIR_INVALID_ARGUMENT,
+                      "%s: %s takes an operation, such as relu, or none; not \"%s\"", op->name,
+                      name, value);
+    *field = (int32_t)number;
+    return WEIR_OK;
+}
+
 weir_status weir_op_set(weir_op number, void *options, const char *name, const char *value)
 {
     const w_op *op = w_op_get(number);
@@ -164,6 +178,8 @@ weir_status weir_op_set(weir_op number, void *options, const char *name, const c
             return set_ints(op, name, value, field);
         if (op->attr[a].kind == W_DTYPE)
             return set_dtype(op, name, value, field);
+        if (op->attr[a].kind == W_OPERATION)
+            return set_operation(op, name, value, field);
         char *end = (char *)value;
         bool whole = op->attr[a].kind != W_FLOAT;
         if (whole) {

@@ -43,7 +43,7 @@ float canonical_sum(const float *x, size_t n)
     return sum;
 }
 
-float canonical_product(const product *p)
+static double chain_product(const product *p)
 {
     float sum = 0;
     for (size_t begin = 0; begin < p->k; begin += W_SEGMENT) {
@@ -54,4 +54,22 @@ float canonical_product(const product *p)
     }
     float y = (float)p->alpha * sum;
     return p->has[0] ? fmaf((float)p->beta, (float)p->extra[0], y) : y;
+}
+
+static double chain_product_wide(const product *p)
+{
+    double sum = 0;
+    for (size_t begin = 0; begin < p->k; begin += W_SEGMENT) {
+        double chain = 0;
+        for (size_t i = begin; i < p->k && i < begin + W_SEGMENT; i++)
+            chain = fma(p->a[i], p->b[i], chain);
+        sum = begin == 0 ? chain : sum + chain;
+    }
+    double y = p->alpha * sum;
+    return p->has[0] ? fma(p->beta, p->extra[0], y) : y;
+}
+
+double canonical_product(const product *p, bool wide)
+{
+    return wide ? chain_product_wide(p) : chain_product(p);
 }

@@ -97,6 +97,8 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
                       random_state r);
 void problem_free(problem *p);
 const attribute *attribute_get(const problem *p, const char *name);
+// Whether input number i of a product is given as its transpose.
+bool is_transposed(const problem *p, uint32_t i);
 
 struct shape_row {
     const char *name;
@@ -122,6 +124,7 @@ typedef struct product { // one element of a matrix product
     bool has[2]; // c; or the zero points of a and b
     double extra[2];
     double alpha, beta;
+    double u; // half an ulp of 1
 } product;
 
 // One row of a REDUCE or ROW: its inputs' elements, NULL where one is absent.
@@ -149,7 +152,7 @@ typedef struct reference {
     double (*contract_bound)(const product *p);
     // Where the order of a sum is part of the definition: the very bits.
     float (*canonical_reduce)(const float *x, size_t n);
-    float (*canonical_contract)(const product *p);
+    double (*canonical_contract)(const product *p, bool wide);
     // MOVE: from an index of the output to one of the input.
     void (*move)(const problem *p, const int64_t *to, int64_t *from);
     // The same where it has several: also the input's number, -1 for a zero.
@@ -178,7 +181,7 @@ wide_fn *reference_wide(const w_op *op);
 double reference_variadic(const w_op *op, const double *x, size_t n, bool wide);
 
 float canonical_sum(const float *x, size_t n);
-float canonical_product(const product *p);
+double canonical_product(const product *p, bool wide); // in f64, or in f32
 
 // What an output element must be: these bits (NaNs are equal), or within `ulp` of `value`; and
 // within `bound` of it.

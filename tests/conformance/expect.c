@@ -66,9 +66,9 @@ static void contract_shape(const problem *p, weir_array *out)
 {
     const weir_array *a = &p->in[0].view, *b = &p->in[1].view;
     if (a->rank == 2)
-        out->shape[out->rank++] = a->shape[flag(p, "trans_a")];
+        out->shape[out->rank++] = a->shape[is_transposed(p, 0)];
     if (b->rank == 2)
-        out->shape[out->rank++] = b->shape[!flag(p, "trans_b")];
+        out->shape[out->rank++] = b->shape[!is_transposed(p, 1)];
 }
 
 static void move_shape(const problem *p, weir_array *out)
@@ -94,11 +94,8 @@ static void move_shape(const problem *p, weir_array *out)
 void expected_shapes(const problem *p, weir_array out[W_MAX_OUT])
 {
     static void (*const shapes[W_FAMILIES])(const problem *, weir_array *) = {
-        [W_MAP] = map_shape,
-        [W_REDUCE] = reduce_shape,
-        [W_CONTRACT] = contract_shape,
-        [W_MOVE] = move_shape,
-        [W_ROW] = row_shape,
+        [W_MAP] = map_shape,   [W_REDUCE] = reduce_shape, [W_CONTRACT] = contract_shape,
+        [W_MOVE] = move_shape, [W_ROW] = row_shape,
     };
     for (uint32_t o = 0; o < p->op->n_out; o++) {
         const w_op_output *rule = &p->op->out[o];
@@ -199,6 +196,20 @@ static expected near(double value, double ulp)
     return (expected){.value = value, .ulp = ulp, .bound = INFINITY};
 }
 
+// A MAP of floats, or of floats and integers.
+static expected mapped(const w_op *op, const reference *ref, const double *x, const double *attr,
+                       bool wide, weir_dtype dtype)
+{
+    wide_fn *own = wide ? reference_wide(op) : NULL;
+    double value = own ? own(x, attr) : ref->map(x, attr);
+    if (wide && op->in[0].dtypes & W_MATH_F64)
+        return near(value, 4); // two of them the reference's own
+    bool exact = !is_float(dtype) || op->ulp <= 0.5;
+    if (exact && wide && is_float(dtype)) // cast: rounded once
+        return exact_bits(encode_float(value, dtype));
+    return exact ? stored(value, dtype) : near(value, op->ulp);
+}
+
 static expected map_value(const problem *p, const reference *ref, const weir_array *out,
                           const int64_t *index)
 {
@@ -222,14 +233,7 @@ static expected map_value(const problem *p, const reference *ref, const weir_arr
     bool wide = class == W_CLASS_F64;
     if (p->op->in[0].kind == W_VARIADIC)
         return stored(reference_variadic(p->op, x, n, wide), out->dtype);
-    wide_fn *own = wide ? reference_wide(p->op) : NULL;
-    double value = own ? own(x, attr) : ref->map(x, attr);
-    if (wide && p->op->in[0].dtypes & W_MATH_F64)
-        return near(value, 4); // two of them the reference's own
-    bool exact = !is_float(out->dtype) || p->op->ulp <= 0.5;
-    if (exact && wide && is_float(out->dtype)) // cast: rounded once
-        return exact_bits(encode_float(value, out->dtype));
-    return exact ? stored(value, out->dtype) : near(value, p->op->ulp);
+    return mapped(p->op, ref, x, attr, wide, out->dtype);
 }
 
 static expected reduce_value(const problem *p, const reference *ref, const weir_array *out,
@@ -289,11 +293,24 @@ static double third_value(const problem *p, uint32_t i, int64_t m, int64_t n, bo
     return load(element(a, own), a->dtype);
 }
 
+// What follows a product, with the attributes that are given in place of its own.
+static expected activated(const problem *p, double y, bool wide, weir_dtype dtype)
+{
+    const w_op *op = w_op_get((weir_op)attribute_get(p, "activation")->i);
+    double attr[W_MAX_ATTR] = {0};
+    for (uint32_t a = 0; a < op->n_attr; a++) {
+        const attribute *own = attribute_get(p, a ? "activation_beta" : "activation_alpha");
+        attr[a] = own->given ? own->f : op->attr[a].f;
+    }
+    return mapped(op, reference_find(op), &y, attr, wide, dtype);
+}
+
 static expected contract_value(const problem *p, const reference *ref, const weir_array *out,
                                const int64_t *index)
 {
     const weir_array *a = &p->in[0].view, *b = &p->in[1].view;
-    bool ta = a->rank == 2 && flag(p, "trans_a"), tb = b->rank == 2 && flag(p, "trans_b");
+    bool ta = a->rank == 2 && is_transposed(p, 0), tb = b->rank == 2 && is_transposed(p, 1);
+    bool integers = !is_float(out->dtype), wide = out->dtype == WEIR_F64;
     int64_t m = a->rank == 2 ? index[0] : 0, n = b->rank == 2 ? index[out->rank - 1] : 0;
     int64_t k = a->rank == 2 ? a->shape[!ta] : a->shape[0];
     double *values = malloc((size_t)(2 * k + 1) * sizeof *values);
@@ -310,18 +327,23 @@ static expected contract_value(const problem *p, const reference *ref, const wei
     for (uint32_t i = 2; i < p->op->n_in; i++)
         if (has(p, i)) {
             e.has[i - 2] = true;
-            e.extra[i - 2] = third_value(p, i, m, n, i == 2 && out->dtype != WEIR_F32);
+            e.extra[i - 2] = third_value(p, i, m, n, i == 2 && integers);
         }
     if (attribute_get(p, "alpha"))
         e.alpha = attribute_get(p, "alpha")->f;
     if (attribute_get(p, "beta"))
         e.beta = attribute_get(p, "beta")->f;
+    e.u = wide ? 0x1p-53 : 0x1p-24;
     expected result = stored(ref->contract(&e), out->dtype);
     if (ref->canonical_contract) {
-        result = exact_bits(float_bits(ref->canonical_contract(&e)));
+        double y = canonical_product(&e, wide);
+        result = exact_bits(encode_float(y, out->dtype));
         result.value = ref->contract(&e);
-        if (p->moderate && fabs(e.alpha) < 1e6 && fabs(e.beta) < 1e6)
+        bool plain = p->moderate && fabs(e.alpha) < 1e6 && fabs(e.beta) < 1e6;
+        if (plain && weir_dtype_size(out->dtype) >= 4)
             result.bound = ref->contract_bound(&e);
+        if (attribute_get(p, "activation") && attribute_get(p, "activation")->i)
+            result = activated(p, y, wide, out->dtype);
     }
     free(values);
     return result;
@@ -347,11 +369,8 @@ expected *expect(const problem *p)
 {
     static expected (*const values[W_FAMILIES])(const problem *, const reference *,
                                                 const weir_array *, const int64_t *) = {
-        [W_MAP] = map_value,
-        [W_REDUCE] = reduce_value,
-        [W_CONTRACT] = contract_value,
-        [W_MOVE] = move_value,
-        [W_ROW] = row_value,
+        [W_MAP] = map_value,   [W_REDUCE] = reduce_value, [W_CONTRACT] = contract_value,
+        [W_MOVE] = move_value, [W_ROW] = row_value,
     };
     const reference *ref = reference_find(p->op);
     size_t count = 0, n = 0;

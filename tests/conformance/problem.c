@@ -97,8 +97,15 @@ static float random_attribute(random_state *r, float standard)
     return random_below(r, 2) ? standard : f;
 }
 
+// One for each combination of dtypes, for each is a program for a driver to compile.
+static weir_op choose_operation(const weir_dtype *dtypes)
+{
+    static const weir_op some[] = {WEIR_OP_RELU, WEIR_OP_LEAKY_RELU, 0};
+    return some[((uint32_t)dtypes[0] + (dtypes[2] != WEIR_DTYPE_NONE)) % W_COUNT(some)];
+}
+
 // Defaults in every second problem; else anything. What depends on a shape is set by the family.
-static void make_attributes(problem *p, random_state *r)
+static void make_attributes(problem *p, const weir_dtype *dtypes, random_state *r)
 {
     bool defaults = random_below(r, 2) == 0;
     for (uint32_t i = 0; i < p->op->n_attr; i++) {
@@ -108,6 +115,11 @@ static void make_attributes(problem *p, random_state *r)
         if (attr->kind == W_DTYPE) {
             a->given = true;
             a->i = WEIR_BOOL + (int32_t)random_below(r, WEIR_F64);
+            continue;
+        }
+        if (attr->kind == W_OPERATION) {
+            a->i = (int32_t)choose_operation(dtypes);
+            a->given = a->i;
             continue;
         }
         if (defaults || attr->kind == W_INTS || !strcmp(attr->name, "axis"))
@@ -136,6 +148,8 @@ static void write_options(problem *p)
             snprintf(text, sizeof text, "%.9g", (double)a->f);
         else if (p->op->attr[i].kind == W_DTYPE)
             snprintf(text, sizeof text, "%s", weir_dtype_name((weir_dtype)a->i));
+        else if (p->op->attr[i].kind == W_OPERATION)
+            snprintf(text, sizeof text, "%s", w_op_get((weir_op)a->i)->name);
         else if (p->op->attr[i].kind != W_INTS)
             snprintf(text, sizeof text, "%" PRId32, a->i);
         for (int32_t k = 0; k < a->n; k++)
@@ -228,8 +242,10 @@ static void map_inputs(problem *p, const weir_dtype *dtypes, const shape_row *ro
     }
 }
 
-static bool flag(const problem *p, const char *name)
+bool is_transposed(const problem *p, uint32_t i)
 {
+    char name[32];
+    snprintf(name, sizeof name, "trans_%s", p->op->in[i].name);
     const attribute *a = attribute_get(p, name);
     return a && a->i;
 }
@@ -251,7 +267,7 @@ static void third_inputs(problem *p, const weir_dtype *dtypes, const shape_row *
     for (uint32_t i = 2; i < p->op->n_in; i++) {
         if (dtypes[i] == WEIR_DTYPE_NONE)
             continue;
-        bool real = dtypes[i] == WEIR_F32, rows = !real && i == 2;
+        bool real = is_float(dtypes[i]), rows = !real && i == 2;
         struct {
             int32_t rank;
             int64_t shape[2];
@@ -273,8 +289,8 @@ static void contract_inputs(problem *p, const weir_dtype *dtypes, const shape_ro
     bool vectors = p->op->number != WEIR_OP_GEMM; // which takes none
     bool left = vectors && (row->mode == CONTRACT_LEFT_VECTOR || row->mode == CONTRACT_DOT);
     bool right = vectors && (row->mode == CONTRACT_RIGHT_VECTOR || row->mode == CONTRACT_DOT);
-    matrix_input(p, 0, dtypes[0], m, k, flag(p, "trans_a"), left, row->form, r);
-    matrix_input(p, 1, dtypes[1], k, n, flag(p, "trans_b"), right, row->form, r);
+    matrix_input(p, 0, dtypes[0], m, k, is_transposed(p, 0), left, row->form, r);
+    matrix_input(p, 1, dtypes[1], k, n, is_transposed(p, 1), right, row->form, r);
     third_inputs(p, dtypes, row, r);
 }
 
@@ -413,7 +429,7 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
     snprintf(p->label, sizeof p->label, "%s(%s) \"%s\" %" PRId64 "x%" PRId64 "x%" PRId64 ":",
              op->name, text, row->name, row->rank > 0 ? row->dims[0] : 1,
              row->rank > 1 ? row->dims[1] : 1, row->rank > 2 ? row->dims[2] : 1);
-    make_attributes(p, &r);
+    make_attributes(p, dtypes, &r);
     inputs[op->family](p, dtypes, row, &r);
     write_options(p);
     for (uint32_t i = 0; i < op->n_in; i++) {

@@ -236,14 +236,15 @@ static double ref_matmul(const product *p)
     return (double)(p->alpha * sum + (p->has[0] ? p->beta * (long double)p->extra[0] : 0));
 }
 
-// k roundings in the chain, one for each segment, one each for alpha and beta; and the reference's.
+// ops.def: within min(k, 256) + k / 256 + 2 half ulps of the sum of the sizes; and what is lost
+// below the normal numbers.
 static double matmul_bound(const product *p)
 {
-    double sum = 0;
+    double sum = 0, k = (double)p->k;
     for (size_t i = 0; i < p->k; i++)
         sum += fabs(p->a[i] * p->b[i]);
     double size = fabs(p->alpha) * sum + (p->has[0] ? fabs(p->beta * p->extra[0]) : 0);
-    return ((double)p->k + 8) * size * (FLT_EPSILON / 2) + FLT_MIN;
+    return (fmin(k, 256) + k / 256 + 2) * size * p->u + FLT_MIN;
 }
 
 static double ref_matmul_integer(const product *p)
@@ -292,6 +293,8 @@ static const reference table[] = {
     {"matmul", .contract = ref_matmul, .contract_bound = matmul_bound,
      .canonical_contract = canonical_product},
     {"gemm", .contract = ref_matmul, .contract_bound = matmul_bound,
+     .canonical_contract = canonical_product},
+    {"linear", .contract = ref_matmul, .contract_bound = matmul_bound,
      .canonical_contract = canonical_product},
     {"quantize_linear", .map = ref_quantize_linear},
     {"dequantize_linear", .map = ref_dequantize_linear},

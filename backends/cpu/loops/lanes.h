@@ -12,6 +12,9 @@
 #endif
 
 #include <math.h>
+#if defined __AVX2__
+#include <immintrin.h>
+#endif
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -125,6 +128,17 @@ W_INLINE w_v w_root(w_v a)
         a[i] = __builtin_sqrt(a[i]);
     return a;
 }
+#if defined __AVX512F__ && W_BYTES == 64
+W_INLINE w_v w_fused(w_v a, w_v b, w_v c)
+{
+    return (w_v)_mm512_fmadd_pd((__m512d)a, (__m512d)b, (__m512d)c);
+}
+#elif defined __FMA__ && W_BYTES == 32
+W_INLINE w_v w_fused(w_v a, w_v b, w_v c)
+{
+    return (w_v)_mm256_fmadd_pd((__m256d)a, (__m256d)b, (__m256d)c);
+}
+#else
 /* The C library's where the processor has no such instruction, fused as well. */
 W_INLINE w_v w_fused(w_v a, w_v b, w_v c)
 {
@@ -132,6 +146,7 @@ W_INLINE w_v w_fused(w_v a, w_v b, w_v c)
         c[i] = __builtin_fma(a[i], b[i], c[i]);
     return c;
 }
+#endif
 W_INLINE w_v w_nearest(w_v a)
 {
     const w_v two52 = w_set(4503599627370496.0);
@@ -148,12 +163,19 @@ W_INLINE w_v w_load(const w_e *p)
     memcpy(&v, p, sizeof v);
     return v;
 }
+#if defined __AVX512F__ && defined IN_CLASS_F64 && W_BYTES == 64
+W_INLINE w_v w_load_n(const w_e *p, size_t n)
+{
+    return (w_v)_mm512_maskz_loadu_pd((__mmask8)((1u << n) - 1u), p);
+}
+#else
 W_INLINE w_v w_load_n(const w_e *p, size_t n)
 {
     w_v v = {0};
     memcpy(&v, p, n * sizeof *p);
     return v;
 }
+#endif
 W_INLINE void w_store(w_e *p, w_v v) { memcpy(p, &v, sizeof v); }
 W_INLINE void w_store_n(w_e *p, w_v v, size_t n) { memcpy(p, &v, n * sizeof *p); }
 W_INLINE w_n w_loadu(const w_word *p)
