@@ -21,7 +21,11 @@ if(WEIR_CJSON_INCLUDE AND WEIR_CJSON)
   weir_bench(calls)
   weir_bench(routing)
   if(WEIR_MPFR_INCLUDE AND WEIR_MPFR)
-    weir_bench(ulp bench/ulp_truth.c bench/ulp_inputs.c bench/ulp_parts.c)
+    weir_bench(ulp bench/ulp_judge.c bench/ulp_quick.c bench/ulp_result.c bench/ulp_truth.c
+      bench/ulp_inputs.c bench/ulp_parts.c)
+    # So that loops become vectors; what they compute stays as written.
+    set_source_files_properties(bench/ulp_quick.c bench/ulp_judge.c PROPERTIES COMPILE_OPTIONS
+      "-O3;-fno-math-errno;-fno-trapping-math;-fno-tree-pre;-fno-code-hoisting")
     # The parts are formulas, compiled as a backend compiles them.
     target_include_directories(bench_ulp PRIVATE ${PROJECT_SOURCE_DIR}/kernels/formula)
     target_include_directories(bench_ulp SYSTEM PRIVATE ${WEIR_MPFR_INCLUDE})

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Operands for what has too many to try them all: random ones, and those where formulas go wrong.
-#include "bench/ulp.h"
+#include "bench/hash.h"
 
 #include <math.h>
 
@@ -25,14 +25,14 @@ static float special(uint32_t n)
         0x5f800000u, 0x7e800000u, 0x7f000000u, 0x7f7ffffeu, 0x7f7fffffu, 0x7f800000u, 0x7fc00000u,
     };
     const uint32_t count = sizeof sizes / sizeof *sizes;
-    return ulp_float(sizes[n / 2 % count] | (n & 1) << 31);
+    return hash_float(sizes[n / 2 % count] | (n & 1) << 31);
 }
 
 // Any mantissa and sign, an exponent within spread of 2^middle.
 static float around(uint32_t bits, uint32_t more, int middle, int spread)
 {
     int exponent = 127 + middle - spread + (int)(more % (2u * (uint32_t)spread + 1));
-    return ulp_float((bits & 0x807fffffu) | (uint32_t)exponent << 23);
+    return hash_float((bits & 0x807fffffu) | (uint32_t)exponent << 23);
 }
 
 // For a base, an exponent whose power is near the largest or the smallest numbers.
@@ -46,13 +46,13 @@ static float edge_exponent(float x, uint32_t random)
 }
 
 // The operands of the n-th tuple.
-void ulp_tuple(uint64_t n, float x[ULP_ARITY])
+void hash_tuple(uint64_t n, float x[HASH_ARITY])
 {
     uint64_t r = random_of(2 * n), s = random_of(2 * n + 1);
     uint32_t a = (uint32_t)r, b = (uint32_t)(r >> 32), c = (uint32_t)s, d = (uint32_t)(s >> 32);
-    x[0] = ulp_float(a);
-    x[1] = ulp_float(b);
-    x[2] = ulp_float(c);
+    x[0] = hash_float(a);
+    x[1] = hash_float(b);
+    x[2] = hash_float(c);
     switch (n % 10) {
     case 0: // any bits
         break;
@@ -75,11 +75,11 @@ void ulp_tuple(uint64_t n, float x[ULP_ARITY])
         x[2] = (float)((int)(c % 401) - 200) / 2;
         break;
     case 5: // a base near one, or any, and an exponent that leads to the edge
-        x[0] = d & 1 ? ulp_float(0x3f800000u + (a & 0xffff) - 0x8000u) : around(a, d >> 8, 0, 20);
+        x[0] = d & 1 ? hash_float(0x3f800000u + (a & 0xffff) - 0x8000u) : around(a, d >> 8, 0, 20);
         x[1] = edge_exponent(x[0], b);
         break;
     case 6: // a base near one and a large exponent
-        x[0] = ulp_float(0x3f800000u + (a & 0xfffff) - 0x80000u);
+        x[0] = hash_float(0x3f800000u + (a & 0xfffff) - 0x80000u);
         x[1] = around(b, d, 12, 12);
         break;
     case 7: // subnormal quotients, sums that cancel
@@ -88,13 +88,13 @@ void ulp_tuple(uint64_t n, float x[ULP_ARITY])
         x[2] = -(x[0] * x[1]);
         break;
     case 8: // near each other
-        x[1] = ulp_float(a + (b & 15) - 8 + ((d & 7) << 23));
+        x[1] = hash_float(a + (b & 15) - 8 + ((d & 7) << 23));
         x[2] = around(c, d, 0, 126);
         break;
     default: // subnormal operands
-        x[0] = ulp_float(a & (d & 1 ? 0x807fffffu : 0xffffffffu));
-        x[1] = ulp_float(b & 0x807fffffu >> (d >> 1 & 15));
-        x[2] = ulp_float(c & 0x807fffffu);
+        x[0] = hash_float(a & (d & 1 ? 0x807fffffu : 0xffffffffu));
+        x[1] = hash_float(b & 0x807fffffu >> (d >> 1 & 15));
+        x[2] = hash_float(c & 0x807fffffu);
         break;
     }
 }

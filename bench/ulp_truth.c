@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The truth that results are measured against: the rows of truth.def, and those that MPFR decides. A
-// new elementwise operation over f32 needs a row in truth.def.
+// The truth that results are measured against: the rows of truth.def, and those that MPFR decides.
+// A new elementwise operation over f32 needs a row in truth.def.
 #include "bench/truth.h"
 #include "bench/ulp.h"
 
@@ -129,13 +129,13 @@ static void precise_sigmoid(mpfr_t r, mpfr_t *x)
         return (double)(value);                  \
     }
 #define L(name) name##l
-#define EXACT(name, value)                           \
-    static double listed_##name(const float *in)       \
-    {                                                \
-        double x = in[0], y = in[1], z = in[2];      \
-        (void)y;                                     \
-        (void)z;                                     \
-        return (double)(value);                      \
+#define EXACT(name, value)                       \
+    static double listed_##name(const float *in) \
+    {                                            \
+        double x = in[0], y = in[1], z = in[2];  \
+        (void)y;                                 \
+        (void)z;                                 \
+        return (double)(value);                  \
     }
 #include "bench/truth.def"
 #undef TRUTH
@@ -227,6 +227,15 @@ double ulp_error(float y, double truth)
     double distance = isinf(rounded) ? fabs(finite_or_2_128(y) - copysign(0x1p128, truth))
                                      : fabs(finite_or_2_128(y) - truth);
     return distance / unit_of(rounded);
+}
+
+double ulp_distance(double a, double b)
+{
+    if (isnan(a) || isnan(b))
+        return isnan(a) && isnan(b) ? 0 : INFINITY;
+    if (a == b || (isinf((float)a) && isinf((float)b) && (a > 0) == (b > 0)))
+        return 0;
+    return fabs(a - b) / unit_of((float)b);
 }
 
 // The difference is taken before it is rounded to a double.

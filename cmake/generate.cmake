@@ -24,13 +24,15 @@ function(weir_embedded kind name output)
     DEPENDS weir_embed ${ARGN} VERBATIM)
 endfunction()
 
-# include/weir/ops.h and docs/operations.md are generated and committed; this target renews them, a
-# test compares.
+# include/weir/ops.h, docs/operations.md and docs/accuracy.md are generated and committed; this target
+# renews them, a test compares.
 weir_generated(ops.h ops.h)
 weir_generated(operations.md operations.md)
 add_custom_target(generate
   COMMAND ${CMAKE_COMMAND} -E copy ${WEIR_GENERATED}/ops.h ${PROJECT_SOURCE_DIR}/include/weir/ops.h
   COMMAND ${CMAKE_COMMAND} -E copy ${WEIR_GENERATED}/operations.md
     ${PROJECT_SOURCE_DIR}/docs/operations.md
+  COMMAND sh bench/accuracy.sh > docs/accuracy.md
+  WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
   DEPENDS ${WEIR_GENERATED}/ops.h ${WEIR_GENERATED}/operations.md)
 add_custom_target(weir_ops_h ALL DEPENDS ${WEIR_GENERATED}/ops.h ${WEIR_GENERATED}/operations.md)

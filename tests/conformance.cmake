@@ -19,6 +19,10 @@ foreach(name same_bits conformance environment accuracy invalid batch)
   set_tests_properties(${name} PROPERTIES LABELS conformance)
   add_dependencies(conformance_tests test_${name})
 endforeach()
+# The results that bench/ulp has judged, and its operands.
+target_sources(test_accuracy PRIVATE ${PROJECT_SOURCE_DIR}/bench/ulp_inputs.c)
+target_compile_definitions(test_accuracy PRIVATE
+  WEIR_TEST_PROOFS="${PROJECT_SOURCE_DIR}/bench/results/accuracy")
 set_tests_properties(conformance PROPERTIES DEPENDS same_bits ENVIRONMENT
   "XDG_CACHE_HOME=${WEIR_TEST_CACHE}/same_bits;POCL_CACHE_DIR=${WEIR_TEST_CACHE}/same_bits/pocl")
 if(WEIR_SANITIZE)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The stated error bounds of elementwise operations over f32: a strided walk over all inputs of the
 // unary ones (all 2^32 are bench/ulp's), random and directed pairs for the others.
+#include "bench/hash.h"
 #include "tests/conformance/conformance.h"
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,16 +115,21 @@ static worst measure(target *t, const w_op *op)
     return w;
 }
 
-static void test_bounds(void **state)
+// The last instruction set is the best there is; test_same_bits says that the others give the same.
+static target *best_cpu(void)
 {
-    size_t wrong = 0;
-    (void)state;
-    // The last instruction set is the best there is; test_same_bits says that the others give the
-    // same.
     target *t = &targets[0];
     for (size_t i = 0; i < target_count; i++)
         if (!strcmp(targets[i].info.backend, "cpu"))
             t = &targets[i];
+    return t;
+}
+
+static void test_bounds(void **state)
+{
+    size_t wrong = 0;
+    (void)state;
+    target *t = best_cpu();
     print_message("on %s: unary over every %" PRIu32 "th of all inputs\n", t->name, stride());
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
@@ -146,8 +153,94 @@ static void test_bounds(void **state)
     assert_int_equal(wrong, 0);
 }
 
+// ---------------------------------------------------------------- what bench/ulp has proved
+
+// What bench/results/accuracy says of an operation. False if it says nothing.
+typedef struct proof {
+    uint64_t inputs, hash_part;
+    double bound, worst;
+} proof;
+
+static bool read_proof(const w_op *op, proof *out)
+{
+    char path[1024], line[512];
+    *out = (proof){.inputs = 0};
+    snprintf(path, sizeof path, "%s/%s.json", WEIR_TEST_PROOFS, op->name);
+    FILE *file = fopen(path, "r");
+    if (!file)
+        return false;
+    while (fgets(line, sizeof line, file))
+        if (sscanf(line, " \"inputs\": %" SCNu64, &out->inputs) != 1 &&
+            sscanf(line, " \"bound\": %lf", &out->bound) != 1 &&
+            sscanf(line, " \"max_ulp\": %lf", &out->worst) != 1)
+            sscanf(line, " \"hash_997\": \"%" SCNx64, &out->hash_part);
+    fclose(file);
+    return out->inputs > 0;
+}
+
+static uint64_t hash_again(target *t, const w_op *op, uint64_t inputs, float *const *in, float *out)
+{
+    weir_call_options call = {.struct_size = sizeof call, .device = t->device};
+    uint64_t sum = 0;
+    for (uint64_t first = 0; first < inputs; first += (uint64_t)CHUNK * HASH_STRIDE) {
+        int64_t n = 0;
+        for (uint64_t at = first; n < CHUNK && at < inputs; at += HASH_STRIDE, n++) {
+            float x[HASH_ARITY] = {hash_float((uint32_t)at)};
+            if (op->n_required > 1)
+                hash_tuple(at, x);
+            for (uint32_t i = 0; i < op->n_required; i++)
+                in[i][n] = x[i];
+        }
+        weir_array arrays[HASH_ARITY], y = weir_array_dense(out, WEIR_F32, 1, &n);
+        for (uint32_t i = 0; i < op->n_required; i++)
+            arrays[i] = weir_array_dense(in[i], WEIR_F32, 1, &n);
+        if (weir_run(t->context, op->number, NULL, arrays, op->n_required, &y, 1, &call) != WEIR_OK)
+            fail_msg("%s: %s", op->name, weir_message(NULL));
+        for (int64_t k = 0; k < n; k++)
+            sum += hash_term((uint32_t)(first + (uint64_t)k * HASH_STRIDE), out[k]);
+    }
+    return sum;
+}
+
+// Every 997th of the results that were judged: today's formulas and bounds are those of the proof.
+static void test_proofs(void **state)
+{
+    size_t wrong = 0, proved = 0;
+    float *out = malloc(CHUNK * sizeof *out), *in[HASH_ARITY];
+    target *t = best_cpu();
+    (void)state;
+    assert_non_null(out);
+    for (uint32_t i = 0; i < HASH_ARITY; i++)
+        assert_non_null(in[i] = malloc(CHUNK * sizeof **in));
+    for (size_t i = test_seed() % test_thinning(); i < w_op_count; i += test_thinning()) {
+        const w_op *op = &w_ops[i];
+        proof p;
+        if (op->n_required > HASH_ARITY || !takes_floats(op) || !read_proof(op, &p))
+            continue;
+        uint64_t hash = hash_again(t, op, p.inputs, in, out);
+        bool bounded = op->ulp == p.bound && p.worst <= (op->ulp < 0 ? 0.5 : op->ulp);
+        proved++;
+        wrong += hash != p.hash_part || !bounded;
+        if (!bounded)
+            print_error(
+                "%s: %g ulp is stated, %g was measured, against a bound of %g: bench/prove.sh %s\n",
+                op->name, op->ulp, p.worst, p.bound, op->name);
+        if (hash != p.hash_part)
+            print_error("%s: the hash is %016" PRIx64 ", was %016" PRIx64
+                        " when its error was measured: bench/prove.sh %s\n",
+                        op->name, hash, p.hash_part, op->name);
+    }
+    print_message("on %s: %zu operations as proved, every %dth result\n", t->name, proved,
+                  HASH_STRIDE);
+    for (uint32_t i = 0; i < HASH_ARITY; i++)
+        free(in[i]);
+    free(out);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bounds)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_bounds),
+                                       cmocka_unit_test(test_proofs)};
     return cmocka_run_group_tests_name("accuracy", tests, targets_open, targets_close);
 }

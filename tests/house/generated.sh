@@ -10,6 +10,11 @@ for file in include/weir/ops.h docs/operations.md; do
         status=1
     fi
 done
+if ! sh "$source/bench/accuracy.sh" |
+    diff -u "$source/docs/accuracy.md" -; then
+    echo "docs/accuracy.md is stale: cmake --build build --target generate" >&2
+    status=1
+fi
 # Lines may be added to the committed list, none may change or go.
 now=$(mktemp)
 trap 'rm -f "$now"' EXIT
