@@ -121,7 +121,8 @@ static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
     w_input_kind kind = op->in[i].kind;
     if (op->family == W_MAP) {
         bool vector = kind == W_AXIS || kind == W_OPT_AXIS;
-        set_shape(a, vector ? 1 : kind == W_PIXEL ? 3 : 2, vector ? 61 : 67, 61, 4);
+        set_shape(a, vector ? 1 : kind == W_PIXEL ? 3 : 2, vector ? 61 : 67, 61,
+                  w_op_operands(op, i));
     } else if (op->family == W_REDUCE || op->family == W_ROW) {
         bool labels = kind == W_LABELS;
         if (labels || op->in[op->n_in - 1].kind == W_LABELS)

@@ -145,6 +145,7 @@ enum {
     WEIR_OP_BATCH_NORM = 154,
     WEIR_OP_CONCAT = 155,
     WEIR_OP_PAD = 156,
+    WEIR_OP_RGB_TO_GRAY = 157,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -1930,6 +1931,15 @@ WEIR_API weir_status weir_pad(weir_context *context, const weir_pad_options *opt
     const weir_array *x,
     const weir_array *pads_input,
     const weir_array *constant_value, const weir_array *out_y);
+
+// 0.299 r + 0.587 g + 0.114 b over the last axis of 3, rounded, ties to even.
+//
+//   x              u8; its last axis holds 3 channels
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ITU-R BT.601 luma. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_rgb_to_gray(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
 
 #ifdef __cplusplus
 }

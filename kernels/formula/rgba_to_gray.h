@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The luma of ITU-R BT.601, 0.299 r + 0.587 g + 0.114 b, to the nearest integer; alpha is not used.
-// The order of the sum is part of the definition. For r, g, b in 0..255 the result is in 0..255.
+#include "lib/luma.h"
+
+// Alpha is not used.
 W_FN(w_f) w_op_rgba_to_gray(w_f r, w_f g, w_f b, w_f a)
 {
     W_UNUSED(a);
-    w_f luma = r * W_F(0x3e991687u);
-    luma = w_fma(g, W_F(0x3f1645a2u), luma);
-    luma = w_fma(b, W_F(0x3de978d5u), luma);
-    return w_rint(luma);
+    return w_luma(r, g, b);
 }

@@ -33,7 +33,7 @@ static uint32_t formula_inputs(const w_op *op)
 {
     uint32_t n = 0;
     for (uint32_t i = 0; i < op->n_in; i++)
-        n += op->in[i].kind == W_PIXEL ? 4 : op->in[i].kind != W_HOST;
+        n += w_op_operands(op, i);
     return n;
 }
 
@@ -112,11 +112,13 @@ static void put_call_comment(const w_op *op)
                 op->family == W_MAP ? ", which broadcast" : "");
             break;
         }
-        PUT("//   %-14s %s%s%s\n", name, dtypes, optional ? ", may be NULL" : "",
+        PUT("//   %-14s %s%s%s", name, dtypes, optional ? ", may be NULL" : "",
             op->in[i].kind == W_AXIS || op->in[i].kind == W_OPT_AXIS
                 ? "; one value, or a vector along `axis`"
-            : op->in[i].kind == W_PIXEL ? "; its last axis holds 4 channels"
-                                        : "");
+                : "");
+        if (op->in[i].kind == W_PIXEL)
+            PUT("; its last axis holds %u channels", w_op_operands(op, i));
+        PUT("\n");
     }
     for (uint32_t i = 0; i < op->n_out; i++) {
         const char *name, *dtypes;

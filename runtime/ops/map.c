@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MAP: NumPy broadcasting of the IN and OPT inputs; vectors along an axis; pixels as four inputs.
+// MAP: NumPy broadcasting of the IN and OPT inputs; vectors along an axis; a pixel's channels as
+// inputs.
 #include "runtime/ops/op.h"
 
 #include <inttypes.h>
@@ -103,12 +104,14 @@ static weir_status axis_operand(const w_desc *desc, const weir_array *in, uint32
 
 static weir_status pixel_operands(w_desc *desc, const weir_array *a, uint32_t i, int32_t out_rank)
 {
-    if (a->rank < 1 || a->shape[a->rank - 1] != 4)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: the last axis of %s has %" PRId64 " channels, not 4",
-                      desc->op->name, desc->op->in[i].name, a->rank ? a->shape[a->rank - 1] : 0);
+    uint32_t channels = w_op_operands(desc->op, i);
+    if (a->rank < 1 || a->shape[a->rank - 1] != channels)
+        return w_fail(
+            WEIR_INVALID_SHAPE, "%s: the last axis of %s has %" PRId64 " channels, not %" PRIu32,
+            desc->op->name, desc->op->in[i].name, a->rank ? a->shape[a->rank - 1] : 0, channels);
     int64_t strides[WEIR_MAX_RANK];
     w_array_strides(a, strides);
-    for (int channel = 0; channel < 4; channel++) {
+    for (uint32_t channel = 0; channel < channels; channel++) {
         w_operand *o = &desc->in[desc->n_in++];
         view_operand(o, (int32_t)i, a, a->rank - 1, out_rank);
         o->offset = channel * strides[a->rank - 1];

@@ -8,7 +8,7 @@
 #include "runtime/base/base.h"
 
 enum {
-    W_MAX_IN = 8, // operands, after PIXEL has become four
+    W_MAX_IN = 8, // operands, after PIXEL has become one a channel
     W_MAX_OUT = 2,
     W_MAX_ATTR = 4,
     W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
@@ -50,7 +50,7 @@ typedef struct w_op_input {
     const char *name;
     w_input_kind kind;
     uint32_t dtypes;       // a set of 1 << weir_dtype, or W_LIKE(i)
-    uint32_t default_bits; // OPT: the constant's bits
+    uint32_t default_bits; // OPT: the constant's bits; PIXEL: its channels
 } w_op_input;
 
 typedef struct w_op_output {
@@ -93,6 +93,8 @@ typedef struct w_op {
 extern const w_op w_ops[];
 extern const size_t w_op_count;
 const w_op *w_op_get(weir_op number); // NULL if there is none
+// How many inputs of the formula input number i becomes.
+uint32_t w_op_operands(const w_op *op, uint32_t i);
 // Where attribute number i (or, for i = n_attr, the end) lies in the options struct. Every field
 // has four bytes; INTS are a count and then WEIR_MAX_RANK values.
 size_t w_op_attr_offset(const w_op *op, uint32_t i);

@@ -15,7 +15,7 @@ const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"
 #define OPT(name, dtypes, bits) +1
 #define AXIS(name, dtypes)      +1
 #define OPT_AXIS(name, dtypes)  +1
-#define PIXEL(name, dtypes)     +1
+#define PIXEL(name, dtypes, n)  +1
 #define HOST(name, dtypes)      +1
 #define LABELS(name, dtypes)    +1
 #define VARIADIC(name, dtypes)  +8
@@ -104,7 +104,7 @@ enum {
 #define OPT(name, dtypes, bits) {#name, W_OPT, dtypes, bits},
 #define AXIS(name, dtypes)      {#name, W_AXIS, dtypes, 0},
 #define OPT_AXIS(name, dtypes)  {#name, W_OPT_AXIS, dtypes, 0},
-#define PIXEL(name, dtypes)     {#name, W_PIXEL, dtypes, 0},
+#define PIXEL(name, dtypes, n)  {#name, W_PIXEL, dtypes, n},
 #define HOST(name, dtypes)      {#name, W_HOST, dtypes, 0},
 #define LABELS(name, dtypes)    {#name, W_LABELS, dtypes, 0},
 // Each after the first is optional and like it.
@@ -173,6 +173,12 @@ const w_phases *w_op_phases(const w_op *op)
 bool w_op_is_index(const w_op *op)
 {
     return op->family == W_REDUCE && op->out[0].rule == W_FIXED && op->out[0].dtype == WEIR_S64;
+}
+
+uint32_t w_op_operands(const w_op *op, uint32_t i)
+{
+    w_input_kind kind = op->in[i].kind;
+    return kind == W_PIXEL ? op->in[i].default_bits : kind != W_HOST;
 }
 
 const w_op *w_op_get(weir_op number)

@@ -50,7 +50,7 @@ static bool map_input(const w_op *op, w_problem_shape shape, uint64_t n, uint32_
     weir_dtype dtype = in[i].dtype ? in[i].dtype : input_dtype(op, i, in);
     switch (op->in[i].kind) {
     case W_PIXEL:
-        *out = array(dtype, 2, (int64_t)n, 4);
+        *out = array(dtype, 2, (int64_t)n, w_op_operands(op, i));
         return true;
     case W_IN:
         if (shape == W_PLAIN)

@@ -219,7 +219,7 @@ static expected map_value(const problem *p, const reference *ref, const weir_arr
     if (class == W_CLASS_I32 || class == W_CLASS_I64)
         return map_whole(p, out, index);
     for (uint32_t i = 0; i < p->op->n_in; i++)
-        for (int64_t c = 0; c < (p->op->in[i].kind == W_PIXEL ? 4 : 1); c++) {
+        for (int64_t c = 0; c < W_MAX(w_op_operands(p->op, i), 1u); c++) {
             const void *at = map_element(p, i, out, index, c);
             if (at || p->op->in[i].kind != W_VARIADIC)
                 x[n++] = at ? load(at, p->in[i].view.dtype) : standard_value(p, i);

@@ -218,7 +218,7 @@ static void broadcast_input(problem *p, uint32_t i, weir_dtype dtype, const shap
         shape[k] = row->mode == MAP_ONES && ((uint32_t)k + i) % 3 == 1 ? 1 : row->dims[k + drop];
     if (p->op->in[i].kind == W_PIXEL) {
         rank = W_MIN(rank, WEIR_MAX_RANK - 1);
-        shape[rank++] = 4;
+        shape[rank++] = w_op_operands(p->op, i);
     }
     problem_input(p, i, dtype, rank, shape, row->form, r);
 }

@@ -301,6 +301,7 @@ static const reference table[] = {
     {"matmul_integer", .contract = ref_matmul_integer},
     {"transpose", .move = ref_transpose},
     {"rgba_to_gray", .map = ref_rgba_to_gray},
+    {"rgb_to_gray", .map = ref_rgba_to_gray},
     {"threshold", .map = ref_threshold},
     {"normalize", .map = ref_normalize},
     {"batch_norm", .map = ref_batch_norm},

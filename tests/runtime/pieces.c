@@ -56,8 +56,9 @@ static void check(weir_context *context, const w_op *op, size_t combination, siz
 
 static void test_pieces_make_the_whole(void **state)
 {
-    static const char *const names[] = {
-        "add", "where", "max", "clamp", "quantize_linear", "normalize", "rgba_to_gray"};
+    static const char *const names[] = {"add",          "where",           "max",
+                                        "clamp",        "quantize_linear", "normalize",
+                                        "rgba_to_gray", "rgb_to_gray"};
     weir_context_options options = {.struct_size = sizeof options, .flags = WEIR_CONTEXT_CPU_ONLY};
     weir_context *context;
     (void)state;
