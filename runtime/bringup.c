@@ -5,6 +5,7 @@
 
 #include "runtime/calibrate.h"
 #include "runtime/exit_guard.h"
+#include "runtime/ops/chain.h"
 #include "runtime/routing/profile.h"
 #include "runtime/verify.h"
 
@@ -80,10 +81,14 @@ enum { MOST_FRUITLESS = 100 }; // a device that gives no cost is not measured fo
 // Software devices share the host's cores: they are measured when someone asks (weir_tune()).
 static void prove(weir_context *c, uint32_t number, const w_desc *desc)
 {
+    weir_op ops[W_CHAIN_NODES] = {desc->op->number};
+    const w_chain *chain = desc->op->chain;
+    for (uint32_t k = 0; chain && k < chain->n_nodes; k++)
+        ops[k] = chain->node[k].op->number;
     const weir_tune_options options = {.struct_size = sizeof options,
                                        .budget_seconds = 1,
-                                       .ops = &desc->op->number,
-                                       .n_ops = 1,
+                                       .ops = ops,
+                                       .n_ops = chain ? chain->n_nodes : 1,
                                        .progress = may_go_on,
                                        .user = c};
     w_slot *slot = &c->slots[number];
@@ -108,12 +113,14 @@ static void *bringup_thread(void *arg)
             continue;
         }
         w_desc desc = c->wanted[--c->n_wanted];
+        const w_chain *chain = desc.op->chain;
         uint32_t number = c->wanted_on[c->n_wanted];
         pthread_mutex_unlock(&c->mutex);
         if (w_exit_guard_enter(W_OWN_THREAD)) {
             prove(c, number, &desc);
             w_exit_guard_leave(W_OWN_THREAD);
         }
+        w_chain_release(chain);
         pthread_mutex_lock(&c->mutex);
     }
     pthread_mutex_unlock(&c->mutex);
@@ -160,6 +167,7 @@ void w_bringup_want(weir_context *c, uint32_t number, const w_desc *desc)
     for (uint32_t i = 0; i < c->n_wanted; i++)
         room &= c->wanted_on[i] != number || c->wanted[i].op != desc->op;
     if (room) {
+        w_chain_retain(desc->op->chain); // the expression may be gone by then
         c->wanted[c->n_wanted] = *desc;
         c->wanted_on[c->n_wanted++] = number;
         pthread_cond_broadcast(&c->changed);
@@ -176,6 +184,8 @@ void w_bringup_join(weir_context *c)
     pthread_mutex_unlock(&c->mutex);
     if (started)
         pthread_join(c->bringup_thread, NULL);
+    for (; c->n_wanted; c->n_wanted--)
+        w_chain_release(c->wanted[c->n_wanted - 1].op->chain);
 }
 
 weir_status w_device_find(weir_context *c, const char *id, uint32_t *out_number)

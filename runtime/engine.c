@@ -244,16 +244,12 @@ static weir_status run_piece(void *user, const w_piece *piece)
     return status;
 }
 
-static weir_status run(weir_context *context, weir_op number, const void *options,
-                       const weir_array *in, size_t n_in, const weir_array *out, size_t n_out,
-                       const weir_call_options *call)
+weir_status w_run(weir_context *context, const w_op *op, const void *options, const weir_array *in,
+                  size_t n_in, const weir_array *out, size_t n_out, const weir_call_options *call)
 {
-    const w_op *op = w_op_get(number);
     w_desc desc;
     int32_t wish = W_ROUTED;
     uint32_t max_threads = 0, device;
-    if (!op)
-        return w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", number);
     weir_status status = w_describe(op, options, in, n_in, (weir_array *)out, n_out, false, &desc);
     if (status == WEIR_OK)
         status = w_check_data(op, in, n_in, out, n_out);
@@ -289,15 +285,18 @@ static weir_status run(weir_context *context, weir_op number, const void *option
     return status;
 }
 
-weir_status weir_run(weir_context *context, weir_op op, const void *options, const weir_array *in,
-                     size_t n_in, const weir_array *out, size_t n_out,
+weir_status weir_run(weir_context *context, weir_op number, const void *options,
+                     const weir_array *in, size_t n_in, const weir_array *out, size_t n_out,
                      const weir_call_options *call)
 {
     w_fenv fenv;
     weir_status status = w_enter(context, &fenv);
     if (status != WEIR_OK)
         return status;
-    return w_leave(fenv, run(context, op, options, in, n_in, out, n_out, call));
+    const w_op *op = w_op_get(number);
+    status = op ? w_run(context, op, options, in, n_in, out, n_out, call)
+                : w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", number);
+    return w_leave(fenv, status);
 }
 
 weir_status weir_infer(weir_context *context, weir_op number, const void *options,

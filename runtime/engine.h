@@ -12,6 +12,10 @@ enum { W_ROUTED = -1 };
 weir_status w_call_device(weir_context *context, const weir_call_options *options,
                           int32_t *out_number, uint32_t *out_max_threads);
 
+// A call on plain arrays, for weir_run() and for expressions: any operation, of the table or not.
+weir_status w_run(weir_context *context, const w_op *op, const void *options, const weir_array *in,
+                  size_t n_in, const weir_array *out, size_t n_out, const weir_call_options *call);
+
 // Runs it where it is wished, or where it is routed; a routed call whose device fails runs on the
 // CPU.
 weir_status w_execute(weir_context *context, const w_call *call, int32_t wish);

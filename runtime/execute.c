@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/execute.h"
+#include "runtime/ops/chain.h"
 
 #include <string.h>
 
@@ -216,6 +217,123 @@ static weir_status launch_on_device(weir_context *context, const w_call *call, u
     return status;
 }
 
+// --------------------------------------------------------------------------------------
+// expressions
+
+// The operations of a chain one after the other, through values that stay on the device.
+typedef struct passes {
+    weir_context *context;
+    const w_call *call;
+    const w_chain *chain;
+    uint32_t number;
+    bool made[W_CHAIN_NODES];
+    weir_tensor value[W_CHAIN_NODES];
+} passes;
+
+static weir_tensor *value_of(passes *p, int32_t value)
+{
+    if (value < 0)
+        return NULL;
+    return value < W_MAX_IN ? p->call->in[value] : &p->value[value - W_MAX_IN];
+}
+
+// A value that nothing after node k reads gives its memory back.
+static void drop_values(passes *p, uint32_t k)
+{
+    for (uint32_t i = 0; i < p->chain->n_nodes; i++) {
+        bool needed = false;
+        for (uint32_t later = k + 1; later < p->chain->n_nodes; later++)
+            for (uint32_t o = 0; o < p->chain->node[later].n_in; o++)
+                needed |= p->chain->node[later].in[o] == (int32_t)(W_MAX_IN + i);
+        if (p->made[i] && !needed) {
+            w_tensor_close(&p->value[i]);
+            p->made[i] = false;
+        }
+    }
+}
+
+// Runs `op` on the device; its output is the call's own, or a value made here as number `k`.
+static weir_status run_pass(passes *p, const w_op *op, const void *options, weir_tensor *const *in,
+                            size_t n_in, uint32_t k, bool last)
+{
+    w_call pass = {.op = op, .options = options, .n_in = n_in, .n_out = 1};
+    weir_array metas[W_MAX_IN], meta = {0};
+    w_desc unused;
+    memcpy(pass.in, in, n_in * sizeof *in);
+    pass.max_threads = p->call->max_threads;
+    pass.uncounted = p->call->uncounted;
+    pass.out[0] = p->call->out[0];
+    if (!last) {
+        w_form_arrays(pass.in, n_in, true, metas);
+        weir_status status = w_describe(op, options, metas, n_in, &meta, 1, true, &unused);
+        if (status != WEIR_OK)
+            return status;
+        w_tensor_init(&p->value[k], p->context, &meta, false);
+        p->value[k].uncounted = true;
+        p->made[k] = true;
+        pass.out[0] = &p->value[k];
+    }
+    return w_execute_on(p->context, &pass, p->number);
+}
+
+static weir_status run_node(passes *p, uint32_t k)
+{
+    const w_chain_node *node = &p->chain->node[k];
+    // A reduction's are the call's own (w_chain_options()).
+    const void *options = node->op->family == W_REDUCE ? p->call->options
+                          : node->has_options          ? node->options
+                                                       : NULL;
+    weir_tensor *in[W_MAX_IN];
+    for (uint32_t i = 0; i < node->n_in; i++)
+        in[i] = value_of(p, node->in[i]);
+    return run_pass(p, node->op, options, in, node->n_in, k, k + 1 == p->chain->n_nodes);
+}
+
+static weir_status run_passes(passes *p)
+{
+    weir_status status = WEIR_OK;
+    uint32_t k = 0;
+    if (p->chain->map && !p->context->separate_chains) { // what comes before the reduction at once
+        k = p->chain->n_maps;
+        status = run_pass(p, &p->chain->map->op, NULL, p->call->in, p->call->n_in, k - 1, false);
+    }
+    for (; k < p->chain->n_nodes && status == WEIR_OK; k++) {
+        status = run_node(p, k);
+        drop_values(p, k);
+    }
+    drop_values(p, p->chain->n_nodes);
+    return status;
+}
+
+static weir_status launch_separately(weir_context *context, const w_call *call, uint32_t number)
+{
+    passes *p = w_alloc_zeroed(&context->host, sizeof *p);
+    if (!p)
+        return WEIR_OUT_OF_MEMORY;
+    p->context = context;
+    p->call = call;
+    p->chain = call->op->chain;
+    p->number = number;
+    weir_status status = run_passes(p);
+    w_release(&context->host, p, sizeof *p);
+    return status;
+}
+
+// In one pass where the device has a kernel for it.
+static weir_status launch_chain(weir_context *context, const w_call *call, uint32_t number,
+                                const w_desc *desc)
+{
+    w_device *device = context->slots[number].device;
+    w_kernel *kernel;
+    size_t workspace;
+    weir_status status = context->separate_chains
+                             ? WEIR_UNAVAILABLE
+                             : device->ops->prepare(device, desc, &kernel, &workspace);
+    return status == WEIR_UNAVAILABLE ? launch_separately(context, call, number)
+           : status == WEIR_OK        ? launch_on_device(context, call, number, desc)
+                                      : status;
+}
+
 // ---------------------------------------------------------------------------------- either of them
 
 static weir_status to_host(const w_call *call)
@@ -250,7 +368,8 @@ weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t num
         for (uint32_t i = 0; i < desc.n_in; i++)
             if (desc.in[i].tensor >= 0 && may_be_constant(&desc, i))
                 fold_constant(call->in[desc.in[i].tensor], &desc.in[i]);
-        status = launch_on_device(context, call, number, &desc);
+        status = call->op->chain ? launch_chain(context, call, number, &desc)
+                                 : launch_on_device(context, call, number, &desc);
     } else if (!desc.empty) {
         w_slot *cpu = &context->slots[0];
         status = w_launch_host(context, cpu->device, cpu->queue, &desc, in, out, call->max_threads);

@@ -74,8 +74,10 @@ static void slice_input(const cutter *c, const w_piece *whole, uint32_t i, int32
     if (a->dtype == WEIR_DTYPE_NONE)
         return;
     if (kind == W_AXIS || kind == W_OPT_AXIS) {
+        if (a->rank != 1 || a->shape[0] == 1)
+            return;
         int32_t own = w_attr(op, c->desc->attr, "axis")->i;
-        if (a->rank == 1 && a->shape[0] != 1 && (own < 0 ? own + rank : own) == axis)
+        if ((own < 0 ? own + rank : own) == axis)
             slice(a, 0, begin, n);
         return;
     }

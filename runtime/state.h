@@ -56,6 +56,8 @@ struct weir_context {
     volatile uint8_t *fork_mark; // a page that the child of a fork finds empty
     int64_t fork_pid; // where the kernel cannot empty it: the process that made the context
 
+    bool separate_chains; // a test's: devices run expressions an operation at a time
+
     w_slot slots[W_MAX_DEVICES];
     _Atomic uint32_t n_slots;
     // The scalar CPU that self-tests compare with; opened at the first one.

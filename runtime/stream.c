@@ -2,6 +2,7 @@
 #include "runtime/stream.h"
 
 #include "runtime/exit_guard.h"
+#include "runtime/ops/chain.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -65,8 +66,19 @@ static void poison(w_call *call, weir_status status)
     }
 }
 
-static void release_tensors(w_call *call)
+// What a command keeps alive until it is done: its tensors and, of an expression, the operation.
+static void retain(const w_call *call)
 {
+    for (size_t i = 0; i < call->n_in; i++)
+        weir_tensor_retain(call->in[i]);
+    for (size_t i = 0; i < call->n_out; i++)
+        weir_tensor_retain(call->out[i]);
+    w_chain_retain(call->op->chain);
+}
+
+static void release(w_call *call)
+{
+    w_chain_release(call->op->chain);
     for (size_t i = 0; i < call->n_in; i++)
         weir_tensor_release(call->in[i]);
     for (size_t i = 0; i < call->n_out; i++)
@@ -89,7 +101,7 @@ static void run_command(weir_stream *s, w_command *c)
     if (status != WEIR_OK)
         poison(&c->call, status);
     w_timeline_signal(&s->timeline, c->value);
-    release_tensors(&c->call);
+    release(&c->call);
 }
 
 static void *stream_thread(void *arg)
@@ -293,16 +305,13 @@ static void submit(weir_stream *s, w_command *c, const void *options, const w_de
         w_release(&s->context->host, c, sizeof *c);
         return;
     }
-    for (size_t i = 0; i < c->call.n_in; i++)
-        weir_tensor_retain(c->call.in[i]);
-    for (size_t i = 0; i < c->call.n_out; i++)
-        weir_tensor_retain(c->call.out[i]);
+    retain(&c->call);
     enqueue(s, c);
 }
 
-static weir_status check_and_submit(weir_stream *s, const w_op *op, const void *options,
-                                    weir_tensor *const *in, size_t n_in, weir_tensor *const *out,
-                                    size_t n_out, const weir_call_options *call)
+weir_status w_submit(weir_stream *s, const w_op *op, const void *options, weir_tensor *const *in,
+                     size_t n_in, weir_tensor *const *out, size_t n_out,
+                     const weir_call_options *call)
 {
     w_desc desc;
     w_command *c = w_alloc_zeroed(&s->context->host, sizeof *c);
@@ -335,7 +344,7 @@ weir_status weir_submit(weir_stream *stream, weir_op op, const void *options,
     const w_op *row = w_op_get(op);
     if (!row)
         return w_leave(fenv, w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", op));
-    return w_leave(fenv, check_and_submit(stream, row, options, in, n_in, out, n_out, call));
+    return w_leave(fenv, w_submit(stream, row, options, in, n_in, out, n_out, call));
 }
 
 // ---------------------------------------------------------------------------------- life and waits

@@ -22,6 +22,11 @@ struct weir_stream {
     weir_stream *next;
 };
 
+// A call on tensors, for weir_submit() and for expressions; the context has been entered.
+weir_status w_submit(weir_stream *stream, const w_op *op, const void *options,
+                     weir_tensor *const *in, size_t n_in, weir_tensor *const *out, size_t n_out,
+                     const weir_call_options *call);
+
 // Cancels what has not begun, joins the threads of all streams (the context is being destroyed).
 void w_streams_stop(weir_context *context);
 

@@ -438,7 +438,7 @@ static void complete_floats(const w_args *args, const w_contract_isa *isa, const
                             w_product *p)
 {
     const w_desc *desc = args->desc;
-    const w_map_table *map = w_desc_by_library(desc) ? &w_map_table_math : isa->map;
+    const w_map_table *map = w_desc_by_library(desc) ? &w_map_math_table : isa->map;
     p->a.load = p->b.load = p->load;
     p->alpha = desc->formula_attr[0];
     p->beta = desc->formula_attr[1];

@@ -26,6 +26,7 @@ typedef struct kernel_row {
     uint32_t needs;
     w_loop *run;
     size_t (*workspace)(const w_desc *desc, uint32_t threads);
+    const void *table;   // MAP and REDUCE: what a chain calls (chain.c)
     const char *why_not; // where the needs are not met
 } kernel_row;
 
@@ -36,13 +37,30 @@ static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
     return 0;
 }
 
-#define KERNEL(name, family, class, needs, entry, workspace) w_loop entry;
+#define TABLE_MAP(entry)    extern const w_map_table entry##_table;
+#define TABLE_REDUCE(entry) extern const w_reduce_table entry##_table;
+#define TABLE_ROW(entry)
+#define TABLE_CONTRACT(entry)
+#define TABLE_MOVE(entry)
+#define KERNEL(name, family, class, needs, entry, workspace) \
+    w_loop entry;                                            \
+    TABLE_##family(entry)
 #include "backends/cpu/kernels.def"
 #undef KERNEL
+#undef TABLE_MAP
+#undef TABLE_REDUCE
+#undef TABLE_ROW
+#undef TABLE_CONTRACT
+#undef TABLE_MOVE
 
+#define TABLE_MAP(entry)      &entry##_table
+#define TABLE_REDUCE(entry)   &entry##_table
+#define TABLE_ROW(entry)      NULL
+#define TABLE_CONTRACT(entry) NULL
+#define TABLE_MOVE(entry)     NULL
 // clang-format off
 #define KERNEL(name, family, class, needs, entry, workspace)                                       \
-    {name, W_##family, CLASS_##class, W_##needs, entry, workspace,                                 \
+    {name, W_##family, CLASS_##class, W_##needs, entry, workspace, TABLE_##family(entry),          \
      "needs " #needs ", which this CPU lacks or the context forbids"},
 // clang-format on
 static const kernel_row rows[] = {
@@ -52,7 +70,7 @@ static const kernel_row rows[] = {
 
 struct w_kernel {
     w_kernel_info info;
-    const kernel_row *row;
+    const kernel_row *row; // NULL: a chain
 };
 
 struct w_queue {
@@ -67,7 +85,8 @@ typedef struct cpu {
     w_threads *pool;
     weir_pool host_pool;
     bool has_host_pool;
-    w_kernel kernels[W_COUNT(rows)];
+    w_kernel kernels[W_COUNT(rows)], chain;
+    w_chain_tables tables;
 } cpu;
 
 // ---------------------------------------------------------------- queues and memory
@@ -116,22 +135,47 @@ static void *mem_map(w_mem *mem)
 
 // ---------------------------------------------------------------- kernels
 
+static const kernel_class classes[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = CLASS_F32,
+                                                        [W_CLASS_I32] = CLASS_I32,
+                                                        [W_CLASS_I64] = CLASS_I64,
+                                                        [W_CLASS_F64] = CLASS_F64};
+
 static kernel_class class_of(const w_desc *desc)
 {
-    static const kernel_class classes[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = CLASS_F32,
-                                                            [W_CLASS_I32] = CLASS_I32,
-                                                            [W_CLASS_I64] = CLASS_I64,
-                                                            [W_CLASS_F64] = CLASS_F64};
     if (desc->op->family == W_MOVE)
         return CLASS_ANY;
     bool library = desc->op->family != W_CONTRACT && w_desc_by_library(desc);
     return library ? CLASS_MATH : classes[desc->compute];
 }
 
+// The first row that the features allow, as prepare() takes it.
+static const void *table_of(const cpu *c, w_family family, kernel_class class)
+{
+    for (size_t i = 0; i < W_COUNT(rows); i++)
+        if (rows[i].family == family && rows[i].class == class &&
+            (rows[i].needs & ~c->features) == 0)
+            return rows[i].table;
+    return NULL;
+}
+
+static void find_tables(cpu *c)
+{
+    for (int class = 0; class < W_COMPUTE_CLASSES; class ++) {
+        c->tables.map[class] = table_of(c, W_MAP, classes[class]);
+        c->tables.reduce[class] = table_of(c, W_REDUCE, classes[class]);
+    }
+    c->tables.math = table_of(c, W_MAP, CLASS_MATH);
+}
+
 static weir_status prepare(w_device *device, const w_desc *desc, w_kernel **out_kernel,
                            size_t *out_workspace)
 {
     cpu *c = (cpu *)device;
+    if (desc->op->chain) {
+        *out_kernel = &c->chain;
+        *out_workspace = desc->op->family == W_REDUCE ? w_reduce_workspace(desc, c->threads) : 0;
+        return WEIR_OK;
+    }
     kernel_class class = class_of(desc);
     for (size_t i = 0; i < W_COUNT(rows); i++)
         if (rows[i].family == desc->op->family && rows[i].class == class &&
@@ -175,7 +219,10 @@ static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, 
     if (args->max_threads && args->max_threads < par.threads)
         par.threads = args->max_threads;
     w_fenv host = w_fenv_enter();
-    kernel->row->run(&own, &par);
+    if (kernel->row)
+        kernel->row->run(&own, &par);
+    else
+        w_chain_run(&own, &par, &c->tables);
     w_fenv_leave(host);
     return WEIR_OK;
 }
@@ -278,6 +325,8 @@ static weir_status open_device(const w_bringup *bringup, w_device **out_devices,
                                     : w_threads_available();
     for (size_t i = 0; i < W_COUNT(rows); i++)
         c->kernels[i] = (w_kernel){{rows[i].name}, &rows[i]};
+    c->chain = (w_kernel){{"chain"}, NULL};
+    find_tables(c);
     if (!c->has_host_pool) {
         status = w_threads_create(bringup->host, c->threads, &c->pool);
         if (status != WEIR_OK) {

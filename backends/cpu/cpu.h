@@ -43,6 +43,10 @@ typedef struct w_convert { // by dtype; NULL where the class does not read it
 // n dense elements of a class through a formula; `out` may be one of `in`.
 typedef void w_map_fn(const void *const *in, uint32_t n_in, void *out, size_t n, const float *attr);
 
+// The table beside an entry: what is called of it in a product's store slot and in a chain.
+#define W_TABLE_OF_(entry) entry##_table
+#define W_TABLE_OF(entry)  W_TABLE_OF_(entry)
+
 typedef struct w_map_table {
     w_map_fn *const *fns; // by operation number; NULL where the class has no formula
     size_t count;
@@ -51,7 +55,7 @@ typedef struct w_map_table {
 } w_map_table;
 
 // f64 by the C library (math.c).
-extern const w_map_table w_map_table_math;
+extern const w_map_table w_map_math_table;
 
 void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table);
 
@@ -129,10 +133,28 @@ typedef struct w_reduce_table {
     weir_dtype own;       // its dtype
 } w_reduce_table;
 
-// Operations of phases go on to w_row_run().
-void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table);
-void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table);
+// Operations of phases go on to w_row_run(). What is reduced is the first input, or where `terms` is
+// not NULL what a chain computes.
+typedef struct w_terms w_terms;
+void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
+                  const w_terms *terms);
+void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
+               const w_terms *terms);
 size_t w_reduce_workspace(const w_desc *desc, uint32_t threads);
+
+// ---------------------------------------------------------------- chains
+
+// The tables that a device's features choose, by class; `math` for f64 by the C library.
+typedef struct w_chain_tables {
+    const w_map_table *map[W_COMPUTE_CLASSES], *math;
+    const w_reduce_table *reduce[W_COMPUTE_CLASSES];
+} w_chain_tables;
+
+void w_chain_run(const w_args *args, const w_cpu_par *par, const w_chain_tables *tables);
+// Elements begin..begin+n-1 of the space, at most W_BLOCK, as elements of the reduction's class.
+void w_chain_terms(const w_terms *terms, int64_t begin, size_t n, void *to);
+// The class's own dtype.
+weir_dtype w_own_dtype(w_class class);
 
 // ---------------------------------------------------------------- MOVE
 

@@ -36,15 +36,6 @@ typedef struct job {
     int64_t total, block, row, chunk;
 } job;
 
-static weir_dtype own_dtype(w_class class)
-{
-    static const weir_dtype own[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = WEIR_F32,
-                                                      [W_CLASS_I32] = WEIR_S32,
-                                                      [W_CLASS_I64] = WEIR_S64,
-                                                      [W_CLASS_F64] = WEIR_F64};
-    return own[class];
-}
-
 static view make_view(const w_desc *desc, const w_operand *operand, const w_binding *binding,
                       const w_map_table *table)
 {
@@ -58,7 +49,7 @@ static view make_view(const w_desc *desc, const w_operand *operand, const w_bind
     v.span = (w_span){desc->rank, desc->extent, operand->stride,
                       (char *)binding->host + operand->offset * (int64_t)size, size};
     v.way = w_walk_linear(desc->rank, desc->extent, operand->stride, &v.step) ? LINEAR : STRIDED;
-    v.direct = operand->dtype == own_dtype(desc->compute) && v.step == 1;
+    v.direct = operand->dtype == w_own_dtype(desc->compute) && v.step == 1;
     for (uint32_t axis = 0; axis < desc->rank; axis++)
         if (operand->stride[axis]) {
             v.period = w_walk_count(desc->rank - axis, desc->extent + axis);
@@ -171,7 +162,7 @@ void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *tabl
     j.out = make_view(desc, &desc->out[0], &args->out[0], table);
     if (j.out.way == FILLED) { // one element
         j.out.way = LINEAR;
-        j.out.direct = desc->out[0].dtype == own_dtype(desc->compute);
+        j.out.direct = desc->out[0].dtype == w_own_dtype(desc->compute);
     }
     plan_blocks(&j);
     uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16);

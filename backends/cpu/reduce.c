@@ -16,6 +16,7 @@ typedef struct job {
     const w_desc *desc;
     const w_reduce_fns *fns;
     const w_reduce_table *table;
+    const w_terms *terms; // instead of the input
     w_span kept_in, kept_out, reduced;
     w_load_fn *load;
     bool dense;   // a row's elements are neighbours of the class's own type
@@ -28,7 +29,7 @@ typedef struct job {
     int64_t groups, columns;
     int64_t share; // of a task: rows, groups of columns or blocks
     // Blocks by the task.
-    const char *row_base;
+    int64_t row;
     w_partial *states;
 } job;
 
@@ -52,23 +53,26 @@ w_partial w_tower_end(w_tower *t, const w_reduce_fns *fns)
     return fns->tree(&t->level[t->count[1] ? 1 : 0]);
 }
 
-static w_partial block_state(const job *j, const char *base, int64_t block)
-{
-    int64_t begin = block * W_BLOCK;
-    size_t n = (size_t)W_MIN(j->n - begin, W_BLOCK);
-    if (j->dense)
-        return j->fns->block(base + begin * (int64_t)j->table->size, n, (uint32_t)begin, j->attr);
-    _Alignas(64) double buffer[W_BLOCK]; // room for the largest element
-    w_span row = j->reduced;
-    row.base = (char *)base;
-    if (j->n)
-        w_walk_gather(buffer, j->table->size, &row, j->load, begin, n);
-    return j->fns->block(buffer, n, (uint32_t)begin, j->attr);
-}
-
 static char *span_at(const w_span *s, int64_t i)
 {
     return s->base + w_walk_offset(s->rank, s->extent, s->stride, i) * (int64_t)s->size;
+}
+
+static w_partial block_state(const job *j, int64_t number, int64_t block)
+{
+    int64_t begin = block * W_BLOCK;
+    size_t n = (size_t)W_MIN(j->n - begin, W_BLOCK);
+    w_span row = j->reduced;
+    row.base = span_at(&j->kept_in, number);
+    if (j->dense)
+        return j->fns->block(row.base + begin * (int64_t)j->table->size, n, (uint32_t)begin,
+                             j->attr);
+    _Alignas(64) double buffer[W_BLOCK]; // room for the largest element
+    if (j->n && j->terms)
+        w_chain_terms(j->terms, number * j->n + begin, n, buffer);
+    else if (j->n)
+        w_walk_gather(buffer, j->table->size, &row, j->load, begin, n);
+    return j->fns->block(buffer, n, (uint32_t)begin, j->attr);
 }
 
 static void write_result(const job *j, int64_t row, w_partial s)
@@ -83,15 +87,14 @@ static void write_result(const job *j, int64_t row, w_partial s)
 
 static void run_row(const job *j, int64_t row)
 {
-    const char *base = span_at(&j->kept_in, row);
     if (j->blocks == 1) {
-        write_result(j, row, block_state(j, base, 0));
+        write_result(j, row, block_state(j, row, 0));
         return;
     }
     w_tower t;
     t.count[0] = t.count[1] = 0;
     for (int64_t b = 0; b < j->blocks; b++)
-        w_tower_push(&t, j->fns, j->attr, block_state(j, base, b));
+        w_tower_push(&t, j->fns, j->attr, block_state(j, row, b));
     write_result(j, row, w_tower_end(&t, j->fns));
 }
 
@@ -108,7 +111,7 @@ static void block_task(void *arg, uint32_t i)
     const job *j = arg;
     int64_t end = W_MIN((i + 1) * j->share, j->blocks);
     for (int64_t b = i * j->share; b < end; b++)
-        j->states[b] = block_state(j, j->row_base, b);
+        j->states[b] = block_state(j, j->row, b);
 }
 
 // Neighbouring rows whose elements lie side by side, or short ones that are turned so that they
@@ -162,7 +165,7 @@ static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void
     w_partial own[STACK_STATES];
     j->states = j->blocks <= STACK_STATES ? own : workspace;
     for (int64_t row = 0; row < j->rows; row++) {
-        j->row_base = span_at(&j->kept_in, row);
+        j->row = row;
         spread(j, par, block_task, j->blocks, tasks);
         w_tower t;
         t.count[0] = t.count[1] = 0;
@@ -176,7 +179,7 @@ static bool by_column(job *j)
 {
     const w_desc *desc = j->desc;
     uint32_t kept = desc->rank - desc->reduced;
-    if (!kept || !j->n || desc->in[0].dtype != j->table->own)
+    if (!kept || !j->n || j->terms || desc->in[0].dtype != j->table->own)
         return false;
     j->turned = j->dense && j->n <= SHORT_ROW;
     bool side_by_side = desc->in[0].stride[kept - 1] == 1 && j->step && j->step != 1;
@@ -185,13 +188,14 @@ static bool by_column(job *j)
     return (j->turned || side_by_side) && (j->columns > 2 || j->table->width == 1);
 }
 
-static job make_job(const w_args *args, const w_reduce_table *table)
+static job make_job(const w_args *args, const w_reduce_table *table, const w_terms *terms)
 {
     const w_desc *desc = args->desc;
     const w_operand *in = &desc->in[0], *out = &desc->out[0];
     uint32_t kept = desc->rank - desc->reduced;
     size_t in_size = weir_dtype_size(in->dtype), out_size = weir_dtype_size(out->dtype);
-    job j = {.desc = desc, .table = table, .fns = &table->fns[desc->op->number]};
+    job j = {.desc = desc, .table = table, .terms = terms};
+    j.fns = &table->fns[desc->op->number];
     char *from = (char *)args->in[0].host + in->offset * (int64_t)in_size;
     char *to = (char *)args->out[0].host + out->offset * (int64_t)out_size;
     j.kept_in = (w_span){kept, desc->extent, in->stride, from, in_size};
@@ -200,7 +204,7 @@ static job make_job(const w_args *args, const w_reduce_table *table)
     j.load = table->convert[in->dtype].load;
     if (!w_walk_linear(desc->reduced, j.reduced.extent, j.reduced.stride, &j.step))
         j.step = 0;
-    j.dense = in->dtype == table->own && j.step == 1;
+    j.dense = !terms && in->dtype == table->own && j.step == 1;
     j.rows = w_walk_count(kept, desc->extent);
     j.n = w_walk_count(desc->reduced, desc->extent + kept);
     j.blocks = j.n ? (j.n + W_BLOCK - 1) / W_BLOCK : 1;
@@ -208,13 +212,14 @@ static job make_job(const w_args *args, const w_reduce_table *table)
     return j;
 }
 
-void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table)
+void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
+                  const w_terms *terms)
 {
     if (w_op_phases(args->desc->op)) {
-        w_row_run(args, par, table);
+        w_row_run(args, par, table, terms);
         return;
     }
-    job j = make_job(args, table);
+    job j = make_job(args, table, terms);
     double work = (double)j.n * (double)j.rows * (j.desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 20);
     if (by_column(&j)) {

@@ -18,6 +18,7 @@ typedef struct job {
     const w_reduce_table *table;
     const w_row_fns *fns;
     const w_phases *phases;
+    const w_terms *terms; // instead of the one input
     uint32_t n_in, kept;
     w_span kept_in[W_MAX_IN], row_in[W_MAX_IN]; // rank 0: a constant
     bool direct[W_MAX_IN];                      // neighbours of the class's own type
@@ -51,6 +52,11 @@ static const w_reduce_fns *reducer(const job *j, uint32_t phase)
 // Elements begin.. of a row of each input.
 static void fetch(const job *j, int64_t row, int64_t begin, size_t n, buffers *b, const void **in)
 {
+    if (j->terms) {
+        w_chain_terms(j->terms, row * j->n + begin, n, b->in[0]);
+        in[0] = b->in[0];
+        return;
+    }
     for (uint32_t k = 0; k < j->n_in; k++) {
         const w_operand *o = &j->desc->in[k];
         w_load_fn *load = j->table->convert[o->dtype].load;
@@ -227,10 +233,11 @@ static void make_output(job *j, const w_args *args)
         step == 1;
 }
 
-void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table)
+void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
+               const w_terms *terms)
 {
     const w_desc *desc = args->desc;
-    job j = {.desc = desc, .table = table, .n_in = desc->n_in};
+    job j = {.desc = desc, .table = table, .terms = terms, .n_in = desc->n_in};
     j.fns = &table->rows[desc->op->number];
     j.phases = w_op_phases(desc->op);
     j.kept = desc->rank - desc->reduced;

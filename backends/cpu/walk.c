@@ -2,6 +2,15 @@
 // Walking strided spaces, and how much work is worth a thread.
 #include "backends/cpu/cpu.h"
 
+weir_dtype w_own_dtype(w_class class)
+{
+    static const weir_dtype own[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = WEIR_F32,
+                                                      [W_CLASS_I32] = WEIR_S32,
+                                                      [W_CLASS_I64] = WEIR_S64,
+                                                      [W_CLASS_F64] = WEIR_F64};
+    return own[class];
+}
+
 int64_t w_walk_count(uint32_t rank, const int64_t *extent)
 {
     int64_t n = 1;

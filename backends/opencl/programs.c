@@ -101,7 +101,7 @@ static bool has_shape(const w_cl_device *device, w_cl_shape shape, const w_desc 
 
 static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *desc)
 {
-    if (desc->activation || row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
+    if (desc->activation || desc->op->chain || row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
         return false;
     if (row->compute != W_BY_DTYPE && row->compute != desc->compute)
         return false;

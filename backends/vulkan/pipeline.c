@@ -34,7 +34,7 @@ static bool takes_contract(w_vk_class class, const w_desc *desc)
 static bool takes(const w_vk_row *row, const w_desc *desc)
 {
     weir_dtype out = desc->out[0].dtype;
-    if (desc->activation || row->family != desc->op->family || desc->n_out != 1)
+    if (desc->activation || desc->op->chain || row->family != desc->op->family || desc->n_out != 1)
         return false;
     switch (row->family) {
     case W_MAP:

@@ -6,7 +6,8 @@
 //   2. context                           the one object that everything hangs on
 //   3. plain arrays                      weir_run(): the call returns finished
 //   4. tensors and streams               weir_submit(): the call returns once submitted
-//   5. devices, routing, tuning          where an operation runs, and why
+//   5. expressions                       several operations in one pass
+//   6. devices, routing, tuning          where an operation runs, and why
 //
 // A named call per operation (weir_tanh(), weir_matmul(), ...) and its options struct stand in
 // <weir/ops.h>, which this header includes at its end and which is generated from one list.
@@ -250,7 +251,60 @@ WEIR_API weir_status weir_stream_poll(weir_stream *stream);
 WEIR_API weir_status weir_stream_notify(weir_stream *stream,
                                         void (*done)(void *user, weir_status status), void *user);
 
-// ---------------------------------------------------------------- 5. devices, routing, tuning
+// ---------------------------------------------------------------- 5. expressions
+
+// A small expression of elementwise operations, with at most one reduction at its end, that runs as
+// one pass over memory: values between its operations stay in a cache or in registers. The result
+// has the bits of the same operations run one by one: each value is rounded to the dtype that its
+// operation has, and shapes broadcast as in each operation.
+//
+//     weir_expr_create(context, &e);
+//     weir_expr_input(e, WEIR_F32, &x);
+//     weir_expr_input(e, WEIR_F32, &bias);
+//     weir_expr_op(e, WEIR_OP_ADD, NULL, (weir_node[]){x, bias}, 2, &sum);
+//     weir_expr_op(e, WEIR_OP_TANH, NULL, &sum, 1, &y);
+//     weir_expr_output(e, y);
+//     weir_expr_run(e, (weir_array[]){a, b}, 2, &out, NULL);
+//
+// Limits: 8 inputs, 32 operations, 64 numbers as attributes of elementwise operations together.
+// Operations of the family map, but those that take pixels; then one of the family reduce that
+// takes one input. What an operation takes along an axis (a scale, a zero point) is an input of one
+// value. An attribute is part of the compiled expression: what changes from call to call is better
+// an input of one value, which broadcasts.
+//
+// Threads: one thread builds an expression; after weir_expr_output() it never changes, and any
+// thread may run it, at the same time. Ownership: weir_expr_release() releases it; work in flight
+// keeps what it needs. Errors name the node, the limit and what was given.
+typedef struct weir_expr weir_expr;
+typedef uint32_t weir_node; // a value of one expression; 0: none
+
+WEIR_API weir_status weir_expr_create(weir_context *context, weir_expr **out_expr);
+// NULL is ignored.
+WEIR_API void weir_expr_release(weir_expr *expr);
+// The next input: the first call makes the first array of weir_expr_run(), and so on.
+WEIR_API weir_status weir_expr_input(weir_expr *expr, weir_dtype dtype, weir_node *out_node);
+// An operation on nodes, in the order of its inputs; an optional one that is absent is 0 or left
+// off the end. `options` as in weir_run(), copied. Dtypes and attributes are checked here. Errors:
+// WEIR_INVALID_ARGUMENT, WEIR_INVALID_DTYPE, WEIR_UNSUPPORTED (a limit, another family, anything
+// behind a reduction).
+WEIR_API weir_status weir_expr_op(weir_expr *expr, weir_op op, const void *options,
+                                  const weir_node *in, size_t n_in, weir_node *out_node);
+// The result is this node, an operation's, to which every input and operation must lead. Completes
+// the expression.
+WEIR_API weir_status weir_expr_output(weir_expr *expr, weir_node node);
+// As weir_infer(): dtype, rank and shape of the result for these inputs, whose data may be NULL.
+WEIR_API weir_status weir_expr_infer(const weir_expr *expr, const weir_array *in, size_t n_in,
+                                     weir_array *out);
+// As weir_run(): plain arrays in the order of the inputs, one output. Without a reduction the
+// output may be exactly an input.
+WEIR_API weir_status weir_expr_run(const weir_expr *expr, const weir_array *in, size_t n_in,
+                                   const weir_array *out, const weir_call_options *call);
+// As weir_submit(): tensors, returns once submitted; the expression may be released at once.
+WEIR_API weir_status weir_expr_submit(weir_stream *stream, const weir_expr *expr,
+                                      weir_tensor *const *in, size_t n_in, weir_tensor *out,
+                                      const weir_call_options *call);
+
+// ---------------------------------------------------------------- 6. devices, routing, tuning
 
 typedef struct weir_device_info {
     char id[32];      // "cpu", "opencl:0", "vulkan:0": what `device` options take

@@ -37,6 +37,12 @@ static uint32_t allowed(const w_op *op, uint32_t i, const weir_array *in)
     return set & W_LIKE(0) ? UINT32_C(1) << in[set & 0xff].dtype : set;
 }
 
+// An expression's input has one.
+static weir_dtype only_dtype(uint32_t set)
+{
+    return (weir_dtype)__builtin_ctz(set);
+}
+
 static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_in)
 {
     if (n_in < op->n_required || n_in > op->n_in)
@@ -58,8 +64,9 @@ static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_i
         if (status != WEIR_OK)
             return status;
         if (!(allowed(op, i, in) >> in[i].dtype & 1)) {
-            const char *takes;
-            weir_op_input(op->number, i, NULL, &takes, NULL);
+            const char *takes = op->chain ? weir_dtype_name(only_dtype(op->in[i].dtypes)) : "";
+            if (!op->chain)
+                weir_op_input(op->number, i, NULL, &takes, NULL);
             return w_fail(WEIR_INVALID_DTYPE, "%s: %s is %s; it takes %s", op->name, op->in[i].name,
                           weir_dtype_name(in[i].dtype), takes);
         }

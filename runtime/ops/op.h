@@ -88,6 +88,7 @@ typedef struct w_op {
     w_op_attr attr[W_MAX_ATTR];
     double flops, ulp;
     const char *source, *doc;
+    const struct w_chain *chain; // an expression's own operation (chain.h); NULL in the table
 } w_op;
 
 extern const w_op w_ops[];

@@ -142,7 +142,8 @@ const w_op w_ops[] = {
      flops,                                                                                \
      ulp,                                                                                  \
      source,                                                                               \
-     doc},
+     doc,                                                                                  \
+     NULL},
 #include "runtime/ops/ops.def"
 #undef OP
 };
@@ -172,7 +173,10 @@ const w_phases *w_op_phases(const w_op *op)
 
 bool w_op_is_index(const w_op *op)
 {
-    return op->family == W_REDUCE && op->out[0].rule == W_FIXED && op->out[0].dtype == WEIR_S64;
+    if (op->chain) // whose number is its reduction's
+        op = w_op_get(op->number);
+    return op && op->family == W_REDUCE && op->out[0].rule == W_FIXED &&
+           op->out[0].dtype == WEIR_S64;
 }
 
 uint32_t w_op_operands(const w_op *op, uint32_t i)

@@ -123,6 +123,12 @@ static weir_status add_input(w_desc *desc, const weir_array *in, size_t n_in, ui
     weir_status status = WEIR_OK;
     if (op->in[i].kind == W_LABELS)
         status = label_strides(op, i, &in[i], s, strides);
+    else if (op->chain && op->in[i].kind == W_AXIS) // one value, whatever its rank
+        status = w_array_count(&in[i]) == 1
+                     ? WEIR_OK
+                     : w_fail(WEIR_INVALID_SHAPE,
+                              "%s: %s has %" PRId64 " values; along an axis it takes one",
+                              op->name, op->in[i].name, w_array_count(&in[i]));
     else
         spread_strides(&in[i], s, strides);
     order_strides(s, strides, o->stride);

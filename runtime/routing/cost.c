@@ -2,6 +2,7 @@
 // The cost model: series of points that readers walk without a lock.
 #include "runtime/routing/cost.h"
 #include "runtime/ops/canon.h"
+#include "runtime/ops/chain.h"
 
 #include <math.h>
 
@@ -204,7 +205,45 @@ w_cost_query w_cost_ask(const w_desc *desc)
 {
     return (w_cost_query){.op = desc->op->number,
                           .class_number = w_cost_class(desc),
-                          .log2_work = log2f((float)w_cost_work(desc))};
+                          .log2_work = log2f((float)w_cost_work(desc)),
+                          .chain = desc->op->chain ? desc : NULL};
+}
+
+static double answer(const device_costs *d, weir_op op, uint32_t class_number, float x)
+{
+    for (uint32_t i = 0; i < LOOKS; i++) {
+        uint32_t c = look(class_number, i);
+        const series *curve = filled(FOLLOW(d->curve[c]));
+        const series *ratio = curve ? find_ratio(d, op, c) : NULL;
+        if (ratio)
+            return (double)exp2f(series_at(curve, x, true) + series_at(ratio, x, false));
+    }
+    return -1;
+}
+
+// The class of one operation of an expression, in the expression's own space.
+static uint32_t node_class(const w_desc *desc, const w_chain_node *node)
+{
+    bool reduces = node->op->family == W_REDUCE;
+    uint32_t bits = node->in[0] >= 0 && small(w_chain_dtype(desc->op->chain, node->in[0]));
+    bool other = reduces ? desc->outer > 1 && desc->inner <= W_BLOCK : !flat(desc);
+    bits |= reduces ? 0 : (uint32_t)small(node->dtype) << 1;
+    return (uint32_t)node->op->family * W_FAMILY_CLASSES + bits + (other ? W_CLASS_SHAPE : 0);
+}
+
+static double answer_chain(const device_costs *d, const w_desc *desc, float x)
+{
+    const w_chain *chain = desc->op->chain;
+    double sum = 0, cheapest = 0;
+    for (uint32_t k = 0; k < chain->n_nodes; k++) {
+        const w_chain_node *node = &chain->node[k];
+        double ns = answer(d, node->op->number, node_class(desc, node), x);
+        if (ns < 0)
+            return -1;
+        sum += ns;
+        cheapest = k ? W_MIN(cheapest, ns) : ns;
+    }
+    return sum - (chain->n_nodes - 1) * cheapest;
 }
 
 double w_cost_answer(const w_model *model, uint32_t device, const w_cost_query *query)
@@ -212,16 +251,8 @@ double w_cost_answer(const w_model *model, uint32_t device, const w_cost_query *
     const device_costs *d = costs_of(model, device);
     if (!d)
         return -1;
-    for (uint32_t i = 0; i < LOOKS; i++) {
-        uint32_t c = look(query->class_number, i);
-        const series *curve = filled(FOLLOW(d->curve[c]));
-        const series *ratio = curve ? find_ratio(d, query->op, c) : NULL;
-        if (ratio) {
-            float x = query->log2_work;
-            return (double)exp2f(series_at(curve, x, true) + series_at(ratio, x, false));
-        }
-    }
-    return -1;
+    return query->chain ? answer_chain(d, query->chain, query->log2_work)
+                        : answer(d, query->op, query->class_number, query->log2_work);
 }
 
 double w_cost_kernel(const w_model *model, uint32_t device, const w_desc *desc)

@@ -54,12 +54,15 @@ uint64_t w_cost_work(const w_desc *desc);
 // the curve is a straight line over logarithms; below the first it is flat; beyond the last it
 // goes on with the slope of its last piece, at least in proportion to the work. A class that was
 // not measured is predicted by that of the other shape, a move of other elements by four-byte ones.
+// An expression costs what its operations do, but passes over memory one time: the sum, less the
+// cheapest operation for each but one of them.
 double w_cost_kernel(const w_model *model, uint32_t device, const w_desc *desc);
 // The same in two steps, for one operation on several devices.
 typedef struct w_cost_query {
     weir_op op;
     uint32_t class_number;
     float log2_work;
+    const w_desc *chain; // an expression's descriptor, which must outlive the query; else NULL
 } w_cost_query;
 w_cost_query w_cost_ask(const w_desc *desc);
 double w_cost_answer(const w_model *model, uint32_t device, const w_cost_query *query);
