@@ -19,6 +19,16 @@ foreach(name same_bits conformance environment accuracy invalid batch expr)
   set_tests_properties(${name} PROPERTIES LABELS conformance)
   add_dependencies(conformance_tests test_${name})
 endforeach()
+# The C library's f64 functions against MPFR, where it is installed.
+find_path(WEIR_MPFR_INCLUDE mpfr.h)
+find_library(WEIR_MPFR mpfr)
+if(WEIR_MPFR_INCLUDE AND WEIR_MPFR AND NOT CMAKE_CROSSCOMPILING)
+  weir_test(math_f64 conformance/math_f64.c)
+  target_include_directories(test_math_f64 SYSTEM PRIVATE ${WEIR_MPFR_INCLUDE})
+  target_link_libraries(test_math_f64 PRIVATE ${WEIR_MPFR} m)
+  set_tests_properties(math_f64 PROPERTIES LABELS conformance)
+  add_dependencies(conformance_tests test_math_f64)
+endif()
 # The results that bench/ulp has judged, and its operands.
 target_sources(test_accuracy PRIVATE ${PROJECT_SOURCE_DIR}/bench/ulp_inputs.c)
 target_compile_definitions(test_accuracy PRIVATE
