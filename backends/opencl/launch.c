@@ -50,8 +50,8 @@ static weir_status set_arguments(launch *l, cl_kernel kernel)
         status = set_argument(l, kernel, &i, sizeof l->out, &l->out);
     for (uint32_t in = 0; in < l->kernel->key.n_in && status == WEIR_OK; in++)
         status = set_argument(l, kernel, &i, sizeof l->in[in], &l->in[in]);
-    if (status == WEIR_OK &&
-        (l->kernel->key.row->family == W_REDUCE || l->kernel->key.row->family == W_ROW))
+    w_family family = l->kernel->key.row->family;
+    if (status == WEIR_OK && (family == W_REDUCE || family == W_ROW || family == W_CONTRACT))
         status = set_argument(l, kernel, &i, sizeof l->workspace, &l->workspace);
     return status;
 }
@@ -230,6 +230,10 @@ static bool takes_row_loop(const w_desc *desc)
 size_t w_cl_workspace(const w_desc *desc)
 {
     uint64_t states = 0;
+    if (desc->op->family == W_CONTRACT) { // sums that a narrow output cannot keep
+        bool narrow = weir_dtype_size(desc->out[0].dtype) < 4 && desc->inner > PASS;
+        return narrow ? (size_t)(((uint64_t)desc->outer + 1) / 2 * STATE) : 0;
+    }
     if (desc->op->family == W_REDUCE || desc->op->family == W_ROW)
         for (uint64_t n = blocks_of((uint64_t)desc->inner); n > 1; n = blocks_of(n))
             states += n;
@@ -254,6 +258,10 @@ static weir_status bind(launch *l)
     l->base[BASE_OUT] = args->out[0].offset / weir_dtype_size(desc->out[0].dtype);
     l->workspace = args->workspace.mem ? args->workspace.mem->cl : l->out;
     l->base[BASE_WORKSPACE] = args->workspace.mem ? args->workspace.offset / STATE : 0;
+    for (uint32_t i = desc->n_in; i < l->kernel->key.n_in; i++) {
+        l->in[i] = l->out;
+        l->words[W_P_CONSTANT] |= 1u << i;
+    }
     for (uint32_t i = 0; i < desc->n_in; i++) {
         if (desc->in[i].tensor < 0 || desc->inner == 0) { // never read, but every argument is set
             l->in[i] = l->out;

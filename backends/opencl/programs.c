@@ -101,7 +101,7 @@ static bool has_shape(const w_cl_device *device, w_cl_shape shape, const w_desc 
 
 static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *desc)
 {
-    if (desc->activation || desc->op->chain || row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
+    if (desc->op->chain || row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
         return false;
     if (row->compute != W_BY_DTYPE && row->compute != desc->compute)
         return false;
@@ -123,7 +123,7 @@ static bool has_f64(const w_desc *desc)
 
 static const char *why_no_map(const w_cl_device *device, const w_desc *desc)
 {
-    if (desc->compute == W_CLASS_F64 && desc->op->in[0].dtypes & W_MATH_F64)
+    if (w_desc_by_library(desc))
         return "in f64 it is computed on the CPU alone";
     return has_f64(desc) ? device->why_no_f64 : NULL;
 }
@@ -189,7 +189,9 @@ static weir_status build(w_cl_device *device, w_kernel *kernel)
     w_cl_put_definitions(&definitions, device, key);
     const char *formula = text_of(w_cl_formulas, key->op->name);
     const char *loop = text_of(w_cl_loops, key->row->loop);
-    if (!loop || (!formula && (w_cl_has_class(key->row) || key->row->family == W_REDUCE)))
+    bool needs = key->row->family != W_CONTRACT &&
+                 (w_cl_has_class(key->row) || key->row->family == W_REDUCE);
+    if (!loop || (!formula && needs))
         return w_fail(WEIR_UNAVAILABLE, "%s: %s has no formula", device->base.info.id,
                       key->op->name);
     if (definitions.full)
@@ -233,11 +235,8 @@ static w_cl_key move_key(const w_cl_row *row, const w_desc *desc)
     weir_dtype first = WEIR_BOOL;
     while (weir_dtype_size(first) != weir_dtype_size(desc->out[0].dtype))
         first++;
-    return (w_cl_key){.row = row,
-                      .op = w_op_get(WEIR_OP_TRANSPOSE),
-                      .n_in = 1,
-                      .in = {first},
-                      .out = first};
+    return (w_cl_key){
+        .row = row, .op = w_op_get(WEIR_OP_TRANSPOSE), .n_in = 1, .in = {first}, .out = first};
 }
 
 static w_cl_key key_of(const w_cl_row *row, const w_desc *desc)
@@ -252,6 +251,13 @@ static w_cl_key key_of(const w_cl_row *row, const w_desc *desc)
                     .f64 = w_cl_has_class(row) && has_f64(desc)};
     for (uint32_t i = 0; i < desc->n_in; i++)
         key.in[i] = desc->in[i].dtype;
+    // All products are alike but for what follows them, which gives its formula. A c that is absent
+    // is a constant to the program.
+    if (row->family == W_CONTRACT) {
+        key.op = desc->activation ? desc->activation : w_op_get(WEIR_OP_MATMUL);
+        if (key.n_in == 2)
+            key.in[key.n_in++] = key.in[0];
+    }
     return key;
 }
 

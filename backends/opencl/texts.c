@@ -136,6 +136,18 @@ static void put_phases(text *t, const w_cl_key *key)
     }
 }
 
+// What follows a product, and whether the output is narrower than its sums.
+static void put_activation(text *t, const w_cl_key *key)
+{
+    bool has = key->op->family == W_MAP;
+    put(t, "#define W_ACTIVATE(y) %s%s(y", has ? "w_op_" : "", has ? key->op->name : "");
+    for (uint32_t i = 2; i < key->n_attr; i++)
+        put(t, ", W_ATTR(%u)", i);
+    put(t, ")\n");
+    if (weir_dtype_size(key->out) < 4)
+        put(t, "#define W_NARROW\n");
+}
+
 // The formula's functions under the names that the loops use.
 static void put_formula(text *t, const w_cl_key *key)
 {
@@ -143,6 +155,8 @@ static void put_formula(text *t, const w_cl_key *key)
         {"INIT", "init"}, {"STEP", "step"}, {"COMBINE", "combine"}, {"FINISH", "finish"}};
     if (key->row->family == W_MAP) {
         put_call(t, key);
+    } else if (key->row->family == W_CONTRACT) {
+        put_activation(t, key);
     } else if (w_cl_has_class(key->row)) {
         put_phases(t, key);
     } else if (key->row->family == W_REDUCE) {

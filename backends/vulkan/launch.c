@@ -7,9 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-// kernels/spv/tile.glsl; and how much of k one dispatch takes: a multiple of W_SEGMENT, far below
-// the number of loop rounds that a software device allows an invocation.
-enum { TILE = 32, CHUNK = 8192 };
+// kernels/spv/tile.glsl; and how much of k one dispatch takes: a multiple of W_SEGMENT, below the
+// number of loop rounds that a software device allows an invocation. In f64 a value of k may
+// take 16.
+enum { TILE = 32, CHUNK = 8192, CHUNK_F64 = 1024 };
 
 weir_status w_vk_view_of(const w_vk_device *d, const w_binding *b, w_vk_view *out)
 {
@@ -89,8 +90,17 @@ static w_vk_space space_of(const w_desc *desc)
     return s;
 }
 
+// Sums of a long k for an output that is narrower than they are.
+static size_t sums_of(const w_desc *desc)
+{
+    bool narrow = desc->compute == W_CLASS_F32 && weir_dtype_size(desc->out[0].dtype) < 4;
+    return narrow && desc->extent[desc->rank - 1] > CHUNK ? (size_t)desc->outer * 4 : 0;
+}
+
 size_t w_vk_workspace(const w_desc *desc)
 {
+    if (desc->op->family == W_CONTRACT)
+        return sums_of(desc);
     bool uses = desc->op->family == W_REDUCE || desc->op->family == W_ROW;
     return uses && !desc->empty ? (size_t)space_of(desc).end * 4 : 0;
 }
@@ -190,10 +200,11 @@ static weir_status record_reduce(w_queue *q, const w_vk_slot *slot, const w_kern
     return record_whole(q, slot, desc, space_skip);
 }
 
-static weir_status record_contract(w_queue *q, const w_vk_slot *slot, const w_desc *desc)
+static weir_status record_contract(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
+                                   uint32_t space_skip)
 {
     const int64_t *mnk = desc->extent + desc->rank - 3;
-    uint64_t k = (uint64_t)mnk[2];
+    uint64_t k = (uint64_t)mnk[2], chunk = desc->compute == W_CLASS_F64 ? CHUNK_F64 : CHUNK;
     uint64_t groups =
         (uint64_t)((mnk[0] + TILE - 1) / TILE) * (uint64_t)((mnk[1] + TILE - 1) / TILE);
     for (uint32_t i = 0; i + 3 < desc->rank; i++)
@@ -207,9 +218,10 @@ static weir_status record_contract(w_queue *q, const w_vk_slot *slot, const w_de
         w_vk_push push = {.units = (uint32_t)groups,
                           .pass = pass,
                           .count = (uint32_t)from,
-                          .blocks = (uint32_t)W_MIN(from + CHUNK, k)};
+                          .source = space_skip / 4,
+                          .blocks = (uint32_t)W_MIN(from + chunk, k)};
         w_vk_dispatch(q, slot, groups, &push);
-        from += CHUNK;
+        from += chunk;
     }
     return WEIR_OK;
 }
@@ -222,7 +234,7 @@ static weir_status record(w_queue *q, const w_vk_slot *slot, const w_kernel *ker
         return record_reduce(q, slot, kernel, desc, space_skip);
     bind_pipeline(q, slot, kernel->pipeline[0]);
     if (kernel->row->family == W_CONTRACT)
-        return record_contract(q, slot, desc);
+        return record_contract(q, slot, desc, space_skip);
     uint64_t units = ((uint64_t)desc->outer + lanes_of(desc) - 1) / lanes_of(desc);
     uint64_t groups = (units + kernel->row->group - 1) / kernel->row->group;
     weir_status status = too_many(d, groups);

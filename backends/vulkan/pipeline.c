@@ -5,11 +5,6 @@
 #include <stddef.h>
 #include <string.h>
 
-static bool is_byte(weir_dtype dtype)
-{
-    return dtype == WEIR_BOOL || dtype == WEIR_U8 || dtype == WEIR_S8;
-}
-
 static bool takes_class(w_vk_class class, w_class compute)
 {
     static const w_vk_class classes[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = W_VK_F32,
@@ -19,22 +14,10 @@ static bool takes_class(w_vk_class class, w_class compute)
     return class == classes[compute];
 }
 
-// Zero points that are absent are constants of s32.
-static bool takes_contract(w_vk_class class, const w_desc *desc)
-{
-    for (uint32_t i = 0; i < desc->n_in; i++) {
-        weir_dtype dtype = desc->in[i].dtype;
-        bool byte = is_byte(dtype) || (i >= 2 && dtype == WEIR_S32 && desc->in[i].tensor < 0);
-        if (!(class == W_VK_BYTES ? byte : dtype == WEIR_F32))
-            return false;
-    }
-    return desc->out[0].dtype == (class == W_VK_BYTES ? WEIR_S32 : WEIR_F32) && desc->rank >= 3;
-}
-
 static bool takes(const w_vk_row *row, const w_desc *desc)
 {
     weir_dtype out = desc->out[0].dtype;
-    if (desc->activation || desc->op->chain || row->family != desc->op->family || desc->n_out != 1)
+    if (desc->op->chain || row->family != desc->op->family || desc->n_out != 1)
         return false;
     switch (row->family) {
     case W_MAP:
@@ -42,7 +25,8 @@ static bool takes(const w_vk_row *row, const w_desc *desc)
     case W_ROW:
         return takes_class(row->class, desc->compute);
     case W_CONTRACT:
-        return takes_contract(row->class, desc);
+        return desc->compute == W_CLASS_I32 ? row->class == W_VK_BYTES
+                                            : takes_class(row->class, desc->compute);
     default:
         return weir_dtype_size(out) == (size_t)1 << (row->class - W_VK_SIZE1);
     }
@@ -74,13 +58,13 @@ static bool is_dense_anyhow(const w_operand *o, const w_desc *desc)
     return found >= axes;
 }
 
-// A REDUCE writes elements one by one; a ROW's space has the reduced axes last, wherever they are in
-// the output.
+// A REDUCE and a CONTRACT write elements one by one; a ROW's space has the reduced axes last,
+// wherever they are in the output.
 bool w_vk_owns_words(const w_desc *desc)
 {
     const w_operand *o = &desc->out[0];
     int64_t size = (int64_t)weir_dtype_size(o->dtype);
-    if (size >= 4 || desc->op->family == W_REDUCE)
+    if (size >= 4 || desc->op->family == W_REDUCE || desc->op->family == W_CONTRACT)
         return true;
     return o->offset * size % 4 == 0 &&
            (desc->op->family == W_ROW ? is_dense_anyhow(o, desc) : is_dense(o, desc));
@@ -159,8 +143,9 @@ static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
         s.size = (uint32_t)weir_dtype_size(desc->out[0].dtype);
         return s;
     }
-    if (desc->op->family != W_CONTRACT)
-        s.op = desc->op->number;
+    s.op = desc->op->number;
+    if (desc->op->family == W_CONTRACT) // what follows it; 0 would keep the code of every operation
+        s.op = desc->activation ? desc->activation->number : UINT32_MAX;
     s.n_in = desc->n_in;
     for (uint32_t i = 0; i < desc->n_in; i++)
         s.in[i] = (uint32_t)desc->in[i].dtype;
@@ -221,7 +206,7 @@ static weir_status find_row(const w_vk_device *d, const w_desc *desc, const w_vk
         const w_vk_row *row = &w_vk_rows[i];
         if (!takes(row, desc))
             continue;
-        if (row->class == W_VK_F64 && row->family == W_MAP && desc->op->in[0].dtypes & W_MATH_F64) {
+        if (w_desc_by_library(desc)) {
             why = "in f64 it is computed on the CPU alone";
             continue;
         }

@@ -51,13 +51,15 @@ endfunction()
 
 # Where the device's multiply-add is fused, no module mentions a double; the twins compute it
 # through doubles.
-foreach(module contract_f32 contract_int move probe)
+foreach(module contract_int move probe)
   weir_shader(${module} ${module} -DW_NO_F64)
 endforeach()
-weir_shader(contract_f32_f64 contract_f32)
-foreach(loop map reduce)
+weir_shader(contract_f64 contract -DW_IN_F64)
+foreach(loop map reduce contract)
   weir_shader(${loop}_f32 ${loop} -DW_IN_F32 -DW_NO_F64)
   weir_shader(${loop}_f32_f64 ${loop} -DW_IN_F32)
+endforeach()
+foreach(loop map reduce)
   foreach(class I32 I64 F64)
     string(TOLOWER ${loop}_${class} module)
     weir_shader(${module} ${loop} -DW_IN_${class})

@@ -31,7 +31,7 @@ typedef enum w_vk_class {
 #define W_VK_MODULES(X)                                                                           \
     X(map_f32)                                                                                    \
     X(map_f32_f64) X(map_i32) X(map_i64) X(map_f64) X(reduce_f32) X(reduce_f32_f64) X(reduce_i32) \
-        X(reduce_i64) X(reduce_f64) X(contract_f32) X(contract_f32_f64) X(contract_int) X(move)   \
+        X(reduce_i64) X(reduce_f64) X(contract_f32) X(contract_f32_f64) X(contract_f64) X(contract_int) X(move)   \
             X(probe)
 
 typedef enum w_vk_module {
@@ -41,6 +41,7 @@ typedef enum w_vk_module {
         W_VK_MODULE_COUNT,
     // Modules without a twin, so that kernels.def can name one in every row.
     W_VK_MODULE_contract_int_f64 = W_VK_MODULE_contract_int,
+    W_VK_MODULE_contract_f64_f64 = W_VK_MODULE_contract_f64,
     W_VK_MODULE_move_f64 = W_VK_MODULE_move,
     W_VK_MODULE_map_i32_f64 = W_VK_MODULE_map_i32,
     W_VK_MODULE_map_i64_f64 = W_VK_MODULE_map_i64,

@@ -5,7 +5,8 @@
 // increasing k (runtime/ops/canon.h), so that tiles and groups are free.
 //
 // STEP, STEP2: the values of k from, and to; a launch that does not begin at 0 goes on from the
-// sums in the output, and the last one makes the result of them.
+// sums in the output or, where its elements are narrower (W_NARROW), in the workspace. The last one
+// makes the result of them; W_ACTIVATE(y) is what follows the product.
 #define W_TILE 64
 #define W_DEPTH 16
 #define W_LINE (W_TILE + 4) // keeps a column of the tile off one bank of local memory
@@ -20,8 +21,12 @@ typedef uint4 w_cells;
 #define W_B(n, at) (as_uint(W_LOAD(1, at)) - W_ZERO_B(n))
 #define W_CELL_OF(word) as_uint(word)
 #else
-typedef float w_cell;
+typedef w_v w_cell;
+#ifdef W_IN_F64
+typedef double4 w_cells;
+#else
 typedef float4 w_cells;
+#endif
 #ifdef W_EXACT_FMA
 #define W_CHAIN(one, four, sum)                                                                    \
     (w_cells)(w_fma(one, (four).x, (sum).x), w_fma(one, (four).y, (sum).y),                        \
@@ -59,31 +64,30 @@ typedef float4 w_cells;
 #define W_AT(r, c)                                                                                 \
     (bases.base[W_OUTPUT] + (uint)(to + (row + r) * W_STRIDE(W_OUTPUT, rank - 3u) +                \
                                    (column + c) * W_STRIDE(W_OUTPUT, rank - 2u)))
-#define W_GET(r, c, cell)                                                                          \
-    if (row + r < rows && column + c < columns)                                                    \
-        cell = W_CELL_OF(out[W_AT(r, c)]);
-#define W_PUT(r, c, cell)                                                                          \
-    if (row + r < rows && column + c < columns)                                                    \
-        out[W_AT(r, c)] = last ? W_RESULT(r, c, cell) : cell;
-#define W_EACH_CELL(DO)                                                                            \
-    DO(0, 0, sum0.x) DO(0, 1, sum0.y) DO(0, 2, sum0.z) DO(0, 3, sum0.w)                            \
-    DO(1, 0, sum1.x) DO(1, 1, sum1.y) DO(1, 2, sum1.z) DO(1, 3, sum1.w)                            \
-    DO(2, 0, sum2.x) DO(2, 1, sum2.y) DO(2, 2, sum2.z) DO(2, 3, sum2.w)                            \
-    DO(3, 0, sum3.x) DO(3, 1, sum3.y) DO(3, 2, sum3.z) DO(3, 3, sum3.w)
+#define W_EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3)
 
-#ifdef W_INTEGER
-#define W_RESULT(r, c, cell) as_int(cell)
-#elif W_N_IN > 2
-#define W_RESULT(r, c, cell)                                                                       \
-    (W_IS_CONSTANT(2) ? W_ATTR(0) * cell                                                           \
-                      : w_fma(W_ATTR(1), W_LOAD(2, at_c + (row + r) * W_STRIDE(2, rank - 3u) +     \
-                                                       (column + c) * W_STRIDE(2, rank - 2u)),     \
-                              W_ATTR(0) * cell))
+// Where a sum stands between launches.
+#ifdef W_NARROW
+#define W_SUM(r, c)                                                                                \
+    sums[2u * bases.base[W_OUTPUT + 1] + ((ulong)batch * rows + row + (r)) * columns + column + (c)]
 #else
-#define W_RESULT(r, c, cell) (W_ATTR(0) * cell)
+#define W_SUM(r, c) out[W_AT(r, c)]
 #endif
 
-W_KERNEL void w_contract(W_PARAMS)
+#ifdef W_INTEGER
+#define W_KEPT(cell) as_int(cell)
+#define W_RESULT(r, c, cell) as_int(cell)
+#else
+#define W_KEPT(cell) (cell)
+#define W_WITH_C(r, c, y)                                                                          \
+    (W_IS_CONSTANT(2) ? (y)                                                                        \
+                      : w_fused(W_ATTR(1), W_LOAD(2, at_c + (row + r) * W_STRIDE(2, rank - 3u) +   \
+                                                         (column + c) * W_STRIDE(2, rank - 2u)),   \
+                                y))
+#define W_RESULT(r, c, cell) W_STORE(W_ACTIVATE(W_WITH_C(r, c, W_ATTR(0) * cell)))
+#endif
+
+W_KERNEL void w_contract(W_PARAMS, __global float *sums)
 {
     __local w_cell a[W_DEPTH * W_LINE];
     __local w_cell b[W_DEPTH * W_LINE];
@@ -101,10 +105,8 @@ W_KERNEL void w_contract(W_PARAMS)
     W_BATCH(at_a, 0)
     W_BATCH(at_b, 1)
     W_BATCH(to, W_OUTPUT)
-#if W_N_IN > 2
     W_BATCH(at_c, 2)
     at_c += W_OFFSET(2);
-#endif
 #ifdef W_INTEGER
     W_BATCH(at_zero_b, 3)
     at_zero_b += W_OFFSET(3);
@@ -114,8 +116,14 @@ W_KERNEL void w_contract(W_PARAMS)
     to += W_OFFSET(W_OUTPUT);
 
     w_cells sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0, part0 = 0, part1 = 0, part2 = 0, part3 = 0;
+    w_cell cells[16];
     if (begin > 0u) {
-        W_EACH_CELL(W_GET)
+        for (uint i = 0u; i < 16u; i++)
+            cells[i] = row + i / 4u < rows && column + i % 4u < columns
+                           ? W_CELL_OF(W_SUM(i / 4u, i % 4u))
+                           : 0;
+#define W_TAKE(r) sum##r = vload4(r, cells);
+        W_EACH_ROW(W_TAKE)
     }
     for (uint k = begin; k < end; k += W_DEPTH) {
         W_FILL(a, 0, rank - 3u, tile_row, rows, at_a, W_A)
@@ -140,5 +148,16 @@ W_KERNEL void w_contract(W_PARAMS)
             part0 = part1 = part2 = part3 = 0;
         }
     }
-    W_EACH_CELL(W_PUT)
+#define W_GIVE(r) vstore4(sum##r, r, cells);
+    W_EACH_ROW(W_GIVE)
+    // One element after the other, so that what finishes it is compiled once.
+    for (uint i = 0u; i < 16u; i++) {
+        const uint r = i / 4u, c = i % 4u;
+        if (row + r >= rows || column + c >= columns)
+            continue;
+        if (last)
+            out[W_AT(r, c)] = W_RESULT(r, c, cells[i]);
+        else
+            W_SUM(r, c) = W_KEPT(cells[i]);
+    }
 }

@@ -5,7 +5,7 @@
 //
 // n is at least 16 and b's rows are dense. At the right edge a work-item reads the last 16 columns
 // and at the bottom the last row, and keeps what is its own.
-// STEP, STEP2: the values of k from, and to, as in contract.cl.
+// STEP, STEP2, W_ACTIVATE: as in contract.cl; `sums` is not used, for no element is narrower.
 #define W_WIDE 16
 #define W_HIGH 4
 
@@ -24,15 +24,12 @@ typedef float16 w_cells;
 #define W_A(r) a##r[(k)*step_a]
 #define W_B vload16(0, b)
 #define W_CELL_OF(word) (word)
-#if W_N_IN > 2
-#define W_RESULT(r, c, cell)                                                                       \
-    (W_IS_CONSTANT(2) ? W_ATTR(0) * (cell)                                                         \
+#define W_WITH_C(r, c, y)                                                                          \
+    (W_IS_CONSTANT(2) ? (y)                                                                        \
                       : w_fma(W_ATTR(1), W_LOAD(2, at_c + (row + r) * W_STRIDE(2, rank - 3u) +     \
                                                        (column + (c)) * W_STRIDE(2, rank - 2u)),   \
-                              W_ATTR(0) * (cell)))
-#else
-#define W_RESULT(r, c, cell) (W_ATTR(0) * (cell))
-#endif
+                              y))
+#define W_RESULT(r, c, cell) W_ACTIVATE(W_WITH_C(r, c, W_ATTR(0) * (cell)))
 #endif
 
 #define W_BATCH(name, operand)                                                                     \
@@ -50,7 +47,7 @@ typedef float16 w_cells;
                                    (column + (c)) * W_STRIDE(W_OUTPUT, rank - 2u)))
 #define W_EACH_ROW(DO) DO(0) DO(1) DO(2) DO(3)
 
-W_KERNEL void w_contract(W_PARAMS)
+W_KERNEL void w_contract(W_PARAMS, __global float *sums)
 {
     const uint rank = p.word[W_P_RANK];
     const uint rows = W_EXTENT(rank - 3u), columns = W_EXTENT(rank - 2u);
@@ -67,9 +64,7 @@ W_KERNEL void w_contract(W_PARAMS)
     W_BATCH(at_a, 0)
     W_BATCH(at_b, 1)
     W_BATCH(to, W_OUTPUT)
-#if W_N_IN > 2
     W_BATCH(at_c, 2)
-#endif
     const size_t step_a = (size_t)(int)W_STRIDE(0, rank - 1u);
     const size_t step_b = (size_t)(int)W_STRIDE(1, rank - 1u);
     __global const W_IN1 *b = in1 + bases.base[1] + at_b + column + begin * step_b;
@@ -88,7 +83,7 @@ W_KERNEL void w_contract(W_PARAMS)
     const uint zero##r = as_uint(W_LOAD(2, at_c + W_READ_ROW(r) * W_STRIDE(2, rank - 3u)));
     W_EACH_ROW(W_ZERO)
 #endif
-    w_cell cells[W_WIDE];
+    w_cell cells[W_HIGH * W_WIDE];
     if (begin > 0u) {
 #define W_GET(r)                                                                                   \
     for (uint c = 0u; c < W_WIDE; c++)                                                             \
@@ -108,10 +103,12 @@ W_KERNEL void w_contract(W_PARAMS)
     part##r = 0;
         W_EACH_ROW(W_SEGMENT_END)
     }
-#define W_PUT(r)                                                                                   \
-    vstore16(sum##r, 0, cells);                                                                    \
-    for (uint c = 0u; c < W_WIDE; c++)                                                             \
-        if (W_IS_ROW(r) && column + c >= own)                                                      \
-            out[W_AT(r, c)] = last ? W_RESULT(r, c, cells[c]) : cells[c];
-    W_EACH_ROW(W_PUT)
+#define W_GIVE(r) vstore16(sum##r, r, cells);
+    W_EACH_ROW(W_GIVE)
+    // One element after the other, so that what finishes it is compiled once.
+    for (uint i = 0u; i < W_HIGH * W_WIDE; i++) {
+        const uint r = i / W_WIDE, c = i % W_WIDE;
+        if (W_IS_ROW(r) && column + c >= own)
+            out[W_AT(r, c)] = last ? W_RESULT(r, c, cells[i]) : cells[i];
+    }
 }

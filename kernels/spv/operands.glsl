@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The inputs' elements as values of the class that a module computes in.
+// The inputs' elements as values of the class that a module computes in, and one element's bits into the
+// output.
 #ifndef W_OPERANDS_GLSL
 #define W_OPERANDS_GLSL
 
@@ -34,6 +35,24 @@ uint w_at[W_P_INPUTS + 1u];
 w_v w_input(uint operand, uint dtype)
 {
     return operand < W_N_IN ? w_value(operand, dtype, w_at[operand]) : w_v(w_p(W_P_STEP));
+}
+
+// One element of the output. Other work-groups may write the same word's other elements.
+void w_store(uint at, uvec2 bits)
+{
+    uint size_log = w_size_log(W_OUT0);
+    if (size_log == 3u) {
+        w_out0[2u * at] = bits.x;
+        w_out0[2u * at + 1u] = bits.y;
+    } else if (size_log == 2u) {
+        w_out0[at] = bits.x;
+    } else {
+        uint in_word = 2u - size_log;
+        uint lane = at & ((1u << in_word) - 1u);
+        uint size = 1u << size_log;
+        atomicAnd(w_out0[at >> in_word], ~w_put(0u, size == 1u ? 0xffu : 0xffffu, lane, size));
+        atomicOr(w_out0[at >> in_word], w_put(0u, bits.x, lane, size));
+    }
 }
 
 #endif

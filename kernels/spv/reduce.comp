@@ -145,24 +145,6 @@ void w_along(uint i)
     }
 }
 
-// One element of the output. Other work-groups may write the same word's other elements.
-void w_store(uint at, uvec2 bits)
-{
-    uint size_log = w_size_log(W_OUT0);
-    if (size_log == 3u) {
-        w_out0[2u * at] = bits.x;
-        w_out0[2u * at + 1u] = bits.y;
-    } else if (size_log == 2u) {
-        w_out0[at] = bits.x;
-    } else {
-        uint in_word = 2u - size_log;
-        uint lane = at & ((1u << in_word) - 1u);
-        uint size = 1u << size_log;
-        atomicAnd(w_out0[at >> in_word], ~w_put(0u, size == 1u ? 0xffu : 0xffffu, lane, size));
-        atomicOr(w_out0[at >> in_word], w_put(0u, bits.x, lane, size));
-    }
-}
-
 void w_reduce()
 {
     uint place = gl_LocalInvocationID.x;

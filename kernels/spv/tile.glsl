@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // CONTRACT: a work-group of 8 x 8 computes a tile of 32 x 32 elements, each invocation 4 x 4 of
-// them, 8 apart. The tile goes through shared memory 16 steps of k at a time.
+// them, 8 apart. The tile goes through shared memory 16 steps of k at a time, in f64 8.
 #ifndef W_TILE_GLSL
 #define W_TILE_GLSL
 
 #define W_TILE 32u
+#ifdef W_IN_F64
+#define W_DEPTH 8u
+#else
 #define W_DEPTH 16u
+#endif
 #define W_SIDE 8u
 
 layout(local_size_x = 64) in;
@@ -17,6 +21,7 @@ layout(constant_id = 18) const uint W_UNROLL = 1u; // 0: unrolled loops take too
 struct w_tile_place {
     uint m, n;
     uint at0, at1, at2, at3, to;
+    uint batch; // the number of the matrix in its stack
 };
 
 w_tile_place w_tile(uint group)
@@ -28,6 +33,7 @@ w_tile_place w_tile(uint group)
     t.n = group % columns * W_TILE;
     t.m = group / columns % rows * W_TILE;
     uint rest = group / columns / rows;
+    t.batch = rest;
     t.at0 = w_offset(0u);
     t.at1 = w_offset(1u);
     t.at2 = w_offset(2u);

@@ -337,10 +337,15 @@ static void put_variadic_case(const w_op *op)
     PUT("        }\n        break;\n");
 }
 
+// With W_ACTIVATE defined, what may follow a product alone.
 static void put_map_glsl(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n");
-    put_includes("", W_MAP);
+    for (size_t i = 0; i < w_op_count; i++)
+        if (has_formula(&w_ops[i], W_MAP))
+            PUT("%s#include \"%s.h\"\n%s",
+                w_op_is_activation(&w_ops[i]) ? "" : "#ifndef W_ACTIVATE\n", w_ops[i].name,
+                w_op_is_activation(&w_ops[i]) ? "" : "#endif\n");
     PUT("\nw_v w_map(uint n, w_v x0, w_v x1, w_v x2, w_v x3, w_v x4, w_v x5, w_v x6, w_v x7, w_v "
         "a0, "
         "w_v a1, w_v a2, w_v a3)\n{\n    switch (W_OP) {\n");
@@ -348,15 +353,19 @@ static void put_map_glsl(void)
         const w_op *op = &w_ops[i];
         if (!has_formula(op, W_MAP))
             continue;
+        if (!w_op_is_activation(op))
+            PUT("#ifndef W_ACTIVATE\n");
         PUT("    case %uu: ", op->number);
         if (is_variadic(op)) {
             PUT("\n");
             put_variadic_case(op);
-            continue;
+        } else {
+            PUT("return ");
+            put_call(op, formula_inputs(op), "x", "a");
+            PUT(";\n");
         }
-        PUT("return ");
-        put_call(op, formula_inputs(op), "x", "a");
-        PUT(";\n");
+        if (!w_op_is_activation(op))
+            PUT("#endif\n");
     }
     PUT("    }\n    return x0;\n}\n");
 }
