@@ -53,16 +53,12 @@ uvec2 w_element(uint i, out uint at)
             at += c * w_stride(W_P_INPUTS, axis);
         }
     }
-    w_v x0 = w_input(0u, W_IN0);
-    w_v x1 = w_input(1u, W_IN1);
-    w_v x2 = w_input(2u, W_IN2);
-    w_v x3 = w_input(3u, W_IN3);
-    w_v x4 = w_input(4u, W_IN4);
-    w_v x5 = w_input(5u, W_IN5);
-    w_v x6 = w_input(6u, W_IN6);
-    w_v x7 = w_input(7u, W_IN7);
-    w_v y = w_map(W_N_IN, x0, x1, x2, x3, x4, x5, x6, x7, w_v(w_pf(W_P_ATTR)),
-                  w_v(w_pf(W_P_ATTR + 1)), w_v(w_pf(W_P_ATTR + 2)), w_v(w_pf(W_P_ATTR + 3)));
+    w_v x[W_P_INPUTS];
+    for (uint operand = 0u; operand < W_N_IN; operand++) {
+        x[operand] = w_value(operand, w_dtype(operand), w_at[operand]);
+    }
+    w_v y = w_map(W_N_IN, x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7],
+                  w_v(w_pf(W_P_ATTR)), w_v(w_pf(W_P_ATTR + 1)), w_v(w_pf(W_P_ATTR + 2)), w_v(w_pf(W_P_ATTR + 3)));
     return w_save(y, W_OUT0);
 }
 
@@ -72,24 +68,24 @@ void main()
     if (unit >= w_units) {
         return;
     }
-    uint at;
     uint size_log = w_size_log(W_OUT0);
-    if (size_log >= 2u) {
-        uvec2 bits = w_element(unit, at);
-        if (size_log == 2u) {
+    uint lanes = size_log >= 2u ? 1u : 4u >> size_log;
+    uint count = w_p(W_P_OUTER);
+    uint home = (w_offset(W_P_INPUTS) >> (2u - min(size_log, 2u))) + unit;
+    uint word = size_log < 2u && count - lanes * unit < lanes ? w_out0[home] : 0u;
+    for (uint lane = 0u; lane < lanes && lanes * unit + lane < count; lane++) {
+        uint at;
+        uvec2 bits = w_element(lanes * unit + lane, at);
+        if (size_log < 2u) {
+            word = w_put(word, bits.x, lane, 1u << size_log);
+        } else if (size_log == 2u) {
             w_out0[at] = bits.x;
         } else {
             w_out0[2u * at] = bits.x;
             w_out0[2u * at + 1u] = bits.y;
         }
-        return;
     }
-    uint lanes = 4u >> size_log;
-    uint count = w_p(W_P_OUTER);
-    uint home = (w_offset(W_P_INPUTS) >> (2u - size_log)) + unit;
-    uint word = count - lanes * unit < lanes ? w_out0[home] : 0u;
-    for (uint lane = 0u; lane < lanes && lanes * unit + lane < count; lane++) {
-        word = w_put(word, w_element(lanes * unit + lane, at).x, lane, 1u << size_log);
+    if (size_log < 2u) {
+        w_out0[home] = word;
     }
-    w_out0[home] = word;
 }

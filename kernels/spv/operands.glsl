@@ -19,13 +19,34 @@ uint w_word(uint operand, uint at)
     }
 }
 
+// One place that loads: drivers inline a call wherever it stands, and only then drop what a
+// specialization leaves out.
 w_v w_value(uint operand, uint dtype, uint index)
 {
-    switch (w_size_log(dtype)) {
-    case 0: return w_load(uvec2((w_word(operand, index >> 2) >> ((index & 3u) << 3)) & 0xffu, 0u), dtype);
-    case 1: return w_load(uvec2((w_word(operand, index >> 1) >> ((index & 1u) << 4)) & 0xffffu, 0u), dtype);
-    case 3: return w_load(uvec2(w_word(operand, 2u * index), w_word(operand, 2u * index + 1u)), dtype);
-    default: return w_load(uvec2(w_word(operand, index), 0u), dtype);
+    uint size_log = w_size_log(dtype);
+    uint first = size_log == 3u ? 2u * index : index >> (2u - min(size_log, 2u));
+    uvec2 bits = uvec2(w_word(operand, first), 0u);
+    if (size_log == 0u) {
+        bits.x = (bits.x >> ((index & 3u) << 3)) & 0xffu;
+    } else if (size_log == 1u) {
+        bits.x = (bits.x >> ((index & 1u) << 4)) & 0xffffu;
+    } else if (size_log == 3u) {
+        bits.y = w_word(operand, first + 1u);
+    }
+    return w_load(bits, dtype);
+}
+
+uint w_dtype(uint operand)
+{
+    switch (operand) {
+    case 0: return W_IN0;
+    case 1: return W_IN1;
+    case 2: return W_IN2;
+    case 3: return W_IN3;
+    case 4: return W_IN4;
+    case 5: return W_IN5;
+    case 6: return W_IN6;
+    default: return W_IN7;
     }
 }
 

@@ -120,7 +120,7 @@ static target *best_cpu(void)
 {
     target *t = &targets[0];
     for (size_t i = 0; i < target_count; i++)
-        if (!strcmp(targets[i].info.backend, "cpu"))
+        if (is_cpu(&targets[i]))
             t = &targets[i];
     return t;
 }

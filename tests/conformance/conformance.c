@@ -51,7 +51,7 @@ static size_t check_target(target *t, problem *p, const expected *e)
 {
     size_t wrong = 0;
     weir_status status = target_run(t, p);
-    if (status == WEIR_UNAVAILABLE && strcmp(t->info.backend, "cpu"))
+    if (status == WEIR_UNAVAILABLE && !is_cpu(t))
         return 0; // test_same_bits counts these
     if (status != WEIR_OK) {
         print_error("%s on %s: %s\n", p->label, t->name, weir_message(NULL));
@@ -113,15 +113,6 @@ static size_t check_in_place(target *t, problem *p, const expected *e)
     return wrong;
 }
 
-// In a slice devices take a third of the dtypes: test_same_bits holds them against the scalar CPU
-// too.
-static bool takes_part(const target *t, const w_op *op, size_t combination)
-{
-    bool cpu = !strcmp(t->info.backend, "cpu");
-    return cpu || full_run() || combination_count(op) <= 4 ||
-           (combination / 4 + op->number) % 3 == 0;
-}
-
 static size_t check_problem(const w_op *op, size_t combination, size_t shape, uint32_t seed)
 {
     problem p;
@@ -135,7 +126,7 @@ static size_t check_problem(const w_op *op, size_t combination, size_t shape, ui
         assert_non_null(e);
         wrong += check_shapes(&targets[0], &p);
         for (size_t t = 0; t < target_count; t++)
-            if (takes_part(&targets[t], op, combination))
+            if (is_cpu(&targets[t]) || device_in_slice(op, combination))
                 wrong += check_target(&targets[t], &p, e) + check_in_place(&targets[t], &p, e);
         free(e);
     }
@@ -224,7 +215,7 @@ static void test_three_levels(void **state)
             assert_int_equal(weir_infer(c, w_ops[i].number, NULL, &in, 1, &out, 1), WEIR_OK);
             out.data = &got;
             weir_status status = weir_run(c, w_ops[i].number, NULL, &in, 1, &out, 1, &call);
-            if (status == WEIR_UNAVAILABLE && t && strcmp(targets[t].info.backend, "cpu"))
+            if (status == WEIR_UNAVAILABLE && t && !is_cpu(&targets[t]))
                 continue;
             double bound = ref->reduce_bound ? ref->reduce_bound(wide, (size_t)n) : 0;
             if (status == WEIR_OK && (want == UINT64_MAX || got == want) &&

@@ -88,8 +88,9 @@ size_t combination_count(const w_op *op);
 // The dtypes of the inputs, WEIR_DTYPE_NONE where absent, and as text.
 void combination_get(const w_op *op, size_t number, weir_dtype dtypes[W_MAX_IN], char text[64]);
 size_t shape_count(const w_op *op);
-// Whether the budgeted slice has it.
+// Whether the budgeted slice has it; and has these dtypes on devices too.
 bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t seed);
+bool device_in_slice(const w_op *op, size_t combination);
 void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed);
 // Of a shape of one's own.
 typedef struct shape_row shape_row;
@@ -221,8 +222,9 @@ extern target targets[MAX_TARGETS];
 extern size_t target_count;
 extern size_t target_skips;
 
-bool full_run(void);      // WEIR_TEST_FULL
-uint32_t test_seed(void); // WEIR_TEST_SEED
+bool is_cpu(const target *t);
+bool full_run(void);          // WEIR_TEST_FULL
+uint32_t test_seed(void);     // WEIR_TEST_SEED
 uint32_t test_thinning(void); // WEIR_TEST_THIN: so many times fewer dtypes in a slice; 1
 bool test_takes(const w_op *op); // WEIR_TEST_OPS: names of those that take part; all
 // Opens every instruction set and device, prints the skips. Fails where one that

@@ -196,8 +196,9 @@ static const struct {
     {"lerp", wide_lerp},
     {"fma", wide_fma},
     {"scale_shift", wide_scale_shift},
-    {"leaky_relu", wide_leaky_relu},     {"batch_norm", wide_batch_norm},
-   
+    {"leaky_relu", wide_leaky_relu},
+    {"batch_norm", wide_batch_norm},
+
     {"cast", wide_same},
 };
 

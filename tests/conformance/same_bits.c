@@ -21,6 +21,7 @@ typedef struct cell {
 } cell;
 
 static cell cells[MAX_OPS][WEIR_F64 + 1][MAX_TARGETS];
+static bool has_run[MAX_OPS][MAX_TARGETS];
 
 // The widest of a problem's inputs: of a condition and values that of the values.
 static weir_dtype value_dtype(const problem *p)
@@ -32,10 +33,19 @@ static weir_dtype value_dtype(const problem *p)
 
 // ---------------------------------------------------------------- every pair
 
-static void compare_targets(problem *p, size_t row, size_t *complaints)
+// In a slice a device takes each operation once at least, and a part of them in all shapes.
+static bool takes_part(size_t t, size_t row, size_t combination)
+{
+    bool once = !has_run[row][t] && (row + test_seed()) % test_thinning() == 0;
+    return is_cpu(&targets[t]) || once || device_in_slice(&w_ops[row], combination);
+}
+
+static void compare_targets(problem *p, size_t row, size_t combination, size_t *complaints)
 {
     uint64_t *pivot = NULL;
     for (size_t t = 0; t < target_count; t++) {
+        if (!takes_part(t, row, combination))
+            continue;
         cell *c = &cells[row][value_dtype(p)][t];
         char text[128] = "";
         weir_status status = target_run(&targets[t], p);
@@ -46,6 +56,7 @@ static void compare_targets(problem *p, size_t row, size_t *complaints)
                 break; // test_every_op_runs says so
             continue;
         }
+        has_run[row][t] = true;
         if (!pivot)
             pivot = take_bits(p);
         if (different(p, pivot, text) == 0) {
@@ -76,7 +87,7 @@ static void test_every_pair(void **state)
                 }
                 problem_make(&p, op, c, s, test_seed());
                 if (!p.refused)
-                    compare_targets(&p, row, &complaints);
+                    compare_targets(&p, row, c, &complaints);
                 problem_free(&p);
                 ran++;
             }
@@ -105,7 +116,7 @@ static void test_every_op_runs(void **state)
                 const cell *c = &cells[row][d][t];
                 if (!c->refused)
                     continue;
-                bool cpu = !strcmp(targets[t].info.backend, "cpu");
+                bool cpu = is_cpu(&targets[t]);
                 if (!cpu && is_gap(&w_ops[row], d)) {
                     gaps++;
                     continue;
@@ -140,7 +151,7 @@ static void test_every_row_is_reached(void **state)
                 if (strcmp(targets[u].info.backend, targets[t].info.backend) ||
                     i >= targets[u].rows)
                     continue;
-                bool cpu = !strcmp(targets[u].info.backend, "cpu");
+                bool cpu = is_cpu(&targets[u]);
                 if (!cpu && u != t)
                     continue;
                 seen |= cpu && u < t; // the CPU's rows are printed once
@@ -153,8 +164,7 @@ static void test_every_row_is_reached(void **state)
             if (seen)
                 continue;
             unreachable += !possible;
-            print_message("  %-10s %-24s %s\n",
-                          !strcmp(targets[t].info.backend, "cpu") ? "cpu" : targets[t].name, name,
+            print_message("  %-10s %-24s %s\n", is_cpu(&targets[t]) ? "cpu" : targets[t].name, name,
                           reached    ? "reached"
                           : possible ? "NOT REACHED"
                                      : reason);
@@ -162,7 +172,10 @@ static void test_every_row_is_reached(void **state)
         }
     }
     print_message("%zu rows cannot run on this machine\n", unreachable);
-    assert_int_equal(complaints, 0);
+    if (test_thinning() > 1) // too few problems to reach them all
+        print_message("rows that were not reached are no failure of so thin a slice\n");
+    else
+        assert_int_equal(complaints, 0);
 }
 
 // ---------------------------------------------------------------- committed hashes

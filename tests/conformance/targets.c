@@ -12,6 +12,11 @@ size_t target_count, target_skips;
 
 static weir_context *device_context;
 
+bool is_cpu(const target *t)
+{
+    return !strcmp(t->info.backend, "cpu");
+}
+
 bool full_run(void)
 {
     const char *text = getenv("WEIR_TEST_FULL");
