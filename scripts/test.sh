@@ -50,7 +50,7 @@ awk '/^same bits  /{table = 1} / (reached|cannot run|NOT)/ || table; /SKIPPED|^\
 # What drivers compiled for the first build serves the others.
 shared=-DWEIR_TEST_CACHE="$root/build/tests/cache"
 build "$root/build/asan" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-    -DWEIR_SANITIZE=address,undefined "$shared"
+    "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g1" -DWEIR_SANITIZE=address,undefined "$shared"
 WEIR_TEST_FULL=0 WEIR_TEST_THIN=5 suite "Address and undefined-behaviour sanitizers" "$root/build/asan" -LE house
 
 build "$root/build/arm64" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF \

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # The conformance tests: every operation on every target (tests/conformance/conformance.h).
-set(WEIR_CONFORMANCE conformance/values.c conformance/held.c conformance/shapes.c
+add_library(conformance_objects OBJECT conformance/values.c conformance/held.c conformance/shapes.c
   conformance/problem.c conformance/reference.c conformance/reference_classes.c conformance/reference_math.c
   conformance/reference_move.c conformance/problem_parts.c
   conformance/problem_rows.c conformance/reference_reduce.c conformance/expect_rows.c
   conformance/canonical.c conformance/expect.c
   conformance/targets.c)
+weir_flags(conformance_objects)
+target_compile_definitions(conformance_objects PRIVATE ${WEIR_DEFINITIONS})
+target_include_directories(conformance_objects PRIVATE ${CMOCKA_INCLUDE} ${PROJECT_SOURCE_DIR}
+  $<TARGET_PROPERTY:weir_internal,INTERFACE_INCLUDE_DIRECTORIES>)
+set(WEIR_CONFORMANCE $<TARGET_OBJECTS:conformance_objects>)
 
 # `conformance_tests` builds them, `ctest -L conformance` runs them; they also cross-compile and run
 # under an emulator (cmake/aarch64.cmake).

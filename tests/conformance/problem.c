@@ -405,7 +405,7 @@ bool device_in_slice(const w_op *op, size_t combination)
     // Most of a slice's time goes to drivers' compilers: a program for each operation and dtypes.
     // So devices see a part of the operations; other commits see other parts.
     size_t turn = combination + op->number + test_seed();
-    if (full_run() || op->family == W_MOVE || op->family == W_CONTRACT)
+    if (full_run() || op->family == W_MOVE || op->family == W_CONTRACT || w_op_is_index(op))
         return turn % test_thinning() == 0;
     // Of many dtypes shape_in_slice() has left a few.
     return turn % ((has_f32(op, combination) ? 6 : 1) * test_thinning()) == 0;
