@@ -1744,7 +1744,7 @@ WEIR_API weir_status weir_softmax(weir_context *context, const weir_softmax_opti
 WEIR_API weir_status weir_log_softmax(weir_context *context, const weir_log_softmax_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// (x - mean) / sqrt(variance + epsilon) * scale + bias over the axes from axis on, mean and variance as reduce_var has them.
+// (x - mean) / sqrt(variance + epsilon) * scale + bias over the axes from axis on; with a the mean of |x|, s the root and k = 140 + n/4096 half ulps within (k (|x| + a) / s + (k + (k a / s)^2) |y|) |scale| and a rounding of the bias, where k a < s / 4.
 //
 //   x              f16|bf16|f32|f64
 //   scale          as x, may be NULL
@@ -1777,7 +1777,7 @@ WEIR_API weir_status weir_rms_norm(weir_context *context, const weir_rms_norm_op
 WEIR_API weir_status weir_l2_normalize(weir_context *context, const weir_l2_normalize_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// (x - mean) / std over axes (none: all), mean and std as reduce_std has them.
+// (x - mean) / std over axes (none: all); with a the mean of |x|, s the deviation and k = 140 + n/4096 half ulps within k (|x| + a) / s + (k + (k a / s)^2) |y|, where k a < s / 4.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
