@@ -1777,7 +1777,7 @@ WEIR_API weir_status weir_rms_norm(weir_context *context, const weir_rms_norm_op
 WEIR_API weir_status weir_l2_normalize(weir_context *context, const weir_l2_normalize_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// (x - mean) / std over axes (none: all); with a the mean of |x|, s the deviation and k = 140 + n/4096 half ulps within k (|x| + a) / s + (k + (k a / s)^2) |y|, where k a < s / 4.
+// (x - mean) / std over axes (none: all); with a the mean of |x|, s the deviation and k = 140 + n/4096 half ulps within k (|x| + a) / s + (k + (k a / s)^2) |y|, where k a < s / 4 and s > 2^-60.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
