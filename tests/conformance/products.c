@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// Products of many terms that nearly cancel, on every target: the canonical bits, within the bound
+// that ops.def states, and integers that wrap. And what follows a product: the bits of the separate
+// operations.
+#include "tests/conformance/conformance.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct arrays {
+    weir_array a, b, y, want;
+} arrays;
+
+static weir_array room(weir_dtype dtype, int64_t rows, int64_t columns)
+{
+    const int64_t shape[] = {rows, columns};
+    weir_array a = weir_array_dense(NULL, dtype, 2, shape);
+    a.data = calloc((size_t)(rows * columns) + 1, weir_dtype_size(dtype));
+    assert_non_null(a.data);
+    return a;
+}
+
+static void put(const weir_array *a, int64_t i, double value)
+{
+    size_t size = weir_dtype_size(a->dtype);
+    uint64_t bits = is_float(a->dtype) ? encode_float(value, a->dtype) : (uint64_t)(int64_t)value;
+    memcpy((char *)a->data + (size_t)i * size, &bits, size);
+}
+
+static double get(const weir_array *a, int64_t i)
+{
+    return load((const char *)a->data + (size_t)i * weir_dtype_size(a->dtype), a->dtype);
+}
+
+static uint64_t bits_at(const weir_array *a, int64_t i)
+{
+    return load_bits((const char *)a->data + (size_t)i * weir_dtype_size(a->dtype), a->dtype);
+}
+
+// ---------------------------------------------------------------- many terms
+
+// In each pair of terms the second takes back the first but for a small rest; of integers all terms
+// are large, so that their sum wraps.
+static void fill(arrays *x, int64_t m, int64_t n, int64_t k)
+{
+    random_state r = 11;
+    bool floats = is_float(x->a.dtype);
+    for (int64_t row = 0; row < m; row++)
+        for (int64_t i = 0; i < k; i += 2) {
+            double value = floats ? random_float(&r, true) / 16 : 100 + random_below(&r, 28);
+            put(&x->a, row * k + i, value);
+            if (i + 1 < k)
+                put(&x->a, row * k + i + 1, floats ? -value : value);
+        }
+    for (int64_t column = 0; column < n; column++)
+        for (int64_t i = 0; i < k; i += 2) {
+            double value = floats ? random_float(&r, true) / 16 : 120 + random_below(&r, 8);
+            put(&x->b, column * k + i, value);
+            if (i + 1 < k)
+                put(&x->b, column * k + i + 1, floats ? value * (1 + 0x1p-8) : value);
+        }
+}
+
+// The canonical bits of an element; false where its terms do not nearly cancel or the bound is
+// broken.
+static bool float_element(const arrays *x, int64_t m, int64_t n, int64_t k, double *terms,
+                          uint64_t *out_bits)
+{
+    product p = {.k = (size_t)k, .a = terms, .b = terms + k, .alpha = 1, .beta = 1};
+    bool wide = x->a.dtype == WEIR_F64;
+    long double sum = 0, size = 0;
+    for (int64_t i = 0; i < k; i++) {
+        terms[i] = get(&x->a, m * k + i);
+        terms[k + i] = get(&x->b, n * k + i);
+        sum += (long double)terms[i] * terms[k + i];
+        size += fabsl((long double)terms[i] * terms[k + i]);
+    }
+    double value = canonical_product(&p, wide), u = wide ? 0x1p-53 : 0x1p-24;
+    double bound = (fmin((double)k, 256) + (double)k / 256 + 2) * (double)size * u;
+    *out_bits = encode_float(value, x->y.dtype);
+    return fabsl(sum) < size / 100 && fabsl(value - sum) <= bound;
+}
+
+static uint64_t integer_element(const arrays *x, int64_t m, int64_t n, int64_t k)
+{
+    uint32_t sum = 0;
+    for (int64_t i = 0; i < k; i++)
+        sum += (uint32_t)(int32_t)(get(&x->a, m * k + i) * get(&x->b, n * k + i));
+    return sum;
+}
+
+static void check_long(weir_dtype dtype, int64_t m, int64_t n, int64_t k)
+{
+    bool floats = is_float(dtype);
+    arrays x = {.a = room(dtype, m, k), .b = room(dtype, n, k)};
+    x.y = room(floats ? dtype : WEIR_S32, m, n);
+    double *terms = malloc((size_t)(2 * k) * sizeof *terms);
+    uint64_t *want = malloc((size_t)(m * n) * sizeof *want);
+    assert_true(terms && want);
+    fill(&x, m, n, k);
+    for (int64_t i = 0; i < m * n; i++) {
+        if (!floats)
+            want[i] = integer_element(&x, i / n, i % n, k);
+        else if (!float_element(&x, i / n, i % n, k, terms, &want[i]))
+            fail_msg("element %d of %s, k %d: beyond the bound, or no cancellation", (int)i,
+                     weir_dtype_name(dtype), (int)k);
+    }
+    // b is stored [n, k], and read as its transpose.
+    weir_array in[2] = {x.a, x.b};
+    in[1] = weir_array_dense(x.b.data, dtype, 2, (const int64_t[]){k, n});
+    in[1].strided = true;
+    in[1].strides[0] = 1;
+    in[1].strides[1] = k;
+    for (size_t t = 0; t < target_count; t++) {
+        weir_call_options call = {.struct_size = sizeof call, .device = targets[t].device};
+        if (weir_run(targets[t].context, floats ? WEIR_OP_MATMUL : WEIR_OP_MATMUL_INTEGER, NULL, in,
+                     2, &x.y, 1, &call) != WEIR_OK)
+            fail_msg("%s: %s", targets[t].name, weir_message(NULL));
+        for (int64_t i = 0; i < m * n; i++)
+            if (bits_at(&x.y, i) != want[i])
+                fail_msg("%s of %s, k %d: element %d is 0x%llx, not 0x%llx", targets[t].name,
+                         weir_dtype_name(dtype), (int)k, (int)i,
+                         (unsigned long long)bits_at(&x.y, i), (unsigned long long)want[i]);
+    }
+    free(x.a.data);
+    free(x.b.data);
+    free(x.y.data);
+    free(terms);
+    free(want);
+}
+
+static void test_many_terms(void **state)
+{
+    (void)state;
+    check_long(WEIR_F32, 3, 2, 70000);
+    check_long(WEIR_F16, 1, 5, 70000);
+    check_long(WEIR_BF16, 5, 2, 70000);
+    check_long(WEIR_F64, 2, 3, 70000);
+    check_long(WEIR_S8, 3, 5, 70000);
+    check_long(WEIR_F32, 1, 3, 1000000);
+    check_long(WEIR_S8, 2, 1, 1000000);
+}
+
+// The rows of b are dense, as some kernels want them.
+static void test_many_terms_in_rows(void **state)
+{
+    const int64_t m = 2, n = 17, k = 70001;
+    arrays x = {.a = room(WEIR_F32, m, k), .b = room(WEIR_F32, k, n), .y = room(WEIR_F32, m, n)};
+    weir_array in[2] = {x.a, x.b};
+    (void)state;
+    fill(&x, m, n, k);
+    x.want = room(WEIR_F32, m, n);
+    for (size_t t = 0; t < target_count; t++) {
+        weir_call_options call = {.struct_size = sizeof call, .device = targets[t].device};
+        weir_array *y = t ? &x.y : &x.want;
+        if (weir_run(targets[t].context, WEIR_OP_MATMUL, NULL, in, 2, y, 1, &call) != WEIR_OK)
+            fail_msg("%s: %s", targets[t].name, weir_message(NULL));
+        if (memcmp(y->data, x.want.data, (size_t)(m * n) * sizeof(float)))
+            fail_msg("%s: other bits", targets[t].name);
+    }
+    free(x.a.data);
+    free(x.b.data);
+    free(x.y.data);
+    free(x.want.data);
+}
+
+// ---------------------------------------------------------------- what follows a product
+
+typedef struct following {
+    weir_op op; // 0: none
+    weir_dtype dtype;
+    float alpha;     // 0: the operation's own
+    bool on_devices; // each is a program for a driver to compile
+} following;
+
+static const following all[] = {
+    {0, WEIR_F32, 0, true},
+    {WEIR_OP_RELU, WEIR_F32, 0, true},
+    {WEIR_OP_GELU, WEIR_F32, 0, true},
+    {WEIR_OP_LEAKY_RELU, WEIR_F32, 0.25f, false},
+    {WEIR_OP_GELU_TANH, WEIR_F32, 0, false},
+    {WEIR_OP_SILU, WEIR_F32, 0, false},
+    {WEIR_OP_SIGMOID, WEIR_F32, 0, false},
+    {WEIR_OP_TANH, WEIR_F32, 0, false},
+    {WEIR_OP_SILU, WEIR_F16, 0, true},
+    {WEIR_OP_GELU, WEIR_BF16, 0, false},
+    {WEIR_OP_LEAKY_RELU, WEIR_F64, 0, true},
+    {WEIR_OP_TANH, WEIR_F64, 0, false}, // by the C library
+};
+
+static void run_plain(weir_op op, const void *options, const weir_array *in, size_t n,
+                      weir_array *y)
+{
+    if (weir_run(targets[0].context, op, options, in, n, y, 1, NULL) != WEIR_OK)
+        fail_msg("%s", weir_message(NULL));
+}
+
+// In f32 for f16 and bf16, which are rounded once at the end.
+static void separately(const following *f, const weir_array in[3], weir_array *want)
+{
+    weir_dtype own = f->dtype == WEIR_F64 ? WEIR_F64 : WEIR_F32;
+    weir_cast_options to_own = {.struct_size = sizeof to_own, .to = own};
+    weir_cast_options to_want = {.struct_size = sizeof to_want, .to = want->dtype};
+    weir_matmul_options turned = {.struct_size = sizeof turned, .trans_b = 1};
+    weir_leaky_relu_options slope = {.struct_size = sizeof slope, .alpha = f->alpha};
+    weir_array wide[3], y = room(own, want->shape[0], want->shape[1]);
+    for (int i = 0; i < 3; i++) {
+        wide[i] = room(own, in[i].shape[0], i < 2 ? in[i].shape[1] : 1);
+        wide[i].rank = in[i].rank;
+        run_plain(WEIR_OP_CAST, &to_own, &in[i], 1, &wide[i]);
+    }
+    run_plain(WEIR_OP_MATMUL, &turned, wide, 2, &y);
+    run_plain(WEIR_OP_ADD, NULL, (const weir_array[]){y, wide[2]}, 2, &y);
+    if (f->op)
+        run_plain(f->op, f->op == WEIR_OP_LEAKY_RELU ? &slope : NULL, &y, 1, &y);
+    run_plain(WEIR_OP_CAST, &to_want, &y, 1, want);
+    for (int i = 0; i < 3; i++)
+        free(wide[i].data);
+    free(y.data);
+}
+
+static void check_following(const following *f, int64_t m, int64_t n, int64_t k)
+{
+    random_state r = 5;
+    weir_array in[3] = {room(f->dtype, m, k), room(f->dtype, n, k), room(f->dtype, n, 1)};
+    weir_array y = room(f->dtype, m, n), want = room(f->dtype, m, n);
+    in[2].rank = 1;
+    for (int i = 0; i < 3; i++)
+        for (int64_t e = 0; e < w_array_count(&in[i]); e++)
+            put(&in[i], e, random_float(&r, true) / 8);
+    weir_linear_options options = {
+        .struct_size = sizeof options, .activation = (int32_t)f->op, .activation_alpha = f->alpha};
+    separately(f, in, &want);
+    for (size_t t = 0; t < target_count; t++) {
+        weir_call_options call = {.struct_size = sizeof call, .device = targets[t].device};
+        if (!f->on_devices && strcmp(targets[t].info.backend, "cpu"))
+            continue;
+        if (weir_run(targets[t].context, WEIR_OP_LINEAR, &options, in, 3, &y, 1, &call) != WEIR_OK)
+            fail_msg("%s: %s", targets[t].name, weir_message(NULL));
+        if (memcmp(y.data, want.data, (size_t)(m * n) * weir_dtype_size(f->dtype)))
+            fail_msg("%s: linear of %s with operation %d has other bits than its parts",
+                     targets[t].name, weir_dtype_name(f->dtype), (int)f->op);
+    }
+    for (int i = 0; i < 3; i++)
+        free(in[i].data);
+    free(y.data);
+    free(want.data);
+}
+
+// Of few rows, of several segments, and large enough to be packed.
+static void test_what_follows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < W_COUNT(all); i++) {
+        check_following(&all[i], 3, 37, 20);
+        check_following(&all[i], 41, 19, 300);
+    }
+    check_following(&all[2], 260, 230, 220);
+    check_following(&all[8], 1030, 40, 300);
+}
+
+// What cannot follow a product is refused by its name.
+static void test_what_cannot_follow(void **state)
+{
+    static const weir_op none[] = {WEIR_OP_ADD, WEIR_OP_MATMUL, WEIR_OP_ISNAN, WEIR_OP_CLAMP, 4000};
+    weir_array in[2] = {room(WEIR_F32, 2, 3), room(WEIR_F32, 4, 3)}, y = room(WEIR_F32, 2, 4);
+    (void)state;
+    for (size_t i = 0; i < W_COUNT(none); i++) {
+        weir_linear_options options = {.struct_size = sizeof options,
+                                       .activation = (int32_t)none[i]};
+        weir_status status =
+            weir_run(targets[0].context, WEIR_OP_LINEAR, &options, in, 2, &y, 1, NULL);
+        assert_int_equal(status, WEIR_INVALID_ARGUMENT);
+        assert_non_null(strstr(weir_message(NULL), "activation is "));
+    }
+    free(in[0].data);
+    free(in[1].data);
+    free(y.data);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_many_terms),
+        cmocka_unit_test(test_many_terms_in_rows),
+        cmocka_unit_test(test_what_follows),
+        cmocka_unit_test(test_what_cannot_follow),
+    };
+    return cmocka_run_group_tests_name("products", tests, targets_open, targets_close);
+}
