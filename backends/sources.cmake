@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 list(APPEND WEIR_SOURCES backends/backends.c)
 include(backends/cpu/sources.cmake)
+if(WEIR_OPENCL OR WEIR_VULKAN)
+  list(APPEND WEIR_SOURCES backends/chain_text.c)
+endif()
 if(WEIR_OPENCL)
   include(backends/opencl/sources.cmake)
 endif()

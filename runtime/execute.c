@@ -319,9 +319,9 @@ static weir_status launch_separately(weir_context *context, const w_call *call, 
     return status;
 }
 
-// In one pass where the device has a kernel for it.
+// In one pass where the device has a kernel for it; else in passes, which count themselves.
 static weir_status launch_chain(weir_context *context, const w_call *call, uint32_t number,
-                                const w_desc *desc)
+                                const w_desc *desc, bool *out_counted)
 {
     w_device *device = context->slots[number].device;
     w_kernel *kernel;
@@ -329,9 +329,10 @@ static weir_status launch_chain(weir_context *context, const w_call *call, uint3
     weir_status status = context->separate_chains
                              ? WEIR_UNAVAILABLE
                              : device->ops->prepare(device, desc, &kernel, &workspace);
-    return status == WEIR_UNAVAILABLE ? launch_separately(context, call, number)
-           : status == WEIR_OK        ? launch_on_device(context, call, number, desc)
-                                      : status;
+    *out_counted = status == WEIR_UNAVAILABLE;
+    if (status == WEIR_OK)
+        return launch_on_device(context, call, number, desc);
+    return *out_counted ? launch_separately(context, call, number) : status;
 }
 
 // ---------------------------------------------------------------------------------- either of them
@@ -351,6 +352,7 @@ weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t num
 {
     weir_array in[W_MAX_IN], out[W_MAX_OUT];
     w_desc desc;
+    bool counted = false;
     weir_status status = number ? WEIR_OK : to_host(call);
     if (status != WEIR_OK)
         return status;
@@ -368,13 +370,13 @@ weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t num
         for (uint32_t i = 0; i < desc.n_in; i++)
             if (desc.in[i].tensor >= 0 && may_be_constant(&desc, i))
                 fold_constant(call->in[desc.in[i].tensor], &desc.in[i]);
-        status = call->op->chain ? launch_chain(context, call, number, &desc)
+        status = call->op->chain ? launch_chain(context, call, number, &desc, &counted)
                                  : launch_on_device(context, call, number, &desc);
     } else if (!desc.empty) {
         w_slot *cpu = &context->slots[0];
         status = w_launch_host(context, cpu->device, cpu->queue, &desc, in, out, call->max_threads);
     }
-    if (!call->uncounted)
+    if (!call->uncounted && !counted)
         w_count_launch(context);
     for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
         w_tensor_written(call->out[i], number);

@@ -224,7 +224,8 @@ static weir_status launch_contract(launch *l)
 static bool takes_row_loop(const w_desc *desc)
 {
     return desc->op->family == W_ROW || (desc->op->family == W_REDUCE &&
-                                         (w_op_phases(desc->op) || desc->in[0].dtype != WEIR_F32));
+                                         (w_op_phases(desc->op) || desc->op->chain ||
+                                          desc->in[0].dtype != WEIR_F32));
 }
 
 size_t w_cl_workspace(const w_desc *desc)

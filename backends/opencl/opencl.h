@@ -9,6 +9,7 @@
 #ifndef W_OPENCL_H
 #define W_OPENCL_H
 
+#include "backends/chain_text.h"
 #include "backends/opencl/loader.h"
 #include "runtime/device.h"
 
@@ -110,6 +111,7 @@ typedef struct w_cl_text {
     bool full;
 } w_cl_text;
 // texts.c
+const char *w_cl_storage(weir_dtype dtype); // what MAP and chains read and write
 void w_cl_put_definitions(w_cl_text *text, const w_cl_device *device, const w_cl_key *key);
 // Computes in its class, as MAP does; the others in f32 or exactly.
 static inline bool w_cl_has_class(const w_cl_row *row)
@@ -130,6 +132,14 @@ void w_cl_kernels_free(w_cl_device *device);
 uint64_t w_cl_sources_hash(void);
 uint64_t w_cl_hash(uint64_t hash, const char *text); // FNV-1a, to be begun with W_CL_HASH
 #define W_CL_HASH 0xcbf29ce484222325u
+
+const char *w_cl_formula_text(const char *name); // NULL: there is none
+const char *w_cl_loop_text(const char *name);
+
+// chains.c: the classes beside the home class with their formulas; the formulas of the home class
+// and the chain's function.
+weir_status w_cl_chain_sources(const w_cl_device *device, const w_chain *chain, w_text *others,
+                               w_text *function);
 
 // queue.c
 weir_status w_cl_queue_open(w_device *, w_queue **out_queue);

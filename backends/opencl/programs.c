@@ -55,6 +55,16 @@ static const char *text_of(const w_cl_formula *table, const char *name)
     return NULL;
 }
 
+const char *w_cl_formula_text(const char *name)
+{
+    return text_of(w_cl_formulas, name);
+}
+
+const char *w_cl_loop_text(const char *name)
+{
+    return text_of(w_cl_loops, name);
+}
+
 // ---------------------------------------------------------------- rows
 
 static const char *why_not(const w_cl_device *device, const w_cl_row *row)
@@ -99,9 +109,21 @@ static bool has_shape(const w_cl_device *device, w_cl_shape shape, const w_desc 
     return true;
 }
 
+// The loops that compute in a class. That of reductions gives a block to a work-item: hardware is
+// slow at that where blocks are few, and then takes what comes before as one pass, the reduction as
+// another.
+static bool takes_chain(const w_cl_device *device, const w_cl_row *row, const w_desc *desc)
+{
+    if (row->compute == W_BY_DTYPE)
+        return false;
+    return row->family == W_MAP || device->base.info.software || is_many(device, desc);
+}
+
 static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *desc)
 {
-    if (desc->op->chain || row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
+    if (desc->op->chain && !takes_chain(device, row, desc))
+        return false;
+    if (row->family != desc->op->family || !(row->out >> desc->out[0].dtype & 1))
         return false;
     if (row->compute != W_BY_DTYPE && row->compute != desc->compute)
         return false;
@@ -115,14 +137,27 @@ static bool takes(const w_cl_device *device, const w_cl_row *row, const w_desc *
 
 static bool has_f64(const w_desc *desc)
 {
+    if (desc->op->chain)
+        return w_chain_has_f64(desc->op->chain);
     bool has = desc->compute == W_CLASS_F64 || desc->out[0].dtype == WEIR_F64;
     for (uint32_t i = 0; i < desc->n_in; i++)
         has |= desc->in[i].tensor >= 0 && desc->in[i].dtype == WEIR_F64;
     return has;
 }
 
+static const char *why_no_chain(const w_cl_device *device, const w_chain *chain)
+{
+    if (w_chain_by_library(chain))
+        return "an operation of it is computed in f64, on the CPU alone";
+    if (w_chain_has_class(chain, W_CLASS_F32) && device->why_no_fma)
+        return device->why_no_fma;
+    return w_chain_has_f64(chain) ? device->why_no_f64 : NULL;
+}
+
 static const char *why_no_map(const w_cl_device *device, const w_desc *desc)
 {
+    if (desc->op->chain)
+        return why_no_chain(device, desc->op->chain);
     if (w_desc_by_library(desc))
         return "in f64 it is computed on the CPU alone";
     return has_f64(desc) ? device->why_no_f64 : NULL;
@@ -181,30 +216,67 @@ static cl_uint add_reducers(const w_op *op, const char **texts, cl_uint n)
     return n;
 }
 
-static weir_status build(w_cl_device *device, w_kernel *kernel)
+// What a program is made of.
+typedef struct sources {
+    w_cl_text definitions;
+    w_text others, function; // a chain's
+    const char *texts[5 + W_MAX_PHASES];
+    cl_uint n;
+} sources;
+
+// The definitions come first, so that a chain's other classes see the device's.
+static weir_status collect(w_cl_device *device, const w_cl_key *key, sources *s)
 {
-    const w_cl *cl = &device->cl;
-    const w_cl_key *key = &kernel->key;
-    w_cl_text definitions = {.used = 0};
-    w_cl_put_definitions(&definitions, device, key);
+    const w_chain *chain = key->op->chain;
     const char *formula = text_of(w_cl_formulas, key->op->name);
     const char *loop = text_of(w_cl_loops, key->row->loop);
     bool needs = key->row->family != W_CONTRACT &&
                  (w_cl_has_class(key->row) || key->row->family == W_REDUCE);
-    if (!loop || (!formula && needs))
+    w_cl_put_definitions(&s->definitions, device, key);
+    if (!loop || (!formula && !chain && needs))
         return w_fail(WEIR_UNAVAILABLE, "%s: %s has no formula", device->base.info.id,
                       key->op->name);
-    if (definitions.full)
+    if (s->definitions.full)
         return w_fail(WEIR_UNAVAILABLE, "%s: %s has definitions of more than %zu bytes",
-                      device->base.info.id, key->op->name, sizeof definitions.bytes);
-    const char *texts[4 + W_MAX_PHASES] = {definitions.bytes, text_of(w_cl_loops, "common"),
-                                           formula ? formula : ""};
-    cl_uint n_texts = add_reducers(key->op, texts, 3);
-    texts[n_texts++] = loop;
+                      device->base.info.id, key->op->name, sizeof s->definitions.bytes);
+    weir_status status =
+        chain ? w_cl_chain_sources(device, chain, &s->others, &s->function) : WEIR_OK;
+    if (status != WEIR_OK)
+        return status;
+    s->texts[s->n++] = s->definitions.bytes;
+    if (s->others.used)
+        s->texts[s->n++] = s->others.bytes;
+    s->texts[s->n++] = text_of(w_cl_loops, "common");
+    if (formula || chain)
+        s->texts[s->n++] = chain ? s->function.bytes : formula;
+    s->n = add_reducers(key->op, s->texts, s->n);
+    s->texts[s->n++] = loop;
+    return WEIR_OK;
+}
+
+static weir_status create_program(w_cl_device *device, w_kernel *kernel)
+{
+    sources s = {.n = 0};
+    cl_int code = CL_SUCCESS;
+    w_text_begin(&s.others, device->base.host);
+    w_text_begin(&s.function, device->base.host);
+    weir_status status = collect(device, &kernel->key, &s);
+    if (status == WEIR_OK)
+        kernel->program =
+            device->cl.clCreateProgramWithSource(device->context, s.n, s.texts, NULL, &code);
+    w_text_free(&s.others);
+    w_text_free(&s.function);
+    return code == CL_SUCCESS ? status : w_cl_fail(device, "clCreateProgramWithSource", code);
+}
+
+static weir_status build(w_cl_device *device, w_kernel *kernel)
+{
+    const w_cl *cl = &device->cl;
+    const w_cl_key *key = &kernel->key;
+    weir_status status = create_program(device, kernel);
     cl_int code;
-    kernel->program = cl->clCreateProgramWithSource(device->context, n_texts, texts, NULL, &code);
-    if (code != CL_SUCCESS)
-        return w_cl_fail(device, "clCreateProgramWithSource", code);
+    if (status != WEIR_OK)
+        return status;
     const char *options = device->exact_div
                               ? "-cl-std=CL1.2"
                               : "-cl-std=CL1.2 -cl-fp32-correctly-rounded-divide-sqrt";
@@ -263,8 +335,10 @@ static w_cl_key key_of(const w_cl_row *row, const w_desc *desc)
 
 static bool same_key(const w_cl_key *a, const w_cl_key *b)
 {
-    bool same = a->row == b->row && a->op == b->op && a->n_in == b->n_in &&
-                a->n_attr == b->n_attr && a->out == b->out;
+    const w_chain *chain = a->op->chain;
+    bool op = chain ? w_chain_same(chain, b->op->chain) : a->op == b->op;
+    bool same =
+        op && a->row == b->row && a->n_in == b->n_in && a->n_attr == b->n_attr && a->out == b->out;
     for (uint32_t i = 0; same && i < a->n_in; i++)
         same = a->in[i] == b->in[i];
     return same;
@@ -297,6 +371,7 @@ static w_kernel *list(w_cl_device *device, const w_cl_key *key)
         return NULL;
     kernel->info.row = key->row->name;
     kernel->key = *key;
+    w_chain_retain(key->op->chain);
     kernel->status = WEIR_OUT_OF_MEMORY;
     pthread_mutex_init(&kernel->arguments, NULL);
     kernel->next = device->kernels;
@@ -355,6 +430,7 @@ void w_cl_kernels_free(w_cl_device *device)
         w_kernel *kernel = device->kernels;
         device->kernels = kernel->next;
         release_build(device, kernel);
+        w_chain_release(kernel->key.op->chain);
         pthread_mutex_destroy(&kernel->arguments);
         w_release(device->base.host, kernel, sizeof *kernel);
     }

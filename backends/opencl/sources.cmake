@@ -16,6 +16,7 @@ file(GLOB WEIR_CL_FORMULAS CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/formu
 file(GLOB WEIR_CL_INCLUDED CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/kernels/formula/lib/*.h)
 list(APPEND WEIR_CL_INCLUDED ${PROJECT_SOURCE_DIR}/kernels/cl/lang.cl
   ${PROJECT_SOURCE_DIR}/kernels/cl/lang_other.cl ${PROJECT_SOURCE_DIR}/kernels/cl/numbers.cl
+  ${PROJECT_SOURCE_DIR}/kernels/cl/class.cl
   ${PROJECT_SOURCE_DIR}/runtime/ops/params.h ${PROJECT_SOURCE_DIR}/runtime/ops/canon.h)
 
 set(WEIR_CL_DECLARATIONS "")
@@ -46,6 +47,6 @@ ${table_formula}    {NULL, NULL},
 ")
 
 list(APPEND WEIR_SOURCES ${WEIR_GENERATED}/cl_texts.c backends/opencl/loader.c
-  backends/opencl/device.c backends/opencl/programs.c backends/opencl/texts.c backends/opencl/queue.c
+  backends/opencl/device.c backends/opencl/programs.c backends/opencl/texts.c backends/opencl/chains.c backends/opencl/queue.c
   backends/opencl/launch.c)
 list(APPEND WEIR_DEFINITIONS WEIR_HAVE_OPENCL)

@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 // Storage types by dtype; MOVE takes any type of the size. Vectors stand for 64 bits, so that no
 // kernel needs a 64-bit type of the device.
@@ -24,6 +25,11 @@ static const char *const map_types[] = {
     [WEIR_F32] = "float",  [WEIR_F64] = "double",
 };
 
+const char *w_cl_storage(weir_dtype dtype)
+{
+    return map_types[dtype];
+}
+
 typedef w_cl_text text;
 
 static void put(text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -38,15 +44,20 @@ static void put(text *t, const char *format, ...)
         t->used += (size_t)n;
 }
 
-// How a MAP reads and writes: kernels/cl/numbers.cl.
+// How a MAP reads and writes: kernels/cl/numbers.cl. A chain takes what is stored.
 static void put_map_operands(text *t, const w_cl_key *key)
 {
     const char *class = w_class_names[key->row->compute];
     for (uint32_t i = 0; i < key->n_in; i++) {
-        const char *name = weir_dtype_name(key->in[i]);
+        const char *name = weir_dtype_name(key->in[i]), *type = map_types[key->in[i]];
         bool real = key->in[i] == WEIR_F32; // so are constants; others hold an s32
-        put(t, "#define W_IN%u %s\n#define W_FROM%u(x) w_%s_of_%s(x)\n", i, map_types[key->in[i]],
-            i, class, name);
+        put(t, "#define W_IN%u %s\n", i, type);
+        if (key->op->chain) {
+            put(t, "#define W_X%u %s\n#define W_FROM%u(x) (x)\n", i, type, i);
+            put(t, "#define W_CONSTANT%u(w) ((%s)as_%s(w))\n", i, type, real ? "float" : "int");
+            continue;
+        }
+        put(t, "#define W_X%u w_v\n#define W_FROM%u(x) w_%s_of_%s(x)\n", i, i, class, name);
         put(t, "#define W_CONSTANT%u(w) w_%s_of_%s(as_%s(w))\n", i, class, real ? "f32" : "s32",
             real ? "float" : "int");
     }
@@ -76,6 +87,10 @@ static void put_operands(text *t, const w_cl_key *key)
 static void put_call(text *t, const w_cl_key *key)
 {
     const char *name = key->op->name;
+    if (key->op->chain) {
+        put(t, "#define W_CALL W_CHAIN\n");
+        return;
+    }
     if (key->op->in[0].kind != W_VARIADIC) {
         put(t, "#define W_CALL w_op_%s(", name);
         for (uint32_t i = 0; i < key->n_in; i++)
@@ -94,13 +109,22 @@ static void put_call(text *t, const w_cl_key *key)
     put(t, ", W_V(%u))\n", key->n_in);
 }
 
+// A chain's reduction.
+static const w_op *row_of(const w_cl_key *key)
+{
+    return key->op->chain ? w_op_get(key->op->number) : key->op;
+}
+
 static void put_row_call(text *t, const w_cl_key *key, const char *kind, uint32_t phase, uint32_t n)
 {
-    put(t, " w_%s_%s", kind, key->op->name);
+    put(t, " w_%s_%s", kind, row_of(key)->name);
     if (phase)
         put(t, "_%u", phase);
     put(t, "(");
-    for (uint32_t i = 0; i < n; i++)
+    bool chain = key->op->chain && !strcmp(kind, "term");
+    if (chain)
+        put(t, "W_CHAIN, ");
+    for (uint32_t i = 0; i < n && !chain; i++)
         put(t, "x%u, ", i);
     put(t, "row");
     for (uint32_t i = 0; i < key->n_attr; i++)
@@ -117,11 +141,11 @@ static void put_phases(text *t, const w_cl_key *key)
     uint32_t n = phases ? phases->n : 1;
     put(t, "#define W_PHASES %u\n", n);
     for (uint32_t k = 1; k <= n; k++) {
-        const w_op *reducer = phases ? w_op_get(phases->reducer[k - 1]) : key->op;
+        const w_op *reducer = phases ? w_op_get(phases->reducer[k - 1]) : row_of(key);
         for (size_t i = 0; i < W_COUNT(parts); i++)
             put(t, "#define W_%s%u w_%s_%s\n", parts[i][0], k, parts[i][1], reducer->name);
         if (!phases) {
-            put(t, "#define W_TERM1 x0\n#define %s\n",
+            put(t, "#define W_TERM1 %s\n#define %s\n", key->op->chain ? "W_CHAIN" : "x0",
                 w_op_is_index(key->op) ? "W_INDEX" : "W_PLAIN");
             continue;
         }
@@ -167,6 +191,15 @@ static void put_formula(text *t, const w_cl_key *key)
     }
 }
 
+// The value of a chain from its inputs.
+static void put_chain(text *t, const w_cl_key *key)
+{
+    put(t, "#define W_CHAIN w_chain_value(");
+    for (uint32_t i = 0; i < key->n_in; i++)
+        put(t, "%sx%u", i ? ", " : "", i);
+    put(t, ")\n");
+}
+
 void w_cl_put_definitions(text *t, const w_cl_device *device, const w_cl_key *key)
 {
     put(t, "// %s: %s\n#define W_GROUP %u\n#define W_N_IN %u\n", key->row->name, key->op->name,
@@ -179,6 +212,8 @@ void w_cl_put_definitions(text *t, const w_cl_device *device, const w_cl_key *ke
     put(t, "#define W_IN_%c%s\n", class[0] - 'a' + 'A', class + 1);
     if (key->f64)
         put(t, "#define W_HAVE_F64\n");
+    if (key->op->chain)
+        put_chain(t, key);
     if (w_cl_has_class(key->row))
         put_map_operands(t, key);
     else

@@ -4,15 +4,10 @@
 // file, the operation's formula where its family has one, the family's loop.
 //
 // Definitions that come before: W_GROUP work-items a group, W_N_IN inputs, W_IN0.. and W_OUT the
-// storage types, W_CONSTANT0(w).. a constant's word as a value, W_STORE(y) a value as it is stored.
-#ifdef W_IN_F32
-#include "lang.cl"
-#define W_SMALL(i) ((float)(i))
-#include "lib/class_f32.h"
-#else
-#include "lang_other.cl"
-#endif
-#include "numbers.cl"
+// storage types, W_X0.. those of values, W_FROM0(x).. and W_CONSTANT0(w).. what is stored and a
+// constant's word as a value, W_STORE(y) a result as it is stored. A chain's values are what is
+// stored: it loads them in the classes that it needs.
+#include "class.cl"
 #include "runtime/ops/canon.h"
 #include "runtime/ops/params.h"
 
@@ -84,11 +79,49 @@ typedef struct {
 #define W_LOAD(i, at)                                                                              \
     (W_IS_CONSTANT(i) ? W_CONSTANT##i(W_WORD(i)) : W_FROM##i(in##i[bases.base[i] + (at)]))
 
-// The state of a reduction; what a row's formula has beside its elements.
-W_STRUCT w_state {
-    w_v a;
-    w_n b;
-} W_STRUCT_END(w_state)
-W_STRUCT w_row {
-    w_v index, count, r1, r2, r3;
-} W_STRUCT_END(w_row)
+// DO(0) DO(1) ... for each input.
+#if W_N_IN > 1
+#define W_IF1(code) code
+#else
+#define W_IF1(code)
+#endif
+#if W_N_IN > 2
+#define W_IF2(code) code
+#else
+#define W_IF2(code)
+#endif
+#if W_N_IN > 3
+#define W_IF3(code) code
+#else
+#define W_IF3(code)
+#endif
+#if W_N_IN > 4
+#define W_IF4(code) code
+#else
+#define W_IF4(code)
+#endif
+#if W_N_IN > 5
+#define W_IF5(code) code
+#else
+#define W_IF5(code)
+#endif
+#if W_N_IN > 6
+#define W_IF6(code) code
+#else
+#define W_IF6(code)
+#endif
+#if W_N_IN > 7
+#define W_IF7(code) code
+#else
+#define W_IF7(code)
+#endif
+#define W_EACH_INPUT(DO)                                                                           \
+    DO(0) W_IF1(DO(1)) W_IF2(DO(2)) W_IF3(DO(3)) W_IF4(DO(4)) W_IF5(DO(5)) W_IF6(DO(6)) W_IF7(DO(7))
+
+// The attributes as values of the class.
+#define W_ATTRIBUTES                                                                               \
+    const w_v a0 = W_ATTR(0), a1 = W_ATTR(1), a2 = W_ATTR(2), a3 = W_ATTR(3);                      \
+    W_UNUSED(a0);                                                                                  \
+    W_UNUSED(a1);                                                                                  \
+    W_UNUSED(a2);                                                                                  \
+    W_UNUSED(a3);

@@ -1,51 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // MAP: one element a work-item. W_CALL is the formula called with x0.. and a0..
-#if W_N_IN > 1
-#define W_IF1(code) code
-#else
-#define W_IF1(code)
-#endif
-#if W_N_IN > 2
-#define W_IF2(code) code
-#else
-#define W_IF2(code)
-#endif
-#if W_N_IN > 3
-#define W_IF3(code) code
-#else
-#define W_IF3(code)
-#endif
-#if W_N_IN > 4
-#define W_IF4(code) code
-#else
-#define W_IF4(code)
-#endif
-#if W_N_IN > 5
-#define W_IF5(code) code
-#else
-#define W_IF5(code)
-#endif
-#if W_N_IN > 6
-#define W_IF6(code) code
-#else
-#define W_IF6(code)
-#endif
-#if W_N_IN > 7
-#define W_IF7(code) code
-#else
-#define W_IF7(code)
-#endif
-#define W_EACH_INPUT(DO)                                                                           \
-    DO(0) W_IF1(DO(1)) W_IF2(DO(2)) W_IF3(DO(3)) W_IF4(DO(4)) W_IF5(DO(5)) W_IF6(DO(6)) W_IF7(DO(7))
-
-#define W_ATTRIBUTES                                                                               \
-    const w_v a0 = W_ATTR(0), a1 = W_ATTR(1), a2 = W_ATTR(2), a3 = W_ATTR(3);                      \
-    W_UNUSED(a0);                                                                                  \
-    W_UNUSED(a1);                                                                                  \
-    W_UNUSED(a2);                                                                                  \
-    W_UNUSED(a3);
-
 // Any strides, up to W_P_AXES axes.
 W_KERNEL void w_map(W_PARAMS)
 {
@@ -64,7 +19,7 @@ W_KERNEL void w_map(W_PARAMS)
 #define W_ADVANCE(i) at##i += k * W_STRIDE(i, axis);
         W_EACH_INPUT(W_ADVANCE)
     }
-#define W_FETCH(i) w_v x##i = W_LOAD(i, at##i);
+#define W_FETCH(i) W_X##i x##i = W_LOAD(i, at##i);
     W_EACH_INPUT(W_FETCH)
     W_ATTRIBUTES
     w_v y = W_CALL;
@@ -81,11 +36,11 @@ W_KERNEL void w_map_dense(W_PARAMS)
 #define W_DENSE_START(i)                                                                           \
     const bool still##i = W_IS_CONSTANT(i) || W_STRIDE(i, 0) == 0u;                                \
     __global const W_IN##i *from##i = in##i + bases.base[i] + W_OFFSET(i);                         \
-    const w_v one##i = still##i ? W_LOAD(i, W_OFFSET(i)) : W_V(0);
+    const W_X##i one##i = still##i ? W_LOAD(i, W_OFFSET(i)) : (W_X##i)(0);
     W_EACH_INPUT(W_DENSE_START)
     W_ATTRIBUTES
     if (i < n) {
-#define W_DENSE_FETCH(j) w_v x##j = still##j ? one##j : W_FROM##j(from##j[i]);
+#define W_DENSE_FETCH(j) W_X##j x##j = still##j ? one##j : W_FROM##j(from##j[i]);
         W_EACH_INPUT(W_DENSE_FETCH)
         w_v y = W_CALL;
         to[i] = W_STORE(y);
@@ -120,7 +75,7 @@ W_KERNEL void w_map_rows(W_PARAMS)
 #define W_ROW_START(i)                                                                             \
     const bool still##i = W_IS_CONSTANT(i) || W_STRIDE(i, last) == 0u;                             \
     __global const W_IN##i *from##i = in##i + bases.base[i] + start[i];                            \
-    const w_v one##i = still##i ? W_LOAD(i, start[i]) : W_V(0);
+    const W_X##i one##i = still##i ? W_LOAD(i, start[i]) : (W_X##i)(0);
     W_EACH_INPUT(W_ROW_START)
     W_ATTRIBUTES
     if (i < columns) {

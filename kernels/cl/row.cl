@@ -10,18 +10,6 @@
 #define W_RESULTS 3u
 #define W_PHASE (p.word[W_P_ATTR + 4])
 
-#if W_N_IN > 1
-#define W_IF1(code) code
-#else
-#define W_IF1(code)
-#endif
-#if W_N_IN > 2
-#define W_IF2(code) code
-#else
-#define W_IF2(code)
-#endif
-#define W_EACH_INPUT(DO) DO(0) W_IF1(DO(1)) W_IF2(DO(2))
-
 static w_state w_row_init(uint phase, w_v a)
 {
 #if W_PHASES > 1
@@ -118,18 +106,11 @@ static w_state w_lanes_end(uint phase, w_state *lanes)
     return lanes[0];
 }
 
-#define W_ATTRIBUTES                                                                               \
-    const w_v a0 = W_ATTR(0), a1 = W_ATTR(1), a2 = W_ATTR(2), a3 = W_ATTR(3);                      \
-    W_UNUSED(a0);                                                                                  \
-    W_UNUSED(a1);                                                                                  \
-    W_UNUSED(a2);                                                                                  \
-    W_UNUSED(a3);
-
 #define W_START(i) uint start##i = W_OFFSET(i);
 #define W_KEPT_STEP(i) start##i += c * W_STRIDE(i, axis);
 #define W_ALONG(i) uint at##i = start##i;
 #define W_ALONG_STEP(i) at##i += c * W_STRIDE(i, axis);
-#define W_FETCH(i) w_v x##i = W_LOAD(i, at##i);
+#define W_FETCH(i) W_X##i x##i = W_LOAD(i, at##i);
 // Where row `row` begins, for each input and `to` for the output.
 #define W_BEGIN_ROW                                                                                \
     W_EACH_INPUT(W_START)                                                                          \

@@ -134,6 +134,20 @@ static size_t compare(const weir_array *want, const weir_array *got, const char 
     return wrong;
 }
 
+// One pass, or one for each operation where that is asked for. A device that cannot compile runs
+// all of them one by one; Vulkan's loop of reductions takes what comes before as a pass of its own.
+static size_t check_launches(const target *t, const recipe *r, uint64_t launches, bool empty,
+                             const char *where)
+{
+    bool vulkan = !strcmp(t->info.backend, "vulkan");
+    uint64_t most = t->context->separate_chains || vulkan ? r->n_ops : 1;
+    uint64_t least = t->context->separate_chains ? most : empty ? 0 : 1;
+    if (launches >= least && launches <= most)
+        return 0;
+    print_error("%s: %" PRIu64 " launches for %zu operations\n", where, launches, r->n_ops);
+    return 1;
+}
+
 // Runs the expression on a target and compares; counts what differs.
 static size_t check(target *t, const recipe *r, const weir_array *in, const weir_array *want,
                     layout form, const char *name)
@@ -151,9 +165,13 @@ static size_t check(target *t, const recipe *r, const weir_array *in, const weir
     assert_int_equal(shape.rank, want->rank);
     assert_memory_equal(shape.shape, want->shape, (size_t)want->rank * sizeof *want->shape);
     held_make(&out, want->dtype, want->rank, want->shape, form, true, &state);
+    weir_stats before, after;
+    weir_stats_get(t->context, &before);
     if (weir_expr_run(e, in, r->n_in, &out.view, &call) != WEIR_OK)
         fail_msg("%s: %s", where, weir_message(NULL));
+    weir_stats_get(t->context, &after);
     size_t wrong = compare(want, &out.view, where) + held_damage(&out);
+    wrong += check_launches(t, r, after.launches - before.launches, !w_array_count(want), where);
     held_free(&out);
     weir_expr_release(e);
     return wrong;
