@@ -58,7 +58,7 @@ END {
     print "double, computed by vectors (glibc's libmvec where there is one, within 4 ulp of a double, 2^-27 ulp of a"
     print "float). Whatever is within 0.001 ulp of the largest error found so far, and whatever is not counted in ulp (a"
     print "NaN, an infinity or the sign of a zero where they do not belong), is looked at again in long double, or by"
-    print "MPFR. One input in 4096 is looked at again whatever it is: the run fails where the truth in double is off by"
+    print "MPFR; an error below 0.499 ulp counts as none. One input in 4096 is looked at again whatever it is: the run fails where the truth in double is off by"
     print "more than 0.0001 ulp there. So the largest error is exact, and no input is left out."
     print ""
     print "The hash is a sum over the results of all inputs, a NaN counting as one value (bench/hash.h). Two targets with"

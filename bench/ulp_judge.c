@@ -16,6 +16,9 @@ enum { BLOCK = 4096, MAX_WORKERS = 64 };
 // What comes nearer to the largest error than this is computed once more: a hundred times and more
 // what the truth in double may be wrong by.
 static const double nearby = 1e-3;
+// Errors below this are not looked at: results are correctly rounded there, and an operation that
+// has no larger ones is exact.
+static const double floor_of_errors = 0.499;
 
 // What the workers share.
 typedef struct work {
@@ -86,6 +89,8 @@ static void look_closer(const ulp_subject *s, uint64_t number, const float *x, f
                         ulp_findings *f)
 {
     double error = ulp_error(y, s->truth->value(x));
+    if (error < floor_of_errors)
+        return;
     if (error > 0.5)
         error = ulp_precise_error(s->truth, s->arity, x, y, error);
     if (error < f->worst || (error == f->worst && (error == 0 || number >= f->number)))
@@ -101,7 +106,7 @@ static void judge_block(worker *p, uint64_t first, size_t begin, size_t n)
     const float *const in[ULP_ARITY] = {p->in[0] + begin, p->in[1] + begin, p->in[2] + begin};
     const float *y = p->out + begin;
     double worst = double_of(atomic_load_explicit(&p->w->worst, memory_order_relaxed));
-    double limit = fmax(fmax(worst, p->found.worst) - nearby, 0);
+    double limit = fmax(fmax(worst, p->found.worst) - nearby, floor_of_errors);
     if (p->w->block)
         p->w->block(in, p->truth, n);
     else
