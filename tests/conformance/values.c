@@ -63,11 +63,17 @@ static uint32_t encode(long double value, int exponent_bits, int mantissa_bits)
     long double size = fabsl(value);
     if (isnan(value))
         return infinity | 1u << (mantissa_bits - 1);
-    uint32_t low = 0, high = infinity;
-    while (high - low > 1) { // codes are in the order of their values
-        uint32_t middle = low + (high - low) / 2;
-        *(decode(middle, exponent_bits, mantissa_bits) <= size ? &low : &high) = middle;
-    }
+    int exponent, bias = (1 << (exponent_bits - 1)) - 1;
+    long double part = frexpl(size, &exponent); // 0.5 to 1
+    int field = exponent - 1 + bias;
+    uint32_t low; // the code at or below it, and the next: codes are in the order of their values
+    if (isinf(size) || field > 2 * bias)
+        low = infinity - 1;
+    else if (size == 0 || field <= 0)
+        low = (uint32_t)ldexpl(size, mantissa_bits + bias - 1);
+    else
+        low = (uint32_t)ldexpl(part, mantissa_bits + 1) + ((uint32_t)(field - 1) << mantissa_bits);
+    uint32_t high = low + 1;
     double below = decode(low, exponent_bits, mantissa_bits);
     // Infinity stands where the next number would.
     double above = high == infinity ? 2 * below - decode(low - 1, exponent_bits, mantissa_bits)
