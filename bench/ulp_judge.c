@@ -127,19 +127,17 @@ static void judge_block(worker *p, uint64_t first, size_t begin, size_t n)
 
 // ---------------------------------------------------------------- running
 
+// Input number n is number n * stride of all: the code itself, or a tuple.
 static void fill(worker *p, uint64_t first)
 {
     const work *w = p->w;
-    if (w->subject->arity == 1) {
-        uint32_t code = (uint32_t)first * w->stride;
-        for (uint32_t i = 0; i < w->place->chunk; i++)
-            p->in[0][i] = hash_float(code + i * w->stride);
-        return;
-    }
-    for (uint32_t i = 0; i < w->place->chunk; i++) {
+    const uint32_t arity = w->subject->arity, n = w->place->chunk;
+    for (uint32_t i = 0; i < n && arity == 1; i++)
+        p->in[0][i] = hash_float((uint32_t)first * w->stride + i * w->stride);
+    for (uint32_t i = 0; i < n && arity > 1; i++) {
         float x[ULP_ARITY];
-        hash_tuple(first + i, x);
-        for (uint32_t k = 0; k < w->subject->arity; k++)
+        hash_tuple((first + i) * w->stride, x);
+        for (uint32_t k = 0; k < arity; k++)
             p->in[k][i] = x[k];
     }
 }
@@ -168,7 +166,7 @@ ULP_VECTORS static uint64_t hash_all(const float *y, size_t n, uint32_t number, 
 
 static void hash(worker *p, uint64_t first, uint64_t n)
 {
-    uint32_t stride = p->w->subject->arity == 1 ? p->w->stride : 1;
+    const uint32_t stride = p->w->stride;
     p->found.hash += hash_all(p->out, n, (uint32_t)first * stride, stride);
     if (stride != 1)
         return;
