@@ -143,6 +143,14 @@ static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
     }
 }
 
+// Larger along one axis, smaller along the other.
+static void set_sizes(const w_op *op, uint32_t a, uint32_t *options)
+{
+    static const uint32_t sizes[] = {2, 71, 29};
+    options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
+    memcpy(options + w_op_attr_offset(op, a) / sizeof *options, sizes, sizeof sizes);
+}
+
 // What has no default: the dtype that is asked for, or the operation.
 static const void *make_options(const w_desc *desc, problem *p)
 {
@@ -151,6 +159,8 @@ static const void *make_options(const w_desc *desc, problem *p)
         if (op->attr[a].kind == W_DTYPE && w_op_attr_offset(op, op->n_attr) <= sizeof p->options) {
             p->options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
             p->options[w_op_attr_offset(op, a) / sizeof *p->options] = (uint32_t)desc->out[0].dtype;
+        } else if (op->family == W_SAMPLE && op->attr[a].kind == W_INTS) {
+            set_sizes(op, a, p->options);
         } else if (op->attr[a].kind == W_OPERATION && desc->activation) {
             p->options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
             p->options[w_op_attr_offset(op, a) / sizeof *p->options] = desc->activation->number;

@@ -2,7 +2,7 @@
 # The conformance tests: every operation on every target (tests/conformance/conformance.h).
 add_library(conformance_objects OBJECT conformance/values.c conformance/held.c conformance/shapes.c
   conformance/problem.c conformance/reference.c conformance/reference_classes.c conformance/reference_math.c
-  conformance/reference_move.c conformance/problem_parts.c
+  conformance/reference_move.c conformance/problem_parts.c conformance/problem_sample.c
   conformance/problem_rows.c conformance/reference_reduce.c conformance/expect_rows.c
   conformance/canonical.c conformance/expect.c
   conformance/targets.c)

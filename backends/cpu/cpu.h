@@ -58,6 +58,7 @@ typedef struct w_map_table {
 extern const w_map_table w_map_math_table;
 
 void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table);
+void w_sample_run(const w_args *args, const w_cpu_par *par, const w_map_table *table);
 
 // ---------------------------------------------------------------- REDUCE
 

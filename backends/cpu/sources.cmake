@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 list(APPEND WEIR_SOURCES
   backends/cpu/cpu.c backends/cpu/isa.c backends/cpu/cpus.c backends/cpu/threads.c
-  backends/cpu/walk.c backends/cpu/map.c backends/cpu/reduce.c backends/cpu/chain.c
+  backends/cpu/walk.c backends/cpu/map.c backends/cpu/sample.c backends/cpu/reduce.c backends/cpu/chain.c
   backends/cpu/row.c backends/cpu/move.c
   backends/cpu/contract.c backends/cpu/contract_tile.c backends/cpu/math.c backends/cpu/math_f64.c)
 set_source_files_properties(backends/cpu/math.c PROPERTIES

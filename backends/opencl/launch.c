@@ -136,6 +136,11 @@ static weir_status launch_move(launch *l)
     return enqueue(l, 1, n / (rows * columns) * tiles, true);
 }
 
+static weir_status launch_sample(launch *l)
+{
+    return enqueue(l, 0, parts((uint64_t)l->args->desc->outer, l->kernel->key.row->group), true);
+}
+
 static uint64_t blocks_of(uint64_t count)
 {
     return count > W_BLOCK ? parts(count, W_BLOCK) : 1;
@@ -283,6 +288,7 @@ weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_
     static weir_status (*const families[W_FAMILIES])(launch *) = {
         [W_MAP] = launch_map,   [W_REDUCE] = launch_reduce, [W_CONTRACT] = launch_contract,
         [W_MOVE] = launch_move, [W_ROW] = launch_row,
+        [W_SAMPLE] = launch_sample,
     };
     w_cl_device *device = queue->device;
     launch l = {.queue = queue, .kernel = kernel, .args = args};

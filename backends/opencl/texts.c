@@ -63,6 +63,8 @@ static void put_map_operands(text *t, const w_cl_key *key)
     }
     put(t, "#define W_OUT %s\n#define W_STORE(y) w_%s_of_%s(y)\n", map_types[key->out],
         weir_dtype_name(key->out), class);
+    if (key->out <= WEIR_S64)
+        put(t, "#define W_OUT_WHOLE\n");
 }
 
 static void put_operands(text *t, const w_cl_key *key)
@@ -92,8 +94,9 @@ static void put_call(text *t, const w_cl_key *key)
         return;
     }
     if (key->op->in[0].kind != W_VARIADIC) {
+        uint32_t n = key->row->family == W_SAMPLE ? W_SAMPLE_INPUTS : key->n_in;
         put(t, "#define W_CALL w_op_%s(", name);
-        for (uint32_t i = 0; i < key->n_in; i++)
+        for (uint32_t i = 0; i < n; i++)
             put(t, "%sx%u", i ? ", " : "", i);
         for (uint32_t i = 0; i < key->n_attr; i++)
             put(t, ", a%u", i);
@@ -177,7 +180,7 @@ static void put_formula(text *t, const w_cl_key *key)
 {
     static const char *const parts[][2] = {
         {"INIT", "init"}, {"STEP", "step"}, {"COMBINE", "combine"}, {"FINISH", "finish"}};
-    if (key->row->family == W_MAP) {
+    if (key->row->family == W_MAP || key->row->family == W_SAMPLE) {
         put_call(t, key);
     } else if (key->row->family == W_CONTRACT) {
         put_activation(t, key);

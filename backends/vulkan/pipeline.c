@@ -23,6 +23,7 @@ static bool takes(const w_vk_row *row, const w_desc *desc)
     case W_MAP:
     case W_REDUCE:
     case W_ROW:
+    case W_SAMPLE:
         return takes_class(row->class, desc->compute);
     case W_CONTRACT:
         return desc->compute == W_CLASS_I32 ? row->class == W_VK_BYTES

@@ -30,9 +30,10 @@ typedef enum w_vk_class {
 // The embedded shaders, in the order of w_vk_module.
 #define W_VK_MODULES(X)                                                                           \
     X(map_f32)                                                                                    \
-    X(map_f32_f64) X(map_i32) X(map_i64) X(map_f64) X(reduce_f32) X(reduce_f32_f64) X(reduce_i32) \
-        X(reduce_i64) X(reduce_f64) X(contract_f32) X(contract_f32_f64) X(contract_f64) X(contract_int) X(move)   \
-            X(probe)
+    X(map_f32_f64)                                                                                \
+    X(map_i32) X(map_i64) X(map_f64) X(reduce_f32) X(reduce_f32_f64) X(reduce_i32) X(reduce_i64)  \
+        X(reduce_f64) X(contract_f32) X(contract_f32_f64) X(contract_f64) X(contract_int) X(move) \
+            X(sample_f32) X(sample_f32_f64) X(probe)
 
 typedef enum w_vk_module {
 #define W_VK_MODULE(name) W_VK_MODULE_##name,

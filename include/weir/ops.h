@@ -146,6 +146,7 @@ enum {
     WEIR_OP_CONCAT = 155,
     WEIR_OP_PAD = 156,
     WEIR_OP_RGB_TO_GRAY = 157,
+    WEIR_OP_RESIZE_BILINEAR = 158,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -605,6 +606,16 @@ typedef struct weir_pad_options {
     int32_t mode; // default 0
 } weir_pad_options;
 #define WEIR_PAD_MODE (UINT32_C(1) << 0)
+
+typedef struct weir_resize_bilinear_options {
+    uint32_t struct_size; // sizeof(weir_resize_bilinear_options)
+    uint32_t given;       // WEIR_RESIZE_BILINEAR_*: fields taken as they are even where zero
+    int32_t axis; // default -2
+    int32_t n_sizes; // how many of sizes count; 0: the default
+    int32_t sizes[WEIR_MAX_RANK];
+} weir_resize_bilinear_options;
+#define WEIR_RESIZE_BILINEAR_AXIS (UINT32_C(1) << 0)
+#define WEIR_RESIZE_BILINEAR_SIZES (UINT32_C(1) << 1)
 
 // One call per operation, on plain arrays: returns when the output is written.
 
@@ -1939,6 +1950,15 @@ WEIR_API weir_status weir_pad(weir_context *context, const weir_pad_options *opt
 //
 // Source: ITU-R BT.601 luma. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_rgb_to_gray(weir_context *context,
+    const weir_array *x, const weir_array *out_y);
+
+// the two axes of an image, axis and the next, take the two sizes, which must be given: between the middles of four pixels a + w * (b - a) along the second axis, then along the first, in f32, the weight, the difference and the sum rounded; beyond the outermost middles the edge; within 11 half ulps of the largest of the four; u8 rounded, ties to even. axis -2 is ONNX's NCHW, -3 is channels last.
+//
+//   x              u8|f16|bf16|f32
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX Resize-13, linear, half_pixel. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_resize_bilinear(weir_context *context, const weir_resize_bilinear_options *options,
     const weir_array *x, const weir_array *out_y);
 
 #ifdef __cplusplus

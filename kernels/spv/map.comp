@@ -28,6 +28,9 @@
 
 layout(local_size_x = 128) in;
 
+#ifdef W_SAMPLED
+#include "sample.glsl"
+#else
 // The output's bits for element `i` of the iteration space, and where they go.
 uvec2 w_element(uint i, out uint at)
 {
@@ -61,6 +64,7 @@ uvec2 w_element(uint i, out uint at)
                   w_v(w_pf(W_P_ATTR)), w_v(w_pf(W_P_ATTR + 1)), w_v(w_pf(W_P_ATTR + 2)), w_v(w_pf(W_P_ATTR + 3)));
     return w_save(y, W_OUT0);
 }
+#endif
 
 void main()
 {

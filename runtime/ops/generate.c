@@ -195,6 +195,12 @@ static bool has_formula(const w_op *op, w_family family)
     return op->family == family && w_op_formula_classes(op) >> class & 1;
 }
 
+// Values to a value, and nothing beside them.
+static bool is_mapped(const w_op *op)
+{
+    return has_formula(op, W_MAP) || has_formula(op, W_SAMPLE);
+}
+
 static void put_includes(const char *folder, w_family family)
 {
     for (size_t i = 0; i < w_op_count; i++)
@@ -297,13 +303,14 @@ static void put_formulas(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n#ifndef W_NO_FORMULAS\n");
     put_includes("kernels/formula/", W_MAP);
+    put_includes("kernels/formula/", W_SAMPLE);
     put_includes("kernels/formula/", W_REDUCE);
     put_includes("kernels/formula/", W_ROW);
     PUT("#endif\n\n// X(number, name, inputs, call): its arguments are X0.. and A0..\n#define "
         "W_MAP_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
-        if (!has_formula(op, W_MAP) || is_variadic(op))
+        if (!is_mapped(op) || is_variadic(op))
             continue;
         PUT(" \\\n    X(%u, %s, %u, ", op->number, op->name, formula_inputs(op));
         put_call(op, formula_inputs(op), "X", "A");
@@ -342,7 +349,7 @@ static void put_map_glsl(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n");
     for (size_t i = 0; i < w_op_count; i++)
-        if (has_formula(&w_ops[i], W_MAP))
+        if (is_mapped(&w_ops[i]))
             PUT("%s#include \"%s.h\"\n%s",
                 w_op_is_activation(&w_ops[i]) ? "" : "#ifndef W_ACTIVATE\n", w_ops[i].name,
                 w_op_is_activation(&w_ops[i]) ? "" : "#endif\n");
@@ -351,7 +358,7 @@ static void put_map_glsl(void)
         "w_v a1, w_v a2, w_v a3)\n{\n    switch (W_OP) {\n");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
-        if (!has_formula(op, W_MAP))
+        if (!is_mapped(op))
             continue;
         if (!w_op_is_activation(op))
             PUT("#ifndef W_ACTIVATE\n");

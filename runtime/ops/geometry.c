@@ -95,6 +95,22 @@ static weir_status pack_operand(const w_operand *o, uint32_t rank, uint32_t *wor
     return WEIR_OK;
 }
 
+// Places are found in 31 bits: w_spot_of().
+static weir_status pack_sample(const w_desc *d, uint32_t *words)
+{
+    words[W_P_SAMPLE] = d->sampled;
+    for (uint32_t k = 0; k < 2; k++) {
+        int64_t n = d->extent[d->sampled + k];
+        if (2 * n * d->source[k] > INT32_MAX)
+            return w_fail(WEIR_UNAVAILABLE,
+                          "%" PRId64 " elements sampled from %" PRId64
+                          "; a device kernel reaches a product of 2^30",
+                          n, d->source[k]);
+        words[W_P_SAMPLE + 1 + k] = (uint32_t)d->source[k];
+    }
+    return WEIR_OK;
+}
+
 weir_status w_desc_pack(const w_desc *d, uint32_t *words)
 {
     _Static_assert(W_MAX_IN == W_P_INPUTS, "a place for each input");
@@ -115,7 +131,7 @@ weir_status w_desc_pack(const w_desc *d, uint32_t *words)
                           d->extent[i]);
         words[W_P_EXTENT + i] = (uint32_t)d->extent[i];
     }
-    weir_status status = WEIR_OK;
+    weir_status status = d->op->family == W_SAMPLE ? pack_sample(d, words) : WEIR_OK;
     for (uint32_t i = 0; i < W_MAX_IN && i < d->n_in && status == WEIR_OK; i++) {
         words[W_P_CONSTANT] |= (uint32_t)(d->in[i].tensor < 0) << i;
         status = pack_operand(&d->in[i], d->rank, words + W_P_OPERAND + W_P_OPERAND_WORDS * i);

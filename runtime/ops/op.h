@@ -14,7 +14,7 @@ enum {
     W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
 };
 
-typedef enum w_family { W_MAP, W_REDUCE, W_CONTRACT, W_MOVE, W_ROW, W_FAMILIES } w_family;
+typedef enum w_family { W_MAP, W_REDUCE, W_CONTRACT, W_MOVE, W_ROW, W_SAMPLE, W_FAMILIES } w_family;
 extern const char *const w_family_names[W_FAMILIES];
 
 // What a kernel computes in: its values and constants. A row of ops.def with W_BY_DTYPE computes in
@@ -94,7 +94,8 @@ typedef struct w_op {
 extern const w_op w_ops[];
 extern const size_t w_op_count;
 const w_op *w_op_get(weir_op number); // NULL if there is none
-// How many inputs of the formula input number i becomes.
+// How many inputs of the formula input number i becomes. SAMPLE: four neighbours and two weights.
+enum { W_SAMPLE_INPUTS = 6 };
 uint32_t w_op_operands(const w_op *op, uint32_t i);
 // Where attribute number i (or, for i = n_attr, the end) lies in the options struct. Every field
 // has four bytes; INTS are a count and then WEIR_MAX_RANK values.
@@ -158,9 +159,21 @@ struct w_desc {
     uint32_t n_parts;
     w_part_fn *part;
     int64_t before[WEIR_MAX_RANK], after[WEIR_MAX_RANK];
+    // SAMPLE, whose axes are the output's: the first of the two that are sampled, the second follows
+    // it; what the input has along them.
+    uint32_t sampled;
+    int64_t source[2];
 };
 
 void w_desc_part(const w_desc *whole, uint32_t i, w_desc *out_part);
+
+// Where an element of an output of `extent` lies among `source` of the input, pixels being intervals
+// that both divide evenly: between first and second, by rest / part from the first. Beyond the
+// middle of the outermost ones it is these.
+typedef struct w_spot {
+    int64_t first, second, rest, part;
+} w_spot;
+w_spot w_spot_of(int64_t at, int64_t extent, int64_t source);
 
 // Reads an options struct (NULL: defaults) into values. Errors name the attribute and the limit.
 weir_status w_op_values(const w_op *op, const void *options, w_value *out);
@@ -175,6 +188,7 @@ weir_status w_describe_map(const weir_array *in, size_t n_in, weir_array *out, w
 weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+weir_status w_describe_sample(const weir_array *in, weir_array *out, w_desc *desc);
 weir_status w_describe_concat(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_pad(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 // Input number i, a vector of at most `most` integers that is read on the host. Absent: n is -1, or

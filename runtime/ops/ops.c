@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-const char *const w_family_names[W_FAMILIES] = {"map", "reduce", "contract", "move", "row"};
+const char *const w_family_names[W_FAMILIES] = {"map", "reduce", "contract", "move", "row", "sample"};
 const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"};
 
 // First pass: how many inputs, outputs and attributes each row has.
@@ -182,6 +182,8 @@ bool w_op_is_index(const w_op *op)
 uint32_t w_op_operands(const w_op *op, uint32_t i)
 {
     w_input_kind kind = op->in[i].kind;
+    if (op->family == W_SAMPLE)
+        return W_SAMPLE_INPUTS;
     return kind == W_PIXEL ? op->in[i].default_bits : kind != W_HOST;
 }
 

@@ -172,6 +172,7 @@ void w_put_page(FILE *file)
          "Each row is reduced over its axes in the canonical order, then mapped with what came of it."},
         {W_CONTRACT, "Matrix products",
          "Each element is a chain of fused multiply-adds in increasing k, in segments of 256."},
+        {W_SAMPLE, "Sampling", "Pixels between pixels; any strides."},
         {W_MOVE, "Moves", "Elements are copied; any dtype, any strides."},
     };
     out = file;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The packed parameter block that a device kernel receives: 144 words, whatever the family. The
+// The packed parameter block that a device kernel receives: 148 words, whatever the family. The
 // layout is read by C, by OpenCL C and by GLSL, so it is macros alone.
 #ifndef W_PARAMS_H
 #define W_PARAMS_H
@@ -19,6 +19,7 @@
 #define W_P_OPERAND_WORDS 12  // offset in elements, W_P_AXES strides (s32), constant
 #define W_P_INPUTS        8   // the most there are, and the first output's number
 #define W_P_ATTR          138 // formula attributes, the bits of an f32 each
-#define W_P_WORDS         144
+#define W_P_SAMPLE        144 // SAMPLE: the first sampled axis, what the input has along both
+#define W_P_WORDS         148
 
 #endif

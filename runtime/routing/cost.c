@@ -125,6 +125,9 @@ uint32_t w_cost_class(const w_desc *d)
     case W_ROW:
         other = d->outer > 1 && d->inner <= W_BLOCK;
         break;
+    case W_SAMPLE:
+        bits |= (uint32_t)small(d->out[0].dtype) << 1;
+        break;
     case W_CONTRACT:
         other = W_MIN(d->extent[d->rank - 3], d->extent[d->rank - 2]) < THIN;
         break;

@@ -2,7 +2,9 @@
 // Standard problems: arrays without data, described like any call.
 #include "runtime/routing/problem.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 
 enum {
     SHORT_VECTOR = 4,  // what W_OTHER broadcasts over a MAP
@@ -150,9 +152,15 @@ static weir_status set_option(const w_op *op, void *options, const char *name, c
 }
 
 // The last axis, where the operation has such an attribute.
-static weir_status shape_options(const w_op *op, w_problem_shape shape, void *options)
+static weir_status shape_options(const w_op *op, w_problem_shape shape, const weir_array *in,
+                                 void *options)
 {
     weir_status status = WEIR_OK;
+    char sizes[48];
+    if (op->family == W_SAMPLE) { // as many elements as there are
+        snprintf(sizes, sizeof sizes, "%" PRId64 ",%" PRId64, in[0].shape[0], in[0].shape[1]);
+        return set_option(op, options, "sizes", sizes);
+    }
     for (uint32_t a = 0; a < op->n_attr && status == WEIR_OK; a++)
         if (op->attr[a].kind == W_DTYPE) // it must be set
             status = weir_op_set(op->number, options, op->attr[a].name, "f16");
@@ -183,7 +191,7 @@ weir_status w_problem_make(const w_op *op, weir_dtype dtype, w_problem_shape sha
                       OPTIONS_MAX);
     weir_status status = shape_inputs(shape, n, p);
     if (status == WEIR_OK)
-        status = shape_options(op, shape, options);
+        status = shape_options(op, shape, p->in, options);
     if (status != WEIR_OK)
         return status;
     const uint32_t *given = options[0] ? options : NULL; // struct_size is set with a first value

@@ -181,6 +181,12 @@ static void test_row(void **state)
     test_family(W_ROW);
 }
 
+static void test_sample(void **state)
+{
+    (void)state;
+    test_family(W_SAMPLE);
+}
+
 static void test_move(void **state)
 {
     (void)state;
@@ -240,6 +246,7 @@ int main(void)
         cmocka_unit_test(test_contract),
         cmocka_unit_test(test_move),
         cmocka_unit_test(test_row),
+        cmocka_unit_test(test_sample),
         cmocka_unit_test(test_three_levels),
     };
     return cmocka_run_group_tests_name("conformance", tests, targets_open, targets_close);

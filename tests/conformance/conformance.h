@@ -166,6 +166,7 @@ const reference *reference_find(const w_op *op);
 const reference *reference_math(const w_op *op); // what bench/truth.def has
 const reference *reference_move(const w_op *op);
 const reference *reference_parts(const w_op *op);
+const reference *reference_sample(const w_op *op);
 // Its rows of REDUCE and ROW, and the sum of another dtype than f32.
 const reference *reference_reduce(const w_op *op);
 row_fn *reference_sum(void);
@@ -192,6 +193,10 @@ typedef struct expected {
     double value, ulp, bound;
 } expected;
 
+// problem_sample.c
+void sample_shape(const problem *p, weir_array *out);
+expected sample_value(const problem *p, const reference *ref, const weir_array *out,
+                      const int64_t *index);
 // expect_rows.c: which axes go, and an element of the output.
 void reduced_axes(const problem *p, bool reduced[WEIR_MAX_RANK]);
 expected row_value(const problem *p, const reference *ref, const weir_array *out,

@@ -110,6 +110,7 @@ static const shape_row *rows_of(w_family family, bool large, size_t *out_count)
                         {"row", DENSE, CONTRACT_MATRIX, 3, {1, 33, 65}}},
         [W_MOVE] = {{"small", DENSE, MOVE_DEFAULT, 2, {33, 35}},
                     {"mixed", MIXED, MOVE_RANDOM, 3, {5, 7, 9}}},
+        [W_SAMPLE] = {{"small", DENSE, 0, 2, {31, 37}}, {"mixed", MIXED, 0, 3, {5, 7, 3}}},
         [W_ROW] = {{"small", DENSE, REDUCE_LAST, 2, {7, 300}},
                    {"blocks", DENSE, REDUCE_ALL, 1, {9000}}},
     };
@@ -126,6 +127,9 @@ static const shape_row *rows_of(w_family family, bool large, size_t *out_count)
         [W_MOVE] = {{"large", DENSE, MOVE_DEFAULT, 2, {511, 513}},
                     {"four", DENSE, MOVE_RANDOM, 4, {17, 19, 33, 21}},
                     {"gaps", GAPS, MOVE_RANDOM, 3, {63, 65, 31}}},
+        [W_SAMPLE] = {{"large", DENSE, 0, 2, {300, 301}},
+                      {"channels", DENSE, 0, 3, {201, 200, 3}},
+                      {"gaps", GAPS, 0, 3, {3, 201, 190}}},
         [W_ROW] = {{"rows", DENSE, REDUCE_LAST, 2, {600, 1001}},
                    {"columns", DENSE, REDUCE_FIRST, 2, {1001, 300}},
                    {"all", DENSE, REDUCE_ALL, 1, {600001}}},

@@ -96,6 +96,7 @@ void expected_shapes(const problem *p, weir_array out[W_MAX_OUT])
     static void (*const shapes[W_FAMILIES])(const problem *, weir_array *) = {
         [W_MAP] = map_shape,   [W_REDUCE] = reduce_shape, [W_CONTRACT] = contract_shape,
         [W_MOVE] = move_shape, [W_ROW] = row_shape,
+        [W_SAMPLE] = sample_shape,
     };
     for (uint32_t o = 0; o < p->op->n_out; o++) {
         const w_op_output *rule = &p->op->out[o];
@@ -371,6 +372,7 @@ expected *expect(const problem *p)
                                                 const weir_array *, const int64_t *) = {
         [W_MAP] = map_value,   [W_REDUCE] = reduce_value, [W_CONTRACT] = contract_value,
         [W_MOVE] = move_value, [W_ROW] = row_value,
+        [W_SAMPLE] = sample_value,
     };
     const reference *ref = reference_find(p->op);
     size_t count = 0, n = 0;

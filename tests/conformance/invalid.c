@@ -328,6 +328,7 @@ static void test_every_op(void **state)
                 [W_CONTRACT] = {"matrix", DENSE, CONTRACT_MATRIX, 3, {5, 6, 7}},
                 [W_MOVE] = {"three", DENSE, MOVE_RANDOM, 3, {5, 6, 7}},
                 [W_ROW] = {"rows", DENSE, REDUCE_LAST, 2, {5, 7}},
+                [W_SAMPLE] = {"image", DENSE, 0, 3, {5, 7, 3}},
             };
             problem_make_row(&p, op, c, &rows[op->family], 11 + c);
             assert_int_equal(target_run(&targets[0], &p), WEIR_OK);

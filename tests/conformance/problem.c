@@ -428,6 +428,7 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
                                             random_state *) = {
         [W_MAP] = map_inputs,   [W_REDUCE] = problem_rows, [W_CONTRACT] = contract_inputs,
         [W_MOVE] = move_inputs, [W_ROW] = problem_rows,
+        [W_SAMPLE] = problem_sample,
     };
     weir_dtype dtypes[W_MAX_IN] = {0};
     char text[64];

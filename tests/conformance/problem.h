@@ -11,6 +11,7 @@ void problem_input(problem *p, uint32_t i, weir_dtype dtype, int32_t rank, const
                    layout form, random_state *r);
 // REDUCE and ROW.
 void problem_rows(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r);
+void problem_sample(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r);
 // MOVEs of several inputs or rules; false: another operation.
 bool problem_parts(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r);
 

@@ -101,5 +101,5 @@ const reference *reference_move(const w_op *op)
     for (size_t i = 0; i < W_COUNT(rows); i++)
         if (!strcmp(rows[i].name, op->name))
             return &rows[i];
-    return reference_parts(op);
+    return op->family == W_SAMPLE ? reference_sample(op) : reference_parts(op);
 }

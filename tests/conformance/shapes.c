@@ -106,6 +106,22 @@ static const shape_row move_rows[] = {
     {"several threads", DENSE, MOVE_DEFAULT, 2, {257, 300}},
 };
 
+// Images, of which two axes are sampled.
+static const shape_row sample_rows[] = {
+    {"image", DENSE, 0, 2, {23, 37}},
+    {"channels", DENSE, 0, 3, {17, 19, 3}},
+    {"no element", DENSE, 0, 3, {2, 0, 7}},
+    {"one pixel", DENSE, 0, 4, {2, 3, 1, 1}},
+    {"stack", DENSE, 0, 4, {2, 3, 13, 11}},
+    {"eight axes", DENSE, 0, 8, {1, 2, 3, 1, 4, 2, 3, 1}},
+    {"negative", NEGATIVE, 0, 2, {19, 31}},
+    {"zero", ZERO, 0, 3, {5, 9, 7}},
+    {"transposed", TRANSPOSED, 0, 3, {14, 16, 4}},
+    {"gaps", GAPS, 0, 3, {9, 15, 3}},
+    {"mixed", MIXED, 0, 4, {3, 9, 5, 4}},
+    {"several threads", DENSE, 0, 2, {160, 257}},
+};
+
 static const struct {
     const shape_row *rows;
     size_t count, variants; // variants of every size
@@ -115,6 +131,7 @@ static const struct {
     [W_CONTRACT] = {contract_rows, W_COUNT(contract_rows), 3},
     [W_MOVE] = {move_rows, W_COUNT(move_rows), 1},
     [W_ROW] = {reduce_rows, W_COUNT(reduce_rows), 3},
+    [W_SAMPLE] = {sample_rows, W_COUNT(sample_rows), 1},
 };
 
 static size_t size_count(w_family family)
@@ -161,7 +178,7 @@ void shape_get(w_family family, size_t number, shape_row *out)
             out->dims[0] = n > 4200 ? 100 : n;
             out->dims[1] = n > 1100 ? 3 : 19;
         }
-    } else if (family == W_MOVE) {
+    } else if (family == W_MOVE || family == W_SAMPLE) {
         *out = (shape_row){"size", DENSE, MOVE_DEFAULT, 2, {n, n > 600 ? 2 : 11}};
     }
 }
