@@ -42,6 +42,7 @@ static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
 #define TABLE_ROW(entry)
 #define TABLE_CONTRACT(entry)
 #define TABLE_MOVE(entry)
+#define TABLE_SAMPLE(entry)
 #define KERNEL(name, family, class, needs, entry, workspace) \
     w_loop entry;                                            \
     TABLE_##family(entry)
@@ -52,12 +53,14 @@ static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
 #undef TABLE_ROW
 #undef TABLE_CONTRACT
 #undef TABLE_MOVE
+#undef TABLE_SAMPLE
 
 #define TABLE_MAP(entry)      &entry##_table
 #define TABLE_REDUCE(entry)   &entry##_table
 #define TABLE_ROW(entry)      NULL
 #define TABLE_CONTRACT(entry) NULL
 #define TABLE_MOVE(entry)     NULL
+#define TABLE_SAMPLE(entry)   NULL
 // clang-format off
 #define KERNEL(name, family, class, needs, entry, workspace)                                       \
     {name, W_##family, CLASS_##class, W_##needs, entry, workspace, TABLE_##family(entry),          \

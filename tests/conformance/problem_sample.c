@@ -82,8 +82,7 @@ expected sample_value(const problem *p, const reference *ref, const weir_array *
     (void)ref;
     memcpy(from, index, sizeof from);
     for (int32_t k = 0; k < 2; k++)
-        weight[k] =
-            neighbours(index[axis + k], out->shape[axis + k], x->shape[axis + k], pair[k]);
+        weight[k] = neighbours(index[axis + k], out->shape[axis + k], x->shape[axis + k], pair[k]);
     for (int corner = 0; corner < 4; corner++) {
         int down = corner / 2, right = corner % 2;
         double share = (down ? weight[0] : 1 - weight[0]) * (right ? weight[1] : 1 - weight[1]);

@@ -30,6 +30,10 @@ static void check(weir_context *context, const w_op *op, size_t combination, siz
     char text[128];
     const w_device small = {.max_alloc = 256, .info = {.memory = 4096}};
     problem_make(&p, op, combination, shape, test_seed());
+    if (p.refused) {
+        problem_free(&p);
+        return;
+    }
     assert_int_equal(
         w_describe(op, p.options, p.in_views, p.n_in, p.out_views, op->n_out, false, &desc),
         WEIR_OK);
@@ -44,7 +48,8 @@ static void check(weir_context *context, const w_op *op, size_t combination, siz
         assert_int_equal(
             w_pieces_run(&small, &desc, p.in_views, p.n_in, p.out_views, op->n_out, run_piece, &r),
             WEIR_OK);
-        assert_true(r.pieces > 1 && r.most <= 256);
+        // A row stays whole, and there may be one alone.
+        assert_true(r.pieces > 0 && (op->family != W_MAP || (r.pieces > 1 && r.most <= 256)));
         if (different(&p, whole, text))
             fail_msg("%s in %zu pieces: %s", p.label, r.pieces, text);
         for (uint32_t o = 0; o < op->n_out; o++)
@@ -56,9 +61,11 @@ static void check(weir_context *context, const w_op *op, size_t combination, siz
 
 static void test_pieces_make_the_whole(void **state)
 {
-    static const char *const names[] = {"add",          "where",           "max",
-                                        "clamp",        "quantize_linear", "normalize",
-                                        "rgba_to_gray", "rgb_to_gray"};
+    static const char *const names[] = {
+        "add",        "where",        "max",          "clamp",      "quantize_linear",
+        "normalize",  "rgba_to_gray", "rgb_to_gray",  "reduce_sum", "reduce_max",
+        "argmax",     "reduce_var",   "mse",          "dot",        "softmax",
+        "layer_norm", "z_score",      "cross_entropy"};
     weir_context_options options = {.struct_size = sizeof options, .flags = WEIR_CONTEXT_CPU_ONLY};
     weir_context *context;
     (void)state;
