@@ -77,8 +77,8 @@ bool w_pieces_needed(const w_device *device, const w_desc *desc, const weir_arra
     // What fits goes in one piece: its arrays, and all of them together.
     double bytes = 0;
     bool fits = (double)desc->outer * (double)desc->inner <= INT32_MAX;
-    axes a;
-    if (!find_axes(desc, in, n_in, out, &a))
+    axes found;
+    if (!find_axes(desc, in, n_in, out, &found))
         return false;
     for (size_t i = 0; i < n_in + n_out; i++) {
         const weir_array *a = i < n_in ? &in[i] : &out[i - n_in];
