@@ -16,7 +16,7 @@ enum {
     ON_DEVICE = 400, // one case in so many: each may be a program for a driver to compile
 };
 
-static size_t complaints;
+static size_t complaints, strided, in_place, refused, meshed;
 
 // ---------------------------------------------------------------- a random call
 
@@ -33,15 +33,15 @@ static void random_row(const w_op *op, random_state *r, shape_row *row)
     static const int modes[W_FAMILIES] = {
         [W_MAP] = MAP_SCALAR + 1,   [W_REDUCE] = REDUCE_NONE + 1, [W_CONTRACT] = CONTRACT_DOT + 1,
         [W_MOVE] = MOVE_RANDOM + 1, [W_ROW] = REDUCE_NONE + 1,    [W_SAMPLE] = 1};
-    bool product = op->family == W_CONTRACT;
+    bool matrices = op->family == W_CONTRACT;
     *row = (shape_row){.name = "random", .form = (layout)random_below(r, LAYOUTS)};
     row->mode = (int)random_below(r, (uint32_t)modes[op->family]);
-    row->rank = product ? 3 : (int32_t)random_below(r, WEIR_MAX_RANK + 1);
+    row->rank = matrices ? 3 : (int32_t)random_below(r, WEIR_MAX_RANK + 1);
     for (int32_t k = 0; k < row->rank; k++)
-        row->dims[k] = random_extent(product ? 2 : row->rank, r);
-    if (product && (row->mode == CONTRACT_LEFT_VECTOR || row->mode == CONTRACT_DOT))
+        row->dims[k] = random_extent(matrices ? 2 : row->rank, r);
+    if (matrices && (row->mode == CONTRACT_LEFT_VECTOR || row->mode == CONTRACT_DOT))
         row->dims[0] = 1;
-    if (product && (row->mode == CONTRACT_RIGHT_VECTOR || row->mode == CONTRACT_DOT))
+    if (matrices && (row->mode == CONTRACT_RIGHT_VECTOR || row->mode == CONTRACT_DOT))
         row->dims[1] = 1;
 }
 
@@ -87,6 +87,7 @@ static void check_strided(target *t, problem *p, uint32_t number, const uint64_t
     weir_status status = target_call(t, p);
     if (status == WEIR_UNAVAILABLE && strcmp(t->info.backend, "cpu"))
         return; // test_same_bits counts these
+    strided++;
     if (status != WEIR_OK)
         complain_of(p, number, t->name, weir_message(NULL));
     else if (different(p, want, text))
@@ -167,6 +168,7 @@ static void check_laid_over(problem *p, uint32_t i, char *place, uint32_t number
         complain_of(p, number, t->name, "something was written by a call that was refused");
     else if (status == WEIR_OK && different(&q, want, text))
         complain_of(p, number, t->name, text);
+    *(status != WEIR_OK ? &refused : allowed ? &in_place : &meshed) += 1;
     memcpy(own.memory, before, own.bytes);
     free(before);
 }
@@ -229,7 +231,10 @@ static void test_random_calls(void **state)
         if (test_takes(op))
             check_case(op, number, r);
     }
-    print_message("%" PRIu32 " random calls\n", count);
+    print_message("%" PRIu32
+                  " random calls: %zu with strides, %zu in place, %zu of views that mesh, %zu "
+                  "refused\n",
+                  count, strided, in_place, meshed, refused);
     assert_int_equal(complaints, 0);
 }
 
