@@ -144,9 +144,17 @@ static weir_status check_verdict(weir_context *context, uint32_t number, const w
     return WEIR_OK;
 }
 
+// The indices of a GATHER, where the host holds them; a device's own are looked at there.
+static weir_status check_tensors(const w_desc *desc, const w_call *call)
+{
+    if (desc->op->family != W_GATHER || !(call->in[1]->valid & 1))
+        return WEIR_OK;
+    return w_check_indices(desc, &call->in[1]->meta);
+}
+
 weir_status w_execute(weir_context *context, const w_call *call, int32_t wish)
 {
-    if (wish == 0)
+    if (wish == 0 && call->op->family != W_GATHER)
         return w_execute_on(context, call, 0);
     weir_array in[W_MAX_IN], out[W_MAX_OUT];
     w_desc desc;
@@ -154,8 +162,12 @@ weir_status w_execute(weir_context *context, const w_call *call, int32_t wish)
     w_form_arrays(call->out, call->n_out, false, out);
     weir_status status =
         w_describe(call->op, call->options, in, call->n_in, out, call->n_out, false, &desc);
+    if (status == WEIR_OK)
+        status = check_tensors(&desc, call);
     if (status != WEIR_OK)
         return status;
+    if (wish == 0)
+        return w_execute_on(context, call, 0);
     if (wish != W_ROUTED) {
         status = check_verdict(context, (uint32_t)wish, &desc);
         return status == WEIR_OK ? w_execute_on(context, call, (uint32_t)wish) : status;
@@ -253,6 +265,8 @@ weir_status w_run(weir_context *context, const w_op *op, const void *options, co
     weir_status status = w_describe(op, options, in, n_in, (weir_array *)out, n_out, false, &desc);
     if (status == WEIR_OK)
         status = w_check_data(op, in, n_in, out, n_out);
+    if (status == WEIR_OK && op->family == W_GATHER)
+        status = w_check_indices(&desc, &in[1]);
     if (status == WEIR_OK)
         status = w_call_device(context, call, &wish, &max_threads);
     if (status != WEIR_OK || desc.empty)

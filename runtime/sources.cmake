@@ -3,7 +3,7 @@ list(APPEND WEIR_SOURCES
   runtime/base/status.c runtime/base/host.c runtime/base/thread.c
   runtime/ops/ops.c runtime/ops/values.c runtime/ops/array.c runtime/ops/describe.c
   runtime/ops/geometry.c runtime/ops/map.c runtime/ops/reduce.c runtime/ops/row.c runtime/ops/contract.c
-  runtime/ops/move.c runtime/ops/parts.c runtime/ops/sample.c runtime/ops/catalog.c runtime/ops/chain.c
+  runtime/ops/move.c runtime/ops/gather.c runtime/ops/parts.c runtime/ops/sample.c runtime/ops/catalog.c runtime/ops/chain.c
   runtime/timeline.c runtime/pieces.c runtime/exit_guard.c runtime/state.c runtime/execute.c runtime/verify.c
   runtime/calibrate.c runtime/bringup.c runtime/engine.c runtime/stream.c runtime/expr.c runtime/context.c
   runtime/devices.c

@@ -89,6 +89,21 @@ static void fill(const weir_array *a, bool with_specials, uint32_t seed)
             (uint8_t)(next_random(&state) & (a->dtype == WEIR_BOOL ? 1 : 255));
 }
 
+// Positions of either sign, and one in eight beyond the axis.
+static void fill_indices(const weir_array *a, int64_t limit)
+{
+    uint32_t state = 12345;
+    for (int64_t i = 0; i < w_array_count(a); i++) {
+        int64_t index = (int64_t)(next_random(&state) >> 8) % (2 * limit) - limit;
+        int32_t narrow = (int32_t)(i % 8 == 7 ? index + 2 * limit : index);
+        index = narrow;
+        if (a->dtype == WEIR_S64)
+            ((int64_t *)a->data)[i] = index;
+        else
+            ((int32_t *)a->data)[i] = narrow;
+    }
+}
+
 typedef struct problem {
     weir_array in[W_MAX_IN], expected[W_MAX_OUT], got[W_MAX_OUT];
     size_t n_in;
@@ -126,7 +141,10 @@ static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
         bool vector = kind == W_AXIS || kind == W_OPT_AXIS;
         set_shape(a, vector ? 1 : kind == W_PIXEL ? 3 : 2, vector ? 61 : 67, 61,
                   w_op_operands(op, i));
-    } else if (op->family == W_REDUCE || op->family == W_ROW) {
+    } else if (op->family == W_GATHER) {
+        set_shape(a, i ? 1 : 2, i ? 37 : 65, 33, 0);
+    } else if (op->family == W_REDUCE || op->family == W_ROW || op->family == W_SCAN ||
+               op->family == W_HISTOGRAM) {
         bool labels = kind == W_LABELS;
         if (labels || op->in[op->n_in - 1].kind == W_LABELS)
             set_shape(a, labels ? 1 : 2, 67, 131, 0);
@@ -205,7 +223,11 @@ static weir_status make_arrays(weir_context *c, const w_desc *desc, int variant,
             w_alloc(&c->host, (size_t)w_array_count(&p->in[i]) * weir_dtype_size(dtype));
         if (!p->in[i].data)
             return WEIR_OUT_OF_MEMORY;
-        fill(&p->in[i], op->family == W_MAP || op->family == W_MOVE, i + 1);
+        if (op->in[i].kind == W_INDICES)
+            fill_indices(&p->in[i], p->in[0].shape[0]);
+        else
+            fill(&p->in[i],
+                 op->family == W_MAP || op->family == W_MOVE || op->family == W_GATHER, i + 1);
     }
     w_desc unused;
     weir_status status = w_describe(op, make_options(desc, p), p->in, p->n_in, p->expected,

@@ -5,6 +5,7 @@ add_library(conformance_objects OBJECT conformance/values.c conformance/held.c c
   conformance/reference_move.c conformance/problem_parts.c conformance/problem_sample.c
   conformance/problem_rows.c conformance/reference_reduce.c conformance/expect_rows.c
   conformance/canonical.c conformance/expect.c
+  conformance/expect_whole.c conformance/problem_whole.c
   conformance/targets.c)
 weir_flags(conformance_objects)
 target_compile_definitions(conformance_objects PRIVATE ${WEIR_DEFINITIONS})

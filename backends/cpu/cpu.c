@@ -43,6 +43,9 @@ static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
 #define TABLE_CONTRACT(entry)
 #define TABLE_MOVE(entry)
 #define TABLE_SAMPLE(entry)
+#define TABLE_SCAN(entry)
+#define TABLE_GATHER(entry)
+#define TABLE_HISTOGRAM(entry)
 #define KERNEL(name, family, class, needs, entry, workspace) \
     w_loop entry;                                            \
     TABLE_##family(entry)
@@ -54,13 +57,19 @@ static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
 #undef TABLE_CONTRACT
 #undef TABLE_MOVE
 #undef TABLE_SAMPLE
+#undef TABLE_SCAN
+#undef TABLE_GATHER
+#undef TABLE_HISTOGRAM
 
-#define TABLE_MAP(entry)      &entry##_table
-#define TABLE_REDUCE(entry)   &entry##_table
-#define TABLE_ROW(entry)      NULL
-#define TABLE_CONTRACT(entry) NULL
-#define TABLE_MOVE(entry)     NULL
-#define TABLE_SAMPLE(entry)   NULL
+#define TABLE_MAP(entry)       &entry##_table
+#define TABLE_REDUCE(entry)    &entry##_table
+#define TABLE_ROW(entry)       NULL
+#define TABLE_CONTRACT(entry)  NULL
+#define TABLE_MOVE(entry)      NULL
+#define TABLE_SCAN(entry)      NULL
+#define TABLE_GATHER(entry)    NULL
+#define TABLE_HISTOGRAM(entry) NULL
+#define TABLE_SAMPLE(entry)    NULL
 // clang-format off
 #define KERNEL(name, family, class, needs, entry, workspace)                                       \
     {name, W_##family, CLASS_##class, W_##needs, entry, workspace, TABLE_##family(entry),          \
@@ -145,7 +154,8 @@ static const kernel_class classes[W_COMPUTE_CLASSES] = {[W_CLASS_F32] = CLASS_F3
 
 static kernel_class class_of(const w_desc *desc)
 {
-    if (desc->op->family == W_MOVE)
+    if (desc->op->family == W_MOVE || desc->op->family == W_GATHER ||
+        desc->op->family == W_HISTOGRAM)
         return CLASS_ANY;
     bool library = desc->op->family != W_CONTRACT && w_desc_by_library(desc);
     return library ? CLASS_MATH : classes[desc->compute];

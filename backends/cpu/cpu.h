@@ -157,6 +157,29 @@ void w_chain_terms(const w_terms *terms, int64_t begin, size_t n, void *to);
 // The class's own dtype.
 weir_dtype w_own_dtype(w_class class);
 
+// ---------------------------------------------------------------- SCAN
+
+// Tiles of elements of a class: `n` lines of the table's width, a column each block or row.
+typedef struct w_scan_fns {
+    // Every line but the first becomes the sum of itself and of those above it.
+    void (*tile)(void *tile, size_t n);
+    // What comes before each column, in front of it; the first `without` columns have nothing.
+    void (*carry)(void *tile, size_t n, const void *before, size_t without);
+    uint64_t (*both)(uint64_t before, uint64_t after); // of the bits of two elements
+    uint64_t (*begin)(void);                           // of none
+} w_scan_fns;
+
+typedef struct w_scan_table {
+    const w_scan_fns *fns; // by operation number
+    const w_convert *convert;
+    w_transpose_fn *turn;
+    size_t width, size;
+    weir_dtype own;
+} w_scan_table;
+
+void w_scan_run(const w_args *args, const w_cpu_par *par, const w_scan_table *table);
+size_t w_scan_workspace(const w_desc *desc, uint32_t threads);
+
 // ---------------------------------------------------------------- MOVE
 
 // Copies n elements, `stride` elements apart on each side.
@@ -173,6 +196,15 @@ typedef struct w_move_table {
 } w_move_table;
 
 void w_move_run(const w_args *args, const w_cpu_par *par, const w_move_table *table);
+
+// ---------------------------------------------------------------- GATHER
+
+w_loop w_gather_run;
+
+// ---------------------------------------------------------------- HISTOGRAM
+
+w_loop w_histogram_run;
+size_t w_histogram_workspace(const w_desc *desc, uint32_t threads);
 
 // ---------------------------------------------------------------- walking
 

@@ -3,7 +3,12 @@ list(APPEND WEIR_SOURCES
   backends/cpu/cpu.c backends/cpu/isa.c backends/cpu/cpus.c backends/cpu/threads.c
   backends/cpu/walk.c backends/cpu/map.c backends/cpu/sample.c backends/cpu/reduce.c backends/cpu/chain.c
   backends/cpu/row.c backends/cpu/move.c
-  backends/cpu/contract.c backends/cpu/contract_tile.c backends/cpu/math.c backends/cpu/math_f64.c)
+  backends/cpu/contract.c backends/cpu/contract_tile.c backends/cpu/math.c backends/cpu/math_f64.c
+  backends/cpu/scan.c backends/cpu/gather.c backends/cpu/histogram.c)
+weir_generated(histogram formulas_histogram.h f32)
+set_source_files_properties(backends/cpu/histogram.c PROPERTIES
+  INCLUDE_DIRECTORIES "${WEIR_GENERATED};${PROJECT_SOURCE_DIR}/kernels/formula"
+  OBJECT_DEPENDS ${WEIR_GENERATED}/formulas_histogram.h)
 set_source_files_properties(backends/cpu/math.c PROPERTIES
   INCLUDE_DIRECTORIES ${PROJECT_BINARY_DIR}/generated
   OBJECT_DEPENDS ${PROJECT_BINARY_DIR}/generated/formulas_f64.h)

@@ -8,6 +8,7 @@
 enum {
     MOVE_TILE = 32,        // move.cl
     PASS = 32 * W_SEGMENT, // values of k in one launch, so that none runs for long
+    HISTOGRAM_PART = 128,  // elements a work-item, histogram.cl
     STATE = 8,             // bytes of a word of the workspace: a state of f32
     BASE_OUT = W_MAX_IN,
     BASE_WORKSPACE,
@@ -40,6 +41,11 @@ static weir_status set_argument(launch *l, cl_kernel kernel, cl_uint *i, size_t 
     return code == CL_SUCCESS ? WEIR_OK : w_cl_fail(device, "clSetKernelArg", code);
 }
 
+static bool takes_workspace(w_family family)
+{
+    return family != W_MAP && family != W_MOVE && family != W_GATHER;
+}
+
 static weir_status set_arguments(launch *l, cl_kernel kernel)
 {
     cl_uint i = 0;
@@ -50,8 +56,7 @@ static weir_status set_arguments(launch *l, cl_kernel kernel)
         status = set_argument(l, kernel, &i, sizeof l->out, &l->out);
     for (uint32_t in = 0; in < l->kernel->key.n_in && status == WEIR_OK; in++)
         status = set_argument(l, kernel, &i, sizeof l->in[in], &l->in[in]);
-    w_family family = l->kernel->key.row->family;
-    if (status == WEIR_OK && (family == W_REDUCE || family == W_ROW || family == W_CONTRACT))
+    if (status == WEIR_OK && takes_workspace(l->kernel->key.row->family))
         status = set_argument(l, kernel, &i, sizeof l->workspace, &l->workspace);
     return status;
 }
@@ -225,12 +230,69 @@ static weir_status launch_contract(launch *l)
     return status;
 }
 
+// One level of kernels/cl/scan.cl: the elements, or totals that begin at `at` of the workspace.
+static weir_status launch_level(launch *l, uint32_t level, uint64_t count, uint64_t at,
+                                bool totals_alone)
+{
+    uint64_t outer = (uint64_t)l->args->desc->outer, blocks = parts(count, W_SCAN_BLOCK);
+    uint64_t own = level ? outer * count : 0;
+    l->words[W_P_STEP] = (uint32_t)count;
+    l->words[W_P_STEP2] = (uint32_t)at;
+    l->words[W_P_ATTR + W_MAX_ATTR] = (uint32_t)(at + own);
+    l->words[W_P_ATTR + W_MAX_ATTR + 1] = totals_alone;
+    uint64_t groups = parts(outer * blocks, l->kernel->key.row->group);
+    return enqueue(l, level > 0, groups, level == 0 && !totals_alone);
+}
+
+// Up: totals of blocks, until a row has one block of them. Down: what each block comes to.
+static weir_status launch_scan(launch *l)
+{
+    enum { LEVELS = 5 }; // 2^31 elements have 4
+    uint64_t outer = (uint64_t)l->args->desc->outer, count[LEVELS], at[LEVELS] = {0};
+    uint32_t top = 0;
+    count[0] = (uint64_t)l->args->desc->inner;
+    if (outer * count[0] > INT32_MAX)
+        return w_fail(WEIR_UNAVAILABLE, "%s: %llu elements; a launch reaches 2^31",
+                      l->queue->device->base.info.id, (unsigned long long)(outer * count[0]));
+    weir_status status = WEIR_OK;
+    while (count[top] > W_SCAN_BLOCK && status == WEIR_OK) {
+        status = launch_level(l, top, count[top], at[top], true);
+        count[top + 1] = parts(count[top], W_SCAN_BLOCK);
+        at[top + 1] = at[top] + (top ? outer * count[top] : 0);
+        top++;
+    }
+    for (uint32_t level = top + 1; level-- > 0 && status == WEIR_OK;)
+        status = launch_level(l, level, count[level], at[level], false);
+    return status;
+}
+
+static weir_status launch_gather(launch *l)
+{
+    return enqueue(l, 0, parts((uint64_t)l->args->desc->outer, l->kernel->key.row->group), true);
+}
+
+static weir_status launch_histogram(launch *l)
+{
+    const w_desc *desc = l->args->desc;
+    uint64_t outer = (uint64_t)desc->outer, group = l->kernel->key.row->group;
+    uint64_t count = W_MAX(parts((uint64_t)desc->inner, group * HISTOGRAM_PART), 1);
+    uint64_t results = outer * (uint64_t)w_op_histogram_values(desc->op);
+    if (outer * W_VALUES > INT32_MAX)
+        return w_fail(WEIR_UNAVAILABLE, "%s: %llu counts; a launch reaches 2^31",
+                      l->queue->device->base.info.id, (unsigned long long)(outer * W_VALUES));
+    l->words[W_P_STEP] = (uint32_t)count;
+    weir_status status = enqueue(l, 0, parts(outer * W_VALUES, group), false);
+    if (status == WEIR_OK)
+        status = enqueue(l, 1, outer * count, false);
+    return status == WEIR_OK ? enqueue(l, 2, parts(results, group), true) : status;
+}
+
 // Whether the workspace is that of kernels/cl/row.cl: all but plain reductions of f32.
 static bool takes_row_loop(const w_desc *desc)
 {
-    return desc->op->family == W_ROW || (desc->op->family == W_REDUCE &&
-                                         (w_op_phases(desc->op) || desc->op->chain ||
-                                          desc->in[0].dtype != WEIR_F32));
+    return desc->op->family == W_ROW ||
+           (desc->op->family == W_REDUCE &&
+            (w_op_phases(desc->op) || desc->op->chain || desc->in[0].dtype != WEIR_F32));
 }
 
 size_t w_cl_workspace(const w_desc *desc)
@@ -243,6 +305,13 @@ size_t w_cl_workspace(const w_desc *desc)
     if (desc->op->family == W_REDUCE || desc->op->family == W_ROW)
         for (uint64_t n = blocks_of((uint64_t)desc->inner); n > 1; n = blocks_of(n))
             states += n;
+    if (desc->op->family == W_SCAN)
+        for (uint64_t n = (uint64_t)desc->inner; n > W_SCAN_BLOCK;) {
+            n = parts(n, W_SCAN_BLOCK);
+            states += n;
+        }
+    if (desc->op->family == W_HISTOGRAM)
+        states = W_VALUES / 2; // two counts in a word
     if (takes_row_loop(desc))
         states = 2 * states + W_MAX_PHASES;
     return (size_t)(states * (uint64_t)desc->outer * STATE);
@@ -286,8 +355,10 @@ weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_
                         w_point *out_signal)
 {
     static weir_status (*const families[W_FAMILIES])(launch *) = {
-        [W_MAP] = launch_map,   [W_REDUCE] = launch_reduce, [W_CONTRACT] = launch_contract,
-        [W_MOVE] = launch_move, [W_ROW] = launch_row,
+        [W_MAP] = launch_map,           [W_REDUCE] = launch_reduce,
+        [W_CONTRACT] = launch_contract, [W_MOVE] = launch_move,
+        [W_ROW] = launch_row,           [W_SCAN] = launch_scan,
+        [W_GATHER] = launch_gather,     [W_HISTOGRAM] = launch_histogram,
         [W_SAMPLE] = launch_sample,
     };
     w_cl_device *device = queue->device;

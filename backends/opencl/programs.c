@@ -230,10 +230,10 @@ static weir_status collect(w_cl_device *device, const w_cl_key *key, sources *s)
     const w_chain *chain = key->op->chain;
     const char *formula = text_of(w_cl_formulas, key->op->name);
     const char *loop = text_of(w_cl_loops, key->row->loop);
-    bool needs = key->row->family != W_CONTRACT &&
-                 (w_cl_has_class(key->row) || key->row->family == W_REDUCE);
+    bool plain = chain || key->row->family == W_CONTRACT || key->row->family == W_MOVE ||
+                 key->row->family == W_GATHER;
     w_cl_put_definitions(&s->definitions, device, key);
-    if (!loop || (!formula && !chain && needs))
+    if (!loop || (!formula && !plain))
         return w_fail(WEIR_UNAVAILABLE, "%s: %s has no formula", device->base.info.id,
                       key->op->name);
     if (s->definitions.full)

@@ -175,6 +175,21 @@ static void put_activation(text *t, const w_cl_key *key)
         put(t, "#define W_NARROW\n");
 }
 
+// The index is read as a number, whatever else is moved as it lies there.
+static void put_gather(text *t, const w_cl_key *key)
+{
+    put(t, "#define W_IN0 %s\n#define W_IN1 %s\n#define W_OUT %s\n", types[key->in[0]].storage,
+        map_types[key->in[1]], types[key->out].storage);
+}
+
+// kernels/cl/histogram.cl
+static void put_histogram(text *t, const w_cl_key *key)
+{
+    put(t, "#define W_COUNTS __global const uint *\n#define w_count(counts, i) ((counts)[i])\n");
+    put(t, "#define W_VALUE w_op_%s\n#define W_RESULTS %du\n", key->op->name,
+        (int)w_op_histogram_values(key->op));
+}
+
 // The formula's functions under the names that the loops use.
 static void put_formula(text *t, const w_cl_key *key)
 {
@@ -184,6 +199,11 @@ static void put_formula(text *t, const w_cl_key *key)
         put_call(t, key);
     } else if (key->row->family == W_CONTRACT) {
         put_activation(t, key);
+    } else if (key->row->family == W_SCAN) {
+        put(t, "#define W_BOTH w_op_%s\n#define W_BEGIN w_begin_%s\n", key->op->name,
+            key->op->name);
+    } else if (key->row->family == W_HISTOGRAM) {
+        put_histogram(t, key);
     } else if (w_cl_has_class(key->row)) {
         put_phases(t, key);
     } else if (key->row->family == W_REDUCE) {
@@ -219,6 +239,8 @@ void w_cl_put_definitions(text *t, const w_cl_device *device, const w_cl_key *ke
         put_chain(t, key);
     if (w_cl_has_class(key->row))
         put_map_operands(t, key);
+    else if (key->row->family == W_GATHER)
+        put_gather(t, key);
     else
         put_operands(t, key);
     put_formula(t, key);

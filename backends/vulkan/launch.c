@@ -97,10 +97,35 @@ static size_t sums_of(const w_desc *desc)
     return narrow && desc->extent[desc->rank - 1] > CHUNK ? (size_t)desc->outer * 4 : 0;
 }
 
+static uint64_t value_words(const w_desc *desc)
+{
+    return space_of(desc).width;
+}
+
+static uint64_t scan_blocks(uint64_t count)
+{
+    return (count + W_SCAN_BLOCK - 1) / W_SCAN_BLOCK;
+}
+
+// The totals of every level but the elements' own.
+static uint64_t scan_words(const w_desc *desc)
+{
+    uint64_t words = 0;
+    for (uint64_t n = (uint64_t)desc->inner; n > W_SCAN_BLOCK;) {
+        n = scan_blocks(n);
+        words += n * (uint64_t)desc->outer * value_words(desc);
+    }
+    return words;
+}
+
 size_t w_vk_workspace(const w_desc *desc)
 {
     if (desc->op->family == W_CONTRACT)
         return sums_of(desc);
+    if (desc->op->family == W_SCAN)
+        return (size_t)scan_words(desc) * 4;
+    if (desc->op->family == W_HISTOGRAM)
+        return (size_t)desc->outer * W_VALUES * 4;
     bool uses = desc->op->family == W_REDUCE || desc->op->family == W_ROW;
     return uses && !desc->empty ? (size_t)space_of(desc).end * 4 : 0;
 }
@@ -226,6 +251,72 @@ static weir_status record_contract(w_queue *q, const w_vk_slot *slot, const w_de
     return WEIR_OK;
 }
 
+// One level of kernels/spv/scan.comp: the elements, or totals that begin at word `at`.
+static weir_status record_level(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
+                                uint32_t level, uint64_t count, uint64_t at, bool totals_alone)
+{
+    enum { ABOVE = 1, TOTALS = 2, GROUP = 64 }; // as there
+    uint64_t outer = (uint64_t)desc->outer, blocks = scan_blocks(count);
+    uint64_t own = level ? outer * count * value_words(desc) : 0;
+    weir_status status = too_many(q->device, outer * blocks);
+    if (status != WEIR_OK)
+        return status;
+    w_vk_push push = {.units = (uint32_t)(outer * blocks),
+                      .pass = (level ? ABOVE : 0) | (totals_alone ? TOTALS : 0),
+                      .count = (uint32_t)count,
+                      .source = (uint32_t)at,
+                      .target = (uint32_t)(at + own)};
+    w_vk_dispatch(q, slot, (outer * blocks + GROUP - 1) / GROUP, &push);
+    return WEIR_OK;
+}
+
+// Up: totals of blocks, until a row has one block of them. Down: what each block comes to.
+static weir_status record_scan(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
+                               uint32_t space_skip)
+{
+    enum { LEVELS = 5 }; // 2^31 elements have 4
+    uint64_t count[LEVELS], at[LEVELS] = {space_skip / 4};
+    uint32_t top = 0, dispatches = 0;
+    count[0] = (uint64_t)desc->inner;
+    weir_status status = too_many(q->device, (uint64_t)desc->outer * count[0]);
+    while (count[top] > W_SCAN_BLOCK && status == WEIR_OK) {
+        between(q, slot, dispatches++);
+        status = record_level(q, slot, desc, top, count[top], at[top], true);
+        count[top + 1] = scan_blocks(count[top]);
+        at[top + 1] = at[top] + (top ? (uint64_t)desc->outer * count[top] * value_words(desc) : 0);
+        top++;
+    }
+    for (uint32_t level = top + 1; level-- > 0 && status == WEIR_OK;) {
+        between(q, slot, dispatches++);
+        status = record_level(q, slot, desc, level, count[level], at[level], false);
+    }
+    return status;
+}
+
+static weir_status record_histogram(w_queue *q, const w_vk_slot *slot, const w_desc *desc,
+                                    uint32_t space_skip)
+{
+    enum { GROUP = 128, PART = GROUP * 128 }; // as in kernels/spv/histogram.comp
+    uint64_t outer = (uint64_t)desc->outer, parts = ((uint64_t)desc->inner + PART - 1) / PART;
+    uint64_t values = (uint64_t)w_op_histogram_values(desc->op);
+    parts = W_MAX(parts, 1);
+    uint64_t units[] = {outer * W_VALUES, outer * parts, outer * values};
+    for (uint32_t pass = 0; pass < W_COUNT(units); pass++) {
+        uint64_t groups = pass == 1 ? units[pass] : (units[pass] + GROUP - 1) / GROUP;
+        weir_status status = too_many(q->device, W_MAX(groups, units[pass]));
+        if (status != WEIR_OK)
+            return status;
+        between(q, slot, pass);
+        w_vk_push push = {.units = (uint32_t)units[pass],
+                          .pass = pass,
+                          .blocks = (uint32_t)parts,
+                          .source = space_skip / 4,
+                          .span = (uint32_t)values};
+        w_vk_dispatch(q, slot, groups, &push);
+    }
+    return WEIR_OK;
+}
+
 static weir_status record(w_queue *q, const w_vk_slot *slot, const w_kernel *kernel,
                           const w_desc *desc, uint32_t space_skip)
 {
@@ -235,6 +326,10 @@ static weir_status record(w_queue *q, const w_vk_slot *slot, const w_kernel *ker
     bind_pipeline(q, slot, kernel->pipeline[0]);
     if (kernel->row->family == W_CONTRACT)
         return record_contract(q, slot, desc, space_skip);
+    if (kernel->row->family == W_SCAN)
+        return record_scan(q, slot, desc, space_skip);
+    if (kernel->row->family == W_HISTOGRAM)
+        return record_histogram(q, slot, desc, space_skip);
     uint64_t units = ((uint64_t)desc->outer + lanes_of(desc) - 1) / lanes_of(desc);
     uint64_t groups = (units + kernel->row->group - 1) / kernel->row->group;
     weir_status status = too_many(d, groups);

@@ -24,20 +24,24 @@ static bool takes(const w_vk_row *row, const w_desc *desc)
     case W_REDUCE:
     case W_ROW:
     case W_SAMPLE:
+    case W_SCAN:
         return takes_class(row->class, desc->compute);
     case W_CONTRACT:
         return desc->compute == W_CLASS_I32 ? row->class == W_VK_BYTES
                                             : takes_class(row->class, desc->compute);
+    case W_GATHER:
+    case W_HISTOGRAM:
+        return true;
     default:
         return weir_dtype_size(out) == (size_t)1 << (row->class - W_VK_SIZE1);
     }
 }
 
-// Dense in the order of the iteration space.
+// Dense in the order of the iteration space. Of a GATHER's the output lacks the last axis.
 static bool is_dense(const w_operand *o, const w_desc *desc)
 {
     int64_t step = 1;
-    for (uint32_t i = desc->rank; i-- > 0; step *= desc->extent[i])
+    for (uint32_t i = desc->rank - (desc->op->family == W_GATHER); i-- > 0; step *= desc->extent[i])
         if (desc->extent[i] != 1 && o->stride[i] != step)
             return false;
     return true;
@@ -59,16 +63,18 @@ static bool is_dense_anyhow(const w_operand *o, const w_desc *desc)
     return found >= axes;
 }
 
-// A REDUCE and a CONTRACT write elements one by one; a ROW's space has the reduced axes last,
-// wherever they are in the output.
+// REDUCE, CONTRACT, SCAN and HISTOGRAM write elements one by one; a ROW's space has the reduced
+// axes last, wherever they are in the output.
 bool w_vk_owns_words(const w_desc *desc)
 {
     const w_operand *o = &desc->out[0];
+    w_family family = desc->op->family;
     int64_t size = (int64_t)weir_dtype_size(o->dtype);
-    if (size >= 4 || desc->op->family == W_REDUCE || desc->op->family == W_CONTRACT)
+    if (size >= 4 || family == W_REDUCE || family == W_CONTRACT || family == W_SCAN ||
+        family == W_HISTOGRAM)
         return true;
     return o->offset * size % 4 == 0 &&
-           (desc->op->family == W_ROW ? is_dense_anyhow(o, desc) : is_dense(o, desc));
+           (family == W_ROW ? is_dense_anyhow(o, desc) : is_dense(o, desc));
 }
 
 static const char *why_not(const w_vk_device *d, const w_vk_row *row)
@@ -142,6 +148,11 @@ static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
         .fma = d->probe.fma_mode, .div = d->probe.div_mode, .unroll = !d->base.info.software};
     if (desc->op->family == W_MOVE) {
         s.size = (uint32_t)weir_dtype_size(desc->out[0].dtype);
+        return s;
+    }
+    if (desc->op->family == W_GATHER) {
+        s.size = (uint32_t)weir_dtype_size(desc->out[0].dtype);
+        s.in[1] = (uint32_t)desc->in[1].dtype;
         return s;
     }
     s.op = desc->op->number;

@@ -24,16 +24,17 @@ typedef enum w_vk_class {
     W_VK_SIZE1,
     W_VK_SIZE2,
     W_VK_SIZE4,
-    W_VK_SIZE8
+    W_VK_SIZE8,
+    W_VK_ANY
 } w_vk_class;
 
 // The embedded shaders, in the order of w_vk_module.
 #define W_VK_MODULES(X)                                                                           \
     X(map_f32)                                                                                    \
-    X(map_f32_f64)                                                                                \
-    X(map_i32) X(map_i64) X(map_f64) X(reduce_f32) X(reduce_f32_f64) X(reduce_i32) X(reduce_i64)  \
-        X(reduce_f64) X(contract_f32) X(contract_f32_f64) X(contract_f64) X(contract_int) X(move) \
-            X(sample_f32) X(sample_f32_f64) X(probe)
+    X(map_f32_f64) X(map_i32) X(map_i64) X(map_f64) X(reduce_f32) X(reduce_f32_f64) X(reduce_i32) \
+        X(reduce_i64) X(reduce_f64) X(scan_f32) X(scan_f32_f64) X(scan_i32) X(scan_i64) X(scan_f64) \
+            X(gather) X(histogram) X(contract_f32) X(contract_f32_f64) X(contract_f64) X(contract_int) \
+                X(move) X(sample_f32) X(sample_f32_f64) X(probe)
 
 typedef enum w_vk_module {
 #define W_VK_MODULE(name) W_VK_MODULE_##name,
@@ -50,6 +51,11 @@ typedef enum w_vk_module {
     W_VK_MODULE_reduce_i32_f64 = W_VK_MODULE_reduce_i32,
     W_VK_MODULE_reduce_i64_f64 = W_VK_MODULE_reduce_i64,
     W_VK_MODULE_reduce_f64_f64 = W_VK_MODULE_reduce_f64,
+    W_VK_MODULE_scan_i32_f64 = W_VK_MODULE_scan_i32,
+    W_VK_MODULE_scan_i64_f64 = W_VK_MODULE_scan_i64,
+    W_VK_MODULE_scan_f64_f64 = W_VK_MODULE_scan_f64,
+    W_VK_MODULE_gather_f64 = W_VK_MODULE_gather,
+    W_VK_MODULE_histogram_f64 = W_VK_MODULE_histogram,
 } w_vk_module;
 
 // Module i as glslang made it; its name where `out_name` is not NULL.

@@ -127,6 +127,7 @@ enum {
     WEIR_OP_ANY = 112,
     WEIR_OP_ALL = 113,
     WEIR_OP_DOT = 114,
+    WEIR_OP_CUMSUM = 115,
     WEIR_OP_SOFTMAX = 116,
     WEIR_OP_LOG_SOFTMAX = 117,
     WEIR_OP_LAYER_NORM = 118,
@@ -147,6 +148,10 @@ enum {
     WEIR_OP_PAD = 156,
     WEIR_OP_RGB_TO_GRAY = 157,
     WEIR_OP_RESIZE_BILINEAR = 158,
+    WEIR_OP_GATHER = 170,
+    WEIR_OP_HISTOGRAM = 171,
+    WEIR_OP_OTSU_THRESHOLD = 172,
+    WEIR_OP_THRESHOLD_AT = 173,
 };
 
 // Options: a struct that is all zero but for struct_size means all defaults, as does NULL.
@@ -466,6 +471,17 @@ typedef struct weir_dot_options {
 #define WEIR_DOT_AXIS (UINT32_C(1) << 0)
 #define WEIR_DOT_KEEPDIMS (UINT32_C(1) << 1)
 
+typedef struct weir_cumsum_options {
+    uint32_t struct_size; // sizeof(weir_cumsum_options)
+    uint32_t given;       // WEIR_CUMSUM_*: fields taken as they are even where zero
+    int32_t axis; // default 0
+    int32_t exclusive; // default 0
+    int32_t reverse; // default 0
+} weir_cumsum_options;
+#define WEIR_CUMSUM_AXIS (UINT32_C(1) << 0)
+#define WEIR_CUMSUM_EXCLUSIVE (UINT32_C(1) << 1)
+#define WEIR_CUMSUM_REVERSE (UINT32_C(1) << 2)
+
 typedef struct weir_softmax_options {
     uint32_t struct_size; // sizeof(weir_softmax_options)
     uint32_t given;       // WEIR_SOFTMAX_*: fields taken as they are even where zero
@@ -616,6 +632,40 @@ typedef struct weir_resize_bilinear_options {
 } weir_resize_bilinear_options;
 #define WEIR_RESIZE_BILINEAR_AXIS (UINT32_C(1) << 0)
 #define WEIR_RESIZE_BILINEAR_SIZES (UINT32_C(1) << 1)
+
+typedef struct weir_gather_options {
+    uint32_t struct_size; // sizeof(weir_gather_options)
+    uint32_t given;       // WEIR_GATHER_*: fields taken as they are even where zero
+    int32_t axis; // default 0
+} weir_gather_options;
+#define WEIR_GATHER_AXIS (UINT32_C(1) << 0)
+
+typedef struct weir_histogram_options {
+    uint32_t struct_size; // sizeof(weir_histogram_options)
+    uint32_t given;       // WEIR_HISTOGRAM_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 0
+} weir_histogram_options;
+#define WEIR_HISTOGRAM_AXES (UINT32_C(1) << 0)
+#define WEIR_HISTOGRAM_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_otsu_threshold_options {
+    uint32_t struct_size; // sizeof(weir_otsu_threshold_options)
+    uint32_t given;       // WEIR_OTSU_THRESHOLD_*: fields taken as they are even where zero
+    int32_t n_axes; // how many of axes count; 0: the default
+    int32_t axes[WEIR_MAX_RANK];
+    int32_t keepdims; // default 0
+} weir_otsu_threshold_options;
+#define WEIR_OTSU_THRESHOLD_AXES (UINT32_C(1) << 0)
+#define WEIR_OTSU_THRESHOLD_KEEPDIMS (UINT32_C(1) << 1)
+
+typedef struct weir_threshold_at_options {
+    uint32_t struct_size; // sizeof(weir_threshold_at_options)
+    uint32_t given;       // WEIR_THRESHOLD_AT_*: fields taken as they are even where zero
+    float maxval; // default 255.0f
+} weir_threshold_at_options;
+#define WEIR_THRESHOLD_AT_MAXVAL (UINT32_C(1) << 0)
 
 // One call per operation, on plain arrays: returns when the output is written.
 
@@ -1737,6 +1787,17 @@ WEIR_API weir_status weir_dot(weir_context *context, const weir_dot_options *opt
     const weir_array *a,
     const weir_array *b, const weir_array *out_y);
 
+// the sums of x along axis so far, from the end with reverse=1, without the element itself with exclusive=1; in the canonical order of blocks of 256: within 256 half ulps of the sum of |x| so far for up to 256 elements, 512 for up to 256^2, and so on; integers wrap. The input axis, one value, stands before the attribute.
+//
+//   x              s32|s64|f16|bf16|f32|f64
+//   axis           s32|s64, may be NULL
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: ONNX CumSum-14; NumPy cumsum. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_cumsum(weir_context *context, const weir_cumsum_options *options,
+    const weir_array *x,
+    const weir_array *axis_input, const weir_array *out_y);
+
 // exp(x - max) / (the sum of these) along axis; within 134 + n/4096 + 2 |x - max| half ulps.
 //
 //   x              f16|bf16|f32
@@ -1960,6 +2021,46 @@ WEIR_API weir_status weir_rgb_to_gray(weir_context *context,
 // Source: ONNX Resize-13, linear, half_pixel. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_resize_bilinear(weir_context *context, const weir_resize_bilinear_options *options,
     const weir_array *x, const weir_array *out_y);
+
+// the elements of data along axis that indices names, in the place of that axis; a negative index counts from the end. An index out of range is refused before anything is written where the host holds indices when the call runs; where only a device does, its elements come out as zeros, on every device.
+//
+//   data           bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
+//   indices        s32|s64
+//   out_y          as data; its shape is that of weir_infer()
+//
+// Source: ONNX Gather-13. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_gather(weir_context *context, const weir_gather_options *options,
+    const weir_array *data,
+    const weir_array *indices, const weir_array *out_y);
+
+// how often each value 0 to 255 occurs over axes (none: all): 256 counts, in a last axis of their own.
+//
+//   x              u8
+//   out_y          s32; its shape is that of weir_infer()
+//
+// Source: NumPy bincount. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_histogram(weir_context *context, const weir_histogram_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// the t for which the classes x <= t and x > t over axes (none: all) differ most: the least t with the greatest between-class variance, compared exactly (OpenCV and scikit-image take the first as well, of variances rounded in f64), and 0 where all values are one. threshold_at applies it.
+//
+//   x              u8
+//   out_y          u8; its shape is that of weir_infer()
+//
+// Source: Otsu 1979; OpenCV THRESH_OTSU. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_otsu_threshold(weir_context *context, const weir_otsu_threshold_options *options,
+    const weir_array *x, const weir_array *out_y);
+
+// maxval where x > t, else 0, with a threshold that was computed, such as otsu_threshold's; a NaN in x stays.
+//
+//   x              u8|f32
+//   t              as x
+//   out_y          as x; its shape is that of weir_infer()
+//
+// Source: OpenCV threshold, THRESH_BINARY. Threads, ownership, errors: as weir_run().
+WEIR_API weir_status weir_threshold_at(weir_context *context, const weir_threshold_at_options *options,
+    const weir_array *x,
+    const weir_array *t, const weir_array *out_y);
 
 #ifdef __cplusplus
 }

@@ -157,3 +157,16 @@ static double w_f64_of_s16(short x) { return convert_double(x); }
 static double w_f64_of_s32(int x) { return convert_double(x); }
 static double w_f64_of_s64(long x) { return convert_double_rte(x); }
 #endif
+
+// ---------------------------------------------------------------- a value as a word of the workspace
+
+#if defined W_IN_F32
+static ulong w_to_word(w_v v) { return as_uint(v); }
+static w_v w_of_word(ulong u) { return as_float((uint)u); }
+#elif defined W_IN_F64
+static ulong w_to_word(w_v v) { return as_ulong(v); }
+static w_v w_of_word(ulong u) { return as_double(u); }
+#else
+static ulong w_to_word(w_v v) { return (ulong)(w_n)v; }
+static w_v w_of_word(ulong u) { return (w_v)(w_n)u; }
+#endif

@@ -62,17 +62,6 @@ static w_state w_row_finish(uint phase, w_state s, w_v count)
     return W_FINISH1(s, count);
 }
 
-#if defined W_IN_F32
-static ulong w_to_word(w_v v) { return as_uint(v); }
-static w_v w_of_word(ulong u) { return as_float((uint)u); }
-#elif defined W_IN_F64
-static ulong w_to_word(w_v v) { return as_ulong(v); }
-static w_v w_of_word(ulong u) { return as_double(u); }
-#else
-static ulong w_to_word(w_v v) { return (ulong)(w_n)v; }
-static w_v w_of_word(ulong u) { return (w_v)(w_n)u; }
-#endif
-
 static void w_state_put(__global ulong *at, w_state s)
 {
     at[0] = w_to_word(s.a);

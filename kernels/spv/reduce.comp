@@ -48,41 +48,12 @@ W_STRUCT_END(w_row)
 #include "reduce_f64.glsl"
 #endif
 
-layout(set = 0, binding = 10) buffer W_Workspace { uint w_space[]; };
+#include "space.glsl"
 
 shared w_v w_lane_a[W_LANES];
 shared w_n w_lane_b[W_LANES];
 
-// ---------------------------------------------------------------- the workspace
-
-#if defined W_IN_F32 || defined W_IN_I32
-#define W_WIDTH 1u // words of a value
-#ifdef W_IN_F32
-void w_set(uint at, w_v v) { w_space[at] = floatBitsToUint(v); }
-w_v w_get(uint at) { return uintBitsToFloat(w_space[at]); }
-#else
-void w_set(uint at, w_v v) { w_space[at] = uint(v); }
-w_v w_get(uint at) { return int(w_space[at]); }
-#endif
-void w_set_n(uint at, w_n n) { w_space[at] = n; }
-w_n w_get_n(uint at) { return w_space[at]; }
-#else
-#define W_WIDTH 2u
-void w_set_n(uint at, w_n n)
-{
-    uvec2 x = unpackUint2x32(n);
-    w_space[at] = x.x;
-    w_space[at + 1u] = x.y;
-}
-w_n w_get_n(uint at) { return packUint2x32(uvec2(w_space[at], w_space[at + 1u])); }
-#ifdef W_IN_I64
-void w_set(uint at, w_v v) { w_set_n(at, w_n(v)); }
-w_v w_get(uint at) { return w_v(w_get_n(at)); }
-#else
-void w_set(uint at, w_v v) { w_set_n(at, w_bits(v)); }
-w_v w_get(uint at) { return w_from_bits(w_get_n(at)); }
-#endif
-#endif
+// ---------------------------------------------------------------- a phase
 
 // Row number `number` with the results of the phases before this one.
 w_row w_row_at(uint number)
@@ -96,8 +67,6 @@ w_row w_row_at(uint number)
     row.r3 = W_PHASE > 2u ? w_get(at + 2u * W_WIDTH) : W_V(0);
     return row;
 }
-
-// ---------------------------------------------------------------- a phase
 
 uint w_start[W_P_INPUTS]; // where the row begins in each input
 

@@ -18,4 +18,10 @@
 // alpha * sum, then fma(beta, c, that) where there is a c.
 #define W_SEGMENT 256
 
+// A scan: within a block of W_SCAN_BLOCK elements the first stands as it is, and each further one is
+// added to what came before. The totals of the blocks are scanned in the same way, as elements; what
+// the blocks before have come to, the carry, is then added in front of each sum of a block. The
+// first block has no carry. Exclusive results are the inclusive ones, one place later.
+#define W_SCAN_BLOCK 256
+
 #endif

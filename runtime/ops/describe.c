@@ -243,11 +243,15 @@ static weir_status family_describe(const weir_array *in, size_t n_in, weir_array
         return w_describe_map(in, n_in, out, desc);
     case W_REDUCE:
     case W_ROW:
+    case W_SCAN:
+    case W_HISTOGRAM:
         return w_describe_row(in, n_in, out, desc);
     case W_CONTRACT:
         return w_describe_contract(in, n_in, out, desc);
     case W_SAMPLE:
         return w_describe_sample(in, out, desc);
+    case W_GATHER:
+        return w_describe_gather(in, n_in, out, desc);
     default:
         return w_describe_move(in, n_in, out, desc);
     }

@@ -11,6 +11,8 @@
 //   map_CLASS.glsl     w_map(x, n, a) for the operation W_OP, a specialization constant
 //                      list of calls; the phases of REDUCE and ROW; for C
 //   reduce_CLASS.glsl  w_init, w_step, w_combine, w_finish, w_term, w_result, w_whole(...) for it
+//   scan_CLASS.glsl    w_begin, w_both_of(...) for it
+//   formulas_histogram.h, histogram.glsl   the formulas over counts
 #include "runtime/ops/op.h"
 #include "runtime/ops/page.h"
 
@@ -299,6 +301,14 @@ static void put_row_lists(void)
     }
 }
 
+static void put_names(const char *list, w_family family)
+{
+    PUT("\n\n// X(number, name)\n#define %s(X)", list);
+    for (size_t i = 0; i < w_op_count; i++)
+        if (has_formula(&w_ops[i], family))
+            PUT(" \\\n    X(%u, %s)", w_ops[i].number, w_ops[i].name);
+}
+
 static void put_formulas(void)
 {
     PUT("// Generated from runtime/ops/ops.def.\n#ifndef W_NO_FORMULAS\n");
@@ -306,6 +316,7 @@ static void put_formulas(void)
     put_includes("kernels/formula/", W_SAMPLE);
     put_includes("kernels/formula/", W_REDUCE);
     put_includes("kernels/formula/", W_ROW);
+    put_includes("kernels/formula/", W_SCAN);
     PUT("#endif\n\n// X(number, name, inputs, call): its arguments are X0.. and A0..\n#define "
         "W_MAP_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++) {
@@ -330,6 +341,15 @@ static void put_formulas(void)
             PUT(" \\\n    X(%u, %s, %u)", w_ops[i].number, w_ops[i].name,
                 formula_attributes(&w_ops[i]));
     put_row_lists();
+    put_names("W_SCAN_LIST", W_SCAN);
+    PUT("\n");
+}
+
+static void put_histogram(void)
+{
+    PUT("// Generated from runtime/ops/ops.def.\n");
+    put_includes("kernels/formula/", W_HISTOGRAM);
+    put_names("W_HISTOGRAM_LIST", W_HISTOGRAM);
     PUT("\n");
 }
 
@@ -487,6 +507,35 @@ static void put_reduce_glsl(void)
     put_whole_switch();
 }
 
+// One function of a family's formulas: `head`, a call for each operation, the fallback.
+static void put_switch(w_family family, const char *head, const char *call, const char *fallback)
+{
+    PUT("\n%s\n{\n    switch (W_OP) {\n", head);
+    for (size_t i = 0; i < w_op_count; i++) {
+        if (!has_formula(&w_ops[i], family))
+            continue;
+        PUT("    case %uu: return ", w_ops[i].number);
+        PUT(call, w_ops[i].name);
+        PUT(";\n");
+    }
+    PUT("    }\n    return %s;\n}\n", fallback);
+}
+
+static void put_scan_glsl(void)
+{
+    PUT("// Generated from runtime/ops/ops.def.\n");
+    put_includes("", W_SCAN);
+    put_switch(W_SCAN, "w_v w_begin(w_v any)", "w_begin_%s(any)", "any");
+    put_switch(W_SCAN, "w_v w_both_of(w_v before, w_v after)", "w_op_%s(before, after)", "after");
+}
+
+static void put_histogram_glsl(void)
+{
+    PUT("// Generated from runtime/ops/ops.def.\n");
+    put_includes("", W_HISTOGRAM);
+    put_switch(W_HISTOGRAM, "uint w_result(W_COUNTS counts, uint i)", "w_op_%s(counts, i)", "0u");
+}
+
 static void put_page(void)
 {
     w_put_page(out);
@@ -499,7 +548,9 @@ int main(int argc, char **argv)
         void (*put)(void);
     } kinds[] = {{"ops.h", put_ops_h},        {"calls.c", put_calls},
                  {"operations.md", put_page}, {"formulas", put_formulas},
-                 {"map.glsl", put_map_glsl},  {"reduce.glsl", put_reduce_glsl}};
+                 {"map.glsl", put_map_glsl},  {"reduce.glsl", put_reduce_glsl},
+                 {"scan.glsl", put_scan_glsl}, {"histogram", put_histogram},
+                 {"histogram.glsl", put_histogram_glsl}};
     for (size_t c = 0; argc == 4 && c < W_COMPUTE_CLASSES; c++)
         if (!strcmp(argv[3], w_class_names[c]))
             class = (w_class)c;
@@ -513,6 +564,7 @@ int main(int argc, char **argv)
         return fclose(out) != 0;
     }
     fprintf(stderr, "usage: weir_generate "
-                    "ops.h|calls.c|operations.md|formulas|map.glsl|reduce.glsl FILE [CLASS]\n");
+                    "ops.h|calls.c|operations.md|formulas|map.glsl|reduce.glsl|scan.glsl|histogram|"
+                    "histogram.glsl FILE [CLASS]\n");
     return 1;
 }

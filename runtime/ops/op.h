@@ -14,7 +14,18 @@ enum {
     W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
 };
 
-typedef enum w_family { W_MAP, W_REDUCE, W_CONTRACT, W_MOVE, W_ROW, W_SAMPLE, W_FAMILIES } w_family;
+typedef enum w_family {
+    W_MAP,
+    W_REDUCE,
+    W_CONTRACT,
+    W_MOVE,
+    W_ROW,
+    W_SAMPLE,
+    W_SCAN,
+    W_GATHER,
+    W_HISTOGRAM,
+    W_FAMILIES
+} w_family;
 extern const char *const w_family_names[W_FAMILIES];
 
 // What a kernel computes in: its values and constants. A row of ops.def with W_BY_DTYPE computes in
@@ -37,7 +48,8 @@ typedef enum w_input_kind {
     W_PIXEL,
     W_HOST,
     W_VARIADIC,
-    W_LABELS
+    W_LABELS,
+    W_INDICES
 } w_input_kind;
 typedef enum w_output_rule { W_FIXED, W_SAME, W_SAME_OR, W_ATTR_DTYPE } w_output_rule;
 typedef enum w_attr_kind { W_FLOAT, W_INT, W_FLAG, W_INTS, W_DTYPE, W_OPERATION } w_attr_kind;
@@ -123,6 +135,10 @@ typedef struct w_phases {
 const w_phases *w_op_phases(const w_op *op);
 // Whether a REDUCE gives an index.
 bool w_op_is_index(const w_op *op);
+// What a HISTOGRAM gives for each row: a count for each of the 256 values (an output of s32), or one
+// value made of them.
+enum { W_VALUES = 256 };
+int32_t w_op_histogram_values(const w_op *op);
 
 // One view that a kernel reads or writes.
 typedef struct w_operand {
@@ -134,7 +150,9 @@ typedef struct w_operand {
 } w_operand;
 
 // What a launch computes. The iteration space has `rank` axes, the last `reduced` of which are
-// summed away (REDUCE; ROW: which the output has as well; CONTRACT: k alone, before it n, before it m). Adjacent axes that every
+// summed away (REDUCE; ROW, SCAN: which the output has as well; CONTRACT: k alone, before it n, before it m;
+// GATHER: the data's gathered axis, which in[1], the indices, and the output lack; HISTOGRAM: the
+// counts' stride stands behind the last axis, in out[0].stride[rank]). Adjacent axes that every
 // operand walks alike have been merged; an extent of 1 has been dropped, but CONTRACT always ends
 // in m, n, k and REDUCE always has at least one reduced axis. A zero-size space has empty = true.
 typedef struct w_desc w_desc;
@@ -198,6 +216,11 @@ weir_status w_host_list(const w_op *op, const weir_array *in, size_t n_in, uint3
 
 // Whether the C library computes it, on the CPU alone: in f64, what has no formula there.
 bool w_desc_by_library(const w_desc *desc);
+weir_status w_describe_gather(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+
+// GATHER: WEIR_INVALID_ARGUMENT for an index that is out of range, naming it. For indices that the
+// host holds.
+weir_status w_check_indices(const w_desc *desc, const weir_array *indices);
 
 // Merges and drops axes as w_desc says, keeping the last `keep` apart (CONTRACT 3).
 void w_desc_simplify(w_desc *desc, uint32_t keep);

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-const char *const w_family_names[W_FAMILIES] = {"map", "reduce", "contract", "move", "row", "sample"};
+const char *const w_family_names[W_FAMILIES] = {"map",    "reduce", "contract", "move",     "row",
+                                                "sample", "scan",   "gather",   "histogram"};
 const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"};
 
 // First pass: how many inputs, outputs and attributes each row has.
@@ -18,6 +19,7 @@ const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"
 #define PIXEL(name, dtypes, n)  +1
 #define HOST(name, dtypes)      +1
 #define LABELS(name, dtypes)    +1
+#define INDICES(name, dtypes)   +1
 #define VARIADIC(name, dtypes)  +8
 #define OUT(name, rule)         +1
 #define FLOAT(name, value)      +1
@@ -65,6 +67,7 @@ enum {
 #undef OPERATION
 #undef VARIADIC
 #undef LABELS
+#undef INDICES
 
 // Third pass: the table.
 enum {
@@ -107,6 +110,7 @@ enum {
 #define PIXEL(name, dtypes, n)  {#name, W_PIXEL, dtypes, n},
 #define HOST(name, dtypes)      {#name, W_HOST, dtypes, 0},
 #define LABELS(name, dtypes)    {#name, W_LABELS, dtypes, 0},
+#define INDICES(name, dtypes)   {#name, W_INDICES, dtypes, 0},
 // Each after the first is optional and like it.
 #define VARIADIC(name, dtypes)                                                    \
     {#name "0", W_VARIADIC, dtypes, 0}, {#name "1", W_VARIADIC, LIKE(0), 0},      \
@@ -185,6 +189,11 @@ uint32_t w_op_operands(const w_op *op, uint32_t i)
     if (op->family == W_SAMPLE)
         return W_SAMPLE_INPUTS;
     return kind == W_PIXEL ? op->in[i].default_bits : kind != W_HOST;
+}
+
+int32_t w_op_histogram_values(const w_op *op)
+{
+    return op->out[0].dtype == WEIR_S32 ? W_VALUES : 1;
 }
 
 const w_op *w_op_get(weir_op number)

@@ -109,6 +109,7 @@ static void put_inputs(const w_op *op)
         [W_HOST] = "read on the host; may be absent",
         [W_VARIADIC] = "1 to 8 of them",
         [W_LABELS] = "one for each row: no axis `axis`",
+        [W_INDICES] = "positions along `axis`, negative ones from the end",
     };
     for (uint32_t i = 0; i < op->n_in; i++) {
         const char *name, *dtypes;
@@ -173,7 +174,12 @@ void w_put_page(FILE *file)
         {W_CONTRACT, "Matrix products",
          "Each element is a chain of fused multiply-adds in increasing k, in segments of 256."},
         {W_SAMPLE, "Sampling", "Pixels between pixels; any strides."},
+        {W_SCAN, "Scans",
+         "What the elements of an axis come to, one after the other, in the canonical order of "
+         "`runtime/ops/canon.h`."},
+        {W_HISTOGRAM, "Histograms", "Bytes are counted by value; counts are exact in any order."},
         {W_MOVE, "Moves", "Elements are copied; any dtype, any strides."},
+        {W_GATHER, "Gathers", "Elements are copied from where an index says; any dtype."},
     };
     out = file;
     PUT("<!-- Generated from runtime/ops/ops.def by `cmake --build build --target generate`. -->\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// REDUCE and ROW: the space of kept axes followed by reduced ones, each in ascending order. The
-// inputs broadcast as in NumPy; labels lack the axis. The output of a REDUCE lacks the reduced
-// axes, that of a ROW has them all.
+// REDUCE, ROW, SCAN and HISTOGRAM: the space of kept axes followed by reduced ones, each in
+// ascending order. The inputs broadcast as in NumPy; labels lack the axis. The output of a REDUCE
+// lacks the reduced axes, that of a ROW or a SCAN has them all.
 #include "runtime/ops/op.h"
 #include "runtime/ops/reduce.h"
 
@@ -54,6 +54,12 @@ static weir_status broadcast(const w_op *op, const weir_array *in, size_t n_in, 
     return WEIR_OK;
 }
 
+// A ROW and a SCAN give an element for each of their input's.
+static bool is_whole(const w_op *op)
+{
+    return op->family == W_ROW || op->family == W_SCAN;
+}
+
 // A ROW's output has the shape of its first input, which the others must not widen.
 static weir_status check_whole(const w_op *op, const weir_array *x, const space *s)
 {
@@ -61,7 +67,7 @@ static weir_status check_whole(const w_op *op, const weir_array *x, const space 
     for (int32_t axis = 0; same && axis < s->rank; axis++)
         same = x->shape[axis] == s->shape[axis];
     char text[160];
-    return same || op->family != W_ROW
+    return same || !is_whole(op)
                ? WEIR_OK
                : w_fail(WEIR_INVALID_SHAPE, "%s: the other inputs broadcast beyond %s, which is %s",
                         op->name, op->in[0].name, w_array_text(x, text, sizeof text));
@@ -135,15 +141,19 @@ static weir_status add_input(w_desc *desc, const weir_array *in, size_t n_in, ui
     return status;
 }
 
-static void add_output(w_desc *desc, const space *s, weir_array *out)
+// The output's strides, and for a HISTOGRAM those of its counts.
+static int64_t add_output(w_desc *desc, const space *s, weir_array *out)
 {
     const w_value *keep = w_attr(desc->op, desc->attr, "keepdims");
-    bool row = desc->op->family == W_ROW, keepdims = keep && keep->i;
+    bool row = is_whole(desc->op), keepdims = keep && keep->i;
+    bool counts = desc->op->family == W_HISTOGRAM && w_op_histogram_values(desc->op) > 1;
     int64_t strides[WEIR_MAX_RANK] = {0}, own[WEIR_MAX_RANK];
     out->rank = 0;
     for (int32_t axis = 0; axis < s->rank; axis++)
         if (row || !s->reduced[axis] || keepdims)
             out->shape[out->rank++] = s->reduced[axis] && !row ? 1 : s->shape[axis];
+    if (counts)
+        out->shape[out->rank++] = W_VALUES;
     w_array_strides(out, own);
     for (int32_t axis = 0, o = 0; axis < s->rank; axis++) {
         strides[axis] = s->reduced[axis] && !row ? 0 : own[o];
@@ -153,6 +163,48 @@ static void add_output(w_desc *desc, const space *s, weir_array *out)
     memset(&desc->out[0], 0, sizeof desc->out[0]);
     desc->out[0].dtype = out->dtype;
     order_strides(s, strides, desc->out[0].stride);
+    return counts ? own[out->rank - 1] : 0;
+}
+
+// The kept axes and that of the counts are at most WEIR_MAX_RANK, and each count fits an s32.
+static weir_status check_histogram(const w_desc *desc, const space *s)
+{
+    const w_op *op = desc->op;
+    const w_value *keep = w_attr(op, desc->attr, "keepdims");
+    int32_t rank = w_op_histogram_values(op) > 1;
+    int64_t n = 1;
+    for (int32_t axis = 0; axis < s->rank; axis++) {
+        rank += !s->reduced[axis] || keep->i;
+        n *= s->reduced[axis] ? s->shape[axis] : 1;
+    }
+    if (rank > WEIR_MAX_RANK)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: the output would have rank %" PRId32 ", not 0..%d",
+                      op->name, rank, WEIR_MAX_RANK);
+    if (n > INT32_MAX)
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: %" PRId64 " elements to count; a count reaches %" PRId32, op->name, n,
+                      INT32_MAX);
+    return WEIR_OK;
+}
+
+// From the end: both sides begin there and go back.
+static void reverse_scan(w_desc *desc)
+{
+    uint32_t last = desc->rank - 1;
+    int64_t way = W_MAX(desc->extent[last] - 1, 0);
+    desc->in[0].offset += way * desc->in[0].stride[last];
+    desc->out[0].offset += way * desc->out[0].stride[last];
+    desc->in[0].stride[last] = -desc->in[0].stride[last];
+    desc->out[0].stride[last] = -desc->out[0].stride[last];
+}
+
+static void finish_scan(w_desc *desc)
+{
+    if (w_attr(desc->op, desc->attr, "reverse")->i)
+        reverse_scan(desc);
+    // Kernels read there by how many places the results are late.
+    desc->formula_attr[0] = w_attr(desc->op, desc->attr, "exclusive")->i ? 1.0f : 0.0f;
+    desc->n_formula_attr = 1;
 }
 
 static void set_work(const weir_array *in, size_t n_in, const weir_array *out, w_desc *desc)
@@ -173,13 +225,15 @@ weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w
         status = check_whole(op, &in[0], &s);
     if (status == WEIR_OK)
         status = w_reduce_axes(desc, in, n_in, s.rank, s.reduced);
+    if (status == WEIR_OK && op->family == W_HISTOGRAM)
+        status = check_histogram(desc, &s);
     desc->n_in = 0;
     for (uint32_t i = 0; i < op->n_in && status == WEIR_OK; i++)
         if (op->in[i].kind != W_HOST)
             status = add_input(desc, in, n_in, i, &s);
     if (status != WEIR_OK)
         return status;
-    add_output(desc, &s, out);
+    int64_t counts = add_output(desc, &s, out);
     desc->rank = (uint32_t)s.rank;
     order_strides(&s, s.shape, desc->extent);
     desc->reduced = 0;
@@ -193,9 +247,14 @@ weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w
         desc->out[0].stride[s.rank] = 0;
     }
     w_desc_simplify(desc, 0);
-    desc->empty |= op->family == W_ROW && !desc->inner;
-    if (desc->inner == 0 && desc->outer && w_op_is_index(op))
-        return w_fail(WEIR_INVALID_SHAPE, "%s: no index among no elements", op->name);
+    desc->out[0].stride[desc->rank] = counts;
+    desc->empty |= is_whole(op) && !desc->inner;
+    if (op->family == W_SCAN)
+        finish_scan(desc);
+    bool one = op->family == W_HISTOGRAM && w_op_histogram_values(op) == 1;
+    if (desc->inner == 0 && desc->outer && (w_op_is_index(op) || one))
+        return w_fail(WEIR_INVALID_SHAPE, "%s: no %s among no elements", op->name,
+                      one ? "threshold" : "index");
     set_work(in, n_in, out, desc);
     return WEIR_OK;
 }

@@ -123,6 +123,8 @@ uint32_t w_cost_class(const w_desc *d)
         break;
     case W_REDUCE:
     case W_ROW:
+    case W_SCAN:
+    case W_HISTOGRAM:
         other = d->outer > 1 && d->inner <= W_BLOCK;
         break;
     case W_SAMPLE:
@@ -130,6 +132,10 @@ uint32_t w_cost_class(const w_desc *d)
         break;
     case W_CONTRACT:
         other = W_MIN(d->extent[d->rank - 3], d->extent[d->rank - 2]) < THIN;
+        break;
+    case W_GATHER:
+        bits = move_bits(d->in[0].dtype);
+        other = d->rank > 1 && d->in[1].stride[d->rank - 2] == 0; // rows
         break;
     default:
         bits = move_bits(d->in[0].dtype);

@@ -121,6 +121,8 @@ static weir_status shape_inputs(w_problem_shape shape, uint64_t n, w_problem *p)
         return WEIR_OK;
     case W_REDUCE:
     case W_ROW:
+    case W_SCAN:
+    case W_HISTOGRAM:
         for (uint32_t i = 0; i < op->n_in; i++)
             row_input(op, shape, n, i, in);
         p->n_in = op->n_in;
@@ -128,6 +130,12 @@ static weir_status shape_inputs(w_problem_shape shape, uint64_t n, w_problem *p)
     case W_CONTRACT:
         p->n_in = 2;
         contract_inputs(shape, n, in);
+        return WEIR_OK;
+    case W_GATHER: // single elements, or rows of them
+        p->n_in = 2;
+        in[0] = shape == W_PLAIN ? array(in[0].dtype, 1, (int64_t)n, 0)
+                                 : array(in[0].dtype, 2, (int64_t)at_least_1((double)n / ROW), ROW);
+        in[1] = array(in[1].dtype, 1, in[0].shape[0], 0);
         return WEIR_OK;
     default:
         if (shape == W_OTHER)
@@ -166,9 +174,10 @@ static weir_status shape_options(const w_op *op, w_problem_shape shape, const we
             status = weir_op_set(op->number, options, op->attr[a].name, "f16");
     if (status != WEIR_OK)
         return status;
-    if ((op->family == W_REDUCE || op->family == W_ROW) && shape == W_OTHER)
+    bool rows = op->family == W_REDUCE || op->family == W_ROW || op->family == W_HISTOGRAM;
+    if (rows && shape == W_OTHER)
         status = set_option(op, options, "axes", "-1");
-    if (status == WEIR_OK && shape == W_OTHER)
+    if (status == WEIR_OK && shape == W_OTHER && op->family != W_GATHER)
         status = set_option(op, options, "axis", "-1");
     return status;
 }

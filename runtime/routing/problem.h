@@ -12,6 +12,8 @@
 //   REDUCE    W_PLAIN n elements over all        W_OTHER n elements in rows of 256, each row alone
 //   CONTRACT  W_PLAIN n x n x n                  W_OTHER 1 x s x s with about as many products
 //   MOVE      W_PLAIN sqrt(n) x sqrt(n) permuted
+//   SCAN, HISTOGRAM  as REDUCE
+//   GATHER    W_PLAIN n single elements          W_OTHER rows of 256
 typedef enum w_problem_shape { W_PLAIN, W_OTHER, W_SHAPES } w_problem_shape;
 
 // Arrays without data; inputs that may be absent are, but those that W_OTHER needs.

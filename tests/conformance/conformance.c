@@ -187,6 +187,24 @@ static void test_sample(void **state)
     test_family(W_SAMPLE);
 }
 
+static void test_scan(void **state)
+{
+    (void)state;
+    test_family(W_SCAN);
+}
+
+static void test_gather(void **state)
+{
+    (void)state;
+    test_family(W_GATHER);
+}
+
+static void test_histogram(void **state)
+{
+    (void)state;
+    test_family(W_HISTOGRAM);
+}
+
 static void test_move(void **state)
 {
     (void)state;
@@ -237,6 +255,44 @@ static void test_three_levels(void **state)
     assert_int_equal(wrong, 0);
 }
 
+// Three levels of a scan, of numbers that cancel: large ones of either sign, and what is left of
+// them.
+static void test_long_scan(void **state)
+{
+    const int64_t n = 256 * 256 + 3 * 256 + 77;
+    float *x = malloc((size_t)n * sizeof *x), *want = malloc((size_t)n * sizeof *want);
+    float *got = malloc((size_t)n * sizeof *got);
+    random_state r = test_seed();
+    long double sum = 0, size = 0;
+    size_t wrong = 0;
+    (void)state;
+    assert_true(x && want && got);
+    for (int64_t i = 0; i < n; i++)
+        want[i] = x[i] = i % 2 ? -x[i - 1] + random_float(&r, true) : 1e6f * random_float(&r, true);
+    canonical_scan(want, (size_t)n);
+    for (int64_t i = 0; i < n; i++) {
+        sum += x[i];
+        size += fabsf(x[i]);
+        wrong += fabsl(want[i] - sum) > 3 * 256 * 0x1p-24L * size;
+    }
+    weir_array in = weir_array_dense(x, WEIR_F32, 1, &n),
+               out = weir_array_dense(got, WEIR_F32, 1, &n);
+    for (size_t t = 0; t < target_count; t++) {
+        weir_call_options call = {.struct_size = sizeof call, .device = targets[t].device};
+        weir_status status =
+            weir_run(targets[t].context, WEIR_OP_CUMSUM, NULL, &in, 1, &out, 1, &call);
+        if (status == WEIR_OK && !memcmp(got, want, (size_t)n * sizeof *got))
+            continue;
+        wrong++;
+        print_error("cumsum of %" PRId64 " elements on %s: %s\n", n, targets[t].name,
+                    weir_status_name(status));
+    }
+    free(x);
+    free(want);
+    free(got);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,7 +303,11 @@ int main(void)
         cmocka_unit_test(test_move),
         cmocka_unit_test(test_row),
         cmocka_unit_test(test_sample),
+        cmocka_unit_test(test_scan),
+        cmocka_unit_test(test_gather),
+        cmocka_unit_test(test_histogram),
         cmocka_unit_test(test_three_levels),
+        cmocka_unit_test(test_long_scan),
     };
     return cmocka_run_group_tests_name("conformance", tests, targets_open, targets_close);
 }

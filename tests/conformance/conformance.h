@@ -202,6 +202,13 @@ void reduced_axes(const problem *p, bool reduced[WEIR_MAX_RANK]);
 expected row_value(const problem *p, const reference *ref, const weir_array *out,
                    const int64_t *index);
 
+// expect_whole.c: SCAN, GATHER and HISTOGRAM, a whole output at a time; false: another family.
+bool expect_whole(const problem *p, expected *e);
+void gather_shape(const problem *p, weir_array *out);
+const reference *reference_whole_op(const w_op *op);
+// In place, of f32.
+void canonical_scan(float *x, size_t n);
+
 // The outputs' dtypes and shapes, from the documentation and not from the library.
 void expected_shapes(const problem *p, weir_array out[W_MAX_OUT]);
 // One for each element of the outputs, in order; the caller frees. NULL where there is no

@@ -113,6 +113,12 @@ static const shape_row *rows_of(w_family family, bool large, size_t *out_count)
         [W_SAMPLE] = {{"small", DENSE, 0, 2, {31, 37}}, {"mixed", MIXED, 0, 3, {5, 7, 3}}},
         [W_ROW] = {{"small", DENSE, REDUCE_LAST, 2, {7, 300}},
                    {"blocks", DENSE, REDUCE_ALL, 1, {9000}}},
+        [W_SCAN] = {{"small", DENSE, REDUCE_LAST, 2, {7, 300}},
+                    {"blocks", DENSE, REDUCE_ALL, 1, {9000}}},
+        [W_GATHER] = {{"small", DENSE, MOVE_DEFAULT, 2, {33, 35}},
+                      {"mixed", MIXED, MOVE_DEFAULT, 3, {5, 7, 9}}},
+        [W_HISTOGRAM] = {{"small", DENSE, REDUCE_LAST, 2, {7, 300}},
+                         {"parts", DENSE, REDUCE_ALL, 1, {40000}}},
     };
     static const shape_row big[W_FAMILIES][3] = {
         [W_MAP] = {{"large", DENSE, MAP_SAME, 2, {300, 1001}},
@@ -133,6 +139,15 @@ static const shape_row *rows_of(w_family family, bool large, size_t *out_count)
         [W_ROW] = {{"rows", DENSE, REDUCE_LAST, 2, {600, 1001}},
                    {"columns", DENSE, REDUCE_FIRST, 2, {1001, 300}},
                    {"all", DENSE, REDUCE_ALL, 1, {600001}}},
+        [W_SCAN] = {{"rows", DENSE, REDUCE_LAST, 2, {600, 1001}},
+                    {"columns", DENSE, REDUCE_FIRST, 2, {1001, 300}},
+                    {"all", DENSE, REDUCE_ALL, 1, {600001}}},
+        [W_GATHER] = {{"large", DENSE, MOVE_DEFAULT, 2, {511, 513}},
+                      {"rows", DENSE, MOVE_DEFAULT, 3, {17, 300, 200}},
+                      {"gaps", GAPS, MOVE_DEFAULT, 3, {63, 65, 31}}},
+        [W_HISTOGRAM] = {{"rows", DENSE, REDUCE_LAST, 2, {600, 1001}},
+                         {"columns", DENSE, REDUCE_FIRST, 2, {1001, 300}},
+                         {"all", DENSE, REDUCE_ALL, 1, {600001}}},
     };
     *out_count = large ? 3 : 2;
     return large ? big[family] : small[family];

@@ -24,9 +24,12 @@ void reduced_axes(const problem *p, bool reduced[WEIR_MAX_RANK])
     const attribute *axis = attribute_get(p, "axis"), *axes = attribute_get(p, "axes");
     int64_t list[WEIR_MAX_RANK], n = 0;
     memset(reduced, 0, WEIR_MAX_RANK * sizeof *reduced);
-    if (axis && !flag(p, "flatten")) {
+    bool input = p->op->n_in > 1 && p->op->in[1].kind == W_HOST && p->in[1].memory;
+    if (axis && input) {
+        list[n++] = load_int(p->in[1].view.data, p->in[1].view.dtype);
+    } else if (axis && !flag(p, "flatten")) {
         list[n++] = axis->i;
-    } else if (axes && p->op->n_in > 1 && p->op->in[1].kind == W_HOST && p->in[1].memory) {
+    } else if (axes && input) {
         int64_t at[WEIR_MAX_RANK] = {0};
         for (n = 0; n < p->in[1].view.shape[0]; n++, at[0]++)
             memcpy(&list[n], element(&p->in[1].view, at), sizeof list[0]);

@@ -329,6 +329,9 @@ static void test_every_op(void **state)
                 [W_MOVE] = {"three", DENSE, MOVE_RANDOM, 3, {5, 6, 7}},
                 [W_ROW] = {"rows", DENSE, REDUCE_LAST, 2, {5, 7}},
                 [W_SAMPLE] = {"image", DENSE, 0, 3, {5, 7, 3}},
+                [W_SCAN] = {"rows", DENSE, REDUCE_LAST, 2, {5, 7}},
+                [W_GATHER] = {"three", DENSE, MOVE_DEFAULT, 3, {5, 6, 7}},
+                [W_HISTOGRAM] = {"rows", DENSE, REDUCE_LAST, 2, {5, 7}},
             };
             problem_make_row(&p, op, c, &rows[op->family], 11 + c);
             assert_int_equal(target_run(&targets[0], &p), WEIR_OK);

@@ -373,6 +373,14 @@ size_t shape_count(const w_op *op)
     return shape_total(op->family);
 }
 
+static bool has_input(const w_op *op, size_t combination, uint32_t i)
+{
+    weir_dtype dtypes[W_MAX_IN] = {0};
+    char text[64];
+    combination_get(op, combination, dtypes, text);
+    return dtypes[i] != WEIR_DTYPE_NONE;
+}
+
 static bool has_f32(const w_op *op, size_t combination)
 {
     weir_dtype dtypes[W_MAX_IN] = {0};
@@ -390,7 +398,8 @@ bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t s
     // a time, or fewer. Moves, products and indices are few, and have kernels that nothing else
     // reaches.
     bool few = op->family == W_MOVE || op->family == W_CONTRACT ||
-               (op->family == W_REDUCE && op->out[0].rule == W_FIXED);
+               (op->family == W_REDUCE && op->out[0].rule == W_FIXED) ||
+               (op->family == W_SCAN && !has_input(op, combination, 1));
     if (!few && combination_count(op) > 4 && !has_f32(op, combination) &&
         (combination + test_seed() + op->number) % (10 * test_thinning()))
         return false;
@@ -426,9 +435,9 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
 {
     static void (*const inputs[W_FAMILIES])(problem *, const weir_dtype *, const shape_row *,
                                             random_state *) = {
-        [W_MAP] = map_inputs,   [W_REDUCE] = problem_rows, [W_CONTRACT] = contract_inputs,
-        [W_MOVE] = move_inputs, [W_ROW] = problem_rows,
-        [W_SAMPLE] = problem_sample,
+        [W_MAP] = map_inputs,        [W_REDUCE] = problem_rows,    [W_CONTRACT] = contract_inputs,
+        [W_MOVE] = move_inputs,      [W_ROW] = problem_rows,       [W_SCAN] = problem_rows,
+        [W_GATHER] = problem_gather, [W_HISTOGRAM] = problem_rows, [W_SAMPLE] = problem_sample,
     };
     weir_dtype dtypes[W_MAX_IN] = {0};
     char text[64];
@@ -436,7 +445,8 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
     p->op = op;
     combination_get(op, combination, dtypes, text);
     // Sums of anything are mostly NaN; one problem in four is enough.
-    bool sums = op->family == W_CONTRACT || op->family == W_REDUCE || op->family == W_ROW;
+    bool sums = op->family == W_CONTRACT || op->family == W_REDUCE || op->family == W_ROW ||
+                op->family == W_SCAN;
     p->moderate = sums && random_below(&r, 4) != 0;
     snprintf(p->label, sizeof p->label, "%s(%s) \"%s\" %" PRId64 "x%" PRId64 "x%" PRId64 ":",
              op->name, text, row->name, row->rank > 0 ? row->dims[0] : 1,
@@ -452,8 +462,9 @@ void problem_make_row(problem *p, const w_op *op, size_t combination, const shap
     if (random_below(&r, 2))
         p->n_in = op->n_in; // absent ones may be left off the end, or be there without a dtype
     make_outputs(p, row->form, &r);
-    p->refused = w_op_is_index(op) && w_array_count(&p->in_views[0]) == 0 &&
-                 w_array_count(&p->out_views[0]) != 0;
+    bool index = w_op_is_index(op) || (op->family == W_HISTOGRAM && w_op_histogram_values(op) == 1);
+    p->refused =
+        index && w_array_count(&p->in_views[0]) == 0 && w_array_count(&p->out_views[0]) != 0;
 }
 
 void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed)

@@ -5,11 +5,21 @@
 
 #include <string.h>
 
-static void choose_axes(problem *p, const shape_row *row, bool as_input, random_state *r)
+static void choose_axes(problem *p, const shape_row *row, weir_dtype as_input, random_state *r)
 {
     attribute *axes = problem_attribute(p, "axes");
     int32_t rank = row->rank, mode = row->mode;
     int64_t list[WEIR_MAX_RANK], n = 0;
+    if (!axes && as_input) { // a scan has one axis
+        int64_t axis = rank ? random_below(r, (uint32_t)rank) : 0, one = 1;
+        axis = mode == REDUCE_LAST || mode == REDUCE_NONE ? rank - 1
+               : mode == REDUCE_FIRST                     ? 0
+                                                          : axis;
+        axis = rank && random_below(r, 2) ? axis - rank : W_MAX(axis, 0);
+        held_make(&p->in[1], as_input, (int32_t)random_below(r, 2), &one, DENSE, false, r);
+        memcpy(p->in[1].view.data, &axis, weir_dtype_size(as_input));
+        return;
+    }
     if (!axes) { // an index has one axis
         problem_set_int(p, "flatten", mode == REDUCE_ALL && rank);
         if (rank && (mode != REDUCE_ALL || !problem_attribute(p, "flatten")))
@@ -70,12 +80,15 @@ static void other_input(problem *p, uint32_t i, weir_dtype dtype, const shape_ro
 
 void problem_rows(problem *p, const weir_dtype *dtypes, const shape_row *row, random_state *r)
 {
-    bool as_input = p->op->n_in > 1 && p->op->in[1].kind == W_HOST && dtypes[1] != WEIR_DTYPE_NONE;
+    weir_dtype as_input =
+        p->op->n_in > 1 && p->op->in[1].kind == W_HOST ? dtypes[1] : WEIR_DTYPE_NONE;
     shape_row own = *row;
     if (p->op->n_in > 1 && p->op->in[1].kind == W_LABELS && !own.rank)
         own.dims[own.rank++] = 1; // an axis that labels can lack
     problem_input(p, 0, dtypes[0], own.rank, own.dims, own.form, r);
     choose_axes(p, &own, as_input, r);
+    if (p->op->family == W_HISTOGRAM && own.rank == WEIR_MAX_RANK)
+        problem_set_int(p, "keepdims", 0); // no room for the counts beside all axes
     for (uint32_t i = 1; i < p->op->n_in; i++)
         if (dtypes[i] != WEIR_DTYPE_NONE && p->op->in[i].kind != W_HOST)
             other_input(p, i, dtypes[i], &own, r);

@@ -132,6 +132,9 @@ static const struct {
     [W_MOVE] = {move_rows, W_COUNT(move_rows), 1},
     [W_ROW] = {reduce_rows, W_COUNT(reduce_rows), 3},
     [W_SAMPLE] = {sample_rows, W_COUNT(sample_rows), 1},
+    [W_SCAN] = {reduce_rows, W_COUNT(reduce_rows), 3},
+    [W_GATHER] = {move_rows, W_COUNT(move_rows), 1},
+    [W_HISTOGRAM] = {reduce_rows, W_COUNT(reduce_rows), 3},
 };
 
 static size_t size_count(w_family family)
@@ -172,13 +175,13 @@ void shape_get(w_family family, size_t number, shape_row *out)
     }
     int64_t n = sizes[i];
     *out = (shape_row){"size", DENSE, 0, 1, {n}};
-    if ((family == W_REDUCE || family == W_ROW) && variant) {
+    if (tables[family].rows == reduce_rows && variant) {
         *out = (shape_row){"size", DENSE, variant == 1 ? REDUCE_LAST : REDUCE_FIRST, 2, {3, n}};
         if (variant == 2) { // columns, as many as a vector and some more
             out->dims[0] = n > 4200 ? 100 : n;
             out->dims[1] = n > 1100 ? 3 : 19;
         }
-    } else if (family == W_MOVE || family == W_SAMPLE) {
+    } else if (tables[family].rows == move_rows || family == W_SAMPLE) {
         *out = (shape_row){"size", DENSE, MOVE_DEFAULT, 2, {n, n > 600 ? 2 : 11}};
     }
 }
