@@ -99,14 +99,14 @@ static void store_tile(const job *j, const tile *t)
     const char *lines = (const char *)t->lines;
     char *to = t->to + j->late * j->out_step * out_size;
     double lying[BLOCK * W_MAX_COLUMNS];
-    int64_t last = t->first + (int64_t)t->n + j->late > j->n; // of the last column's lines
+    bool behind = t->first + (int64_t)t->n + j->late > j->n; // the last line's results
     if (t->out_across == 1 && width > 1) {
-        for (size_t i = 0; i < t->n - (size_t)last; i++)
+        for (size_t i = 0; i < t->n - behind; i++)
             j->store(to + (int64_t)i * j->out_step * out_size, 1, lines + i * width * size,
                      t->columns);
         return;
     }
-    if (j->out_dense && width > 1 && !last) {
+    if (j->out_dense && width > 1 && !behind) {
         j->table->turn(to, t->out_across, lines, (int64_t)width, t->columns, t->n);
         return;
     }
@@ -116,7 +116,7 @@ static void store_tile(const job *j, const tile *t)
     }
     for (size_t c = 0; c < t->columns; c++)
         j->store(to + (int64_t)c * t->out_across * out_size, j->out_step, lines + c * BLOCK * size,
-                 t->n - (size_t)last);
+                 t->n - behind);
 }
 
 // What comes out of no element, at the beginning of each row.
@@ -221,31 +221,40 @@ static void begin_blocks(const job *j, int64_t row, int64_t block, tile *t)
     j->fns->tile(t->lines, t->n);
 }
 
-// The last whole column may have the row's last element, whose result falls behind the row: the
-// tile is stored without it, and that column again by itself.
+// Column `last` of a tile as the first of another.
+static void take_column(const job *j, const tile *t, size_t last, tile *one)
+{
+    size_t width = j->table->width, size = j->table->size;
+    one->from = t->from + (int64_t)last * t->in_across * (int64_t)j->in.size;
+    one->to = t->to + (int64_t)last * t->out_across * (int64_t)j->out.size;
+    one->in_across = t->in_across;
+    one->out_across = t->out_across;
+    one->n = t->n;
+    one->columns = 1;
+    one->first = t->first + (int64_t)last * BLOCK;
+    memset(one->lines, 0, t->n * width * size);
+    for (size_t i = 0; i < t->n; i++)
+        memcpy((char *)one->lines + i * width * size,
+               (const char *)t->lines + (i * width + last) * size, size);
+}
+
+// The last column may hold the row's last element, whose result falls behind the row: it is stored
+// by itself.
 static void end_blocks(const job *j, tile *t)
 {
-    int64_t end = t->first + (int64_t)(t->columns - 1) * BLOCK + (int64_t)t->n;
+    size_t columns = t->columns;
+    int64_t end = t->first + (int64_t)(columns - 1) * BLOCK + (int64_t)t->n;
+    bool apart = columns > 1 && end + j->late > j->n;
     if (t->first == 0)
         store_begin(j, t->to, 0, 1);
-    if (end + j->late <= j->n || t->columns == 1) {
-        t->first = end - (int64_t)t->n;
-        store_tile(j, t);
-        return;
-    }
-    tile rest = *t;
-    size_t last = t->columns - 1;
-    t->columns = last;
-    t->first = end - (int64_t)(t->n + BLOCK);
+    t->columns = columns - apart;
     store_tile(j, t);
-    rest.to += (int64_t)last * rest.out_across * (int64_t)j->out.size;
-    rest.first = end - (int64_t)rest.n;
-    rest.columns = 1;
-    size_t width = j->table->width, size = j->table->size;
-    for (size_t i = 0; i < rest.n; i++)
-        memcpy((char *)rest.lines + i * width * size, (char *)t->lines + (i * width + last) * size,
-               size);
-    store_tile(j, &rest);
+    t->columns = columns;
+    if (!apart)
+        return;
+    tile one;
+    take_column(j, t, columns - 1, &one);
+    store_tile(j, &one);
 }
 
 static void run_row(const job *j, int64_t row)

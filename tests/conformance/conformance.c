@@ -275,18 +275,24 @@ static void test_long_scan(void **state)
         size += fabsf(x[i]);
         wrong += fabsl(want[i] - sum) > 3 * 256 * 0x1p-24L * size;
     }
-    weir_array in = weir_array_dense(x, WEIR_F32, 1, &n),
-               out = weir_array_dense(got, WEIR_F32, 1, &n);
-    for (size_t t = 0; t < target_count; t++) {
-        weir_call_options call = {.struct_size = sizeof call, .device = targets[t].device};
-        weir_status status =
-            weir_run(targets[t].context, WEIR_OP_CUMSUM, NULL, &in, 1, &out, 1, &call);
-        if (status == WEIR_OK && !memcmp(got, want, (size_t)n * sizeof *got))
-            continue;
-        wrong++;
-        print_error("cumsum of %" PRId64 " elements on %s: %s\n", n, targets[t].name,
-                    weir_status_name(status));
-    }
+    // All of them; and whole blocks, whose last result falls behind the row where it is exclusive.
+    const int64_t lengths[] = {n, 16 * 256, 257, 2 * 256};
+    for (size_t t = 0; t < target_count; t++)
+        for (size_t k = 0; k < W_COUNT(lengths); k++) {
+            weir_cumsum_options options = {.struct_size = sizeof options, .exclusive = k > 0};
+            weir_call_options call = {.struct_size = sizeof call, .device = targets[t].device};
+            weir_array in = weir_array_dense(x, WEIR_F32, 1, &lengths[k]), out = in;
+            out.data = got;
+            weir_status status =
+                weir_run(targets[t].context, WEIR_OP_CUMSUM, &options, &in, 1, &out, 1, &call);
+            size_t late = k > 0, count = (size_t)lengths[k] - late;
+            if (status == WEIR_OK && !memcmp(got + late, want, count * sizeof *got) &&
+                (!late || got[0] == 0))
+                continue;
+            wrong++;
+            print_error("cumsum of %" PRId64 " elements on %s: %s\n", lengths[k], targets[t].name,
+                        weir_status_name(status));
+        }
     free(x);
     free(want);
     free(got);
