@@ -25,6 +25,7 @@ foreach(name same_bits conformance environment accuracy conditioned invalid batc
   set_tests_properties(${name} PROPERTIES LABELS conformance)
   add_dependencies(conformance_tests test_${name})
 endforeach()
+target_sources(test_same_bits PRIVATE conformance/same_bits_page.c)
 # The C library's f64 functions against MPFR, where it is installed.
 find_path(WEIR_MPFR_INCLUDE mpfr.h)
 find_library(WEIR_MPFR mpfr)

@@ -236,6 +236,7 @@ extern size_t target_skips;
 
 bool is_cpu(const target *t);
 bool full_run(void);          // WEIR_TEST_FULL
+bool every_dtype(void);       // in a slice of the shapes, too: docs/same-bits.md is to be written
 uint32_t test_seed(void);     // WEIR_TEST_SEED
 uint32_t test_thinning(void); // WEIR_TEST_THIN: so many times fewer dtypes in a slice; 1
 bool test_takes(const w_op *op); // WEIR_TEST_OPS: names of those that take part; all

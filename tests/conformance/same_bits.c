@@ -4,6 +4,7 @@
 // and every row of every kernels.def must have been reached. The scalar results of fixed problems
 // are also held against committed hashes, which change with WEIR_CANON only.
 #include "tests/conformance/conformance.h"
+#include "tests/conformance/same_bits.h"
 
 #include "runtime/ops/canon.h"
 
@@ -60,7 +61,7 @@ static void compare_targets(problem *p, size_t row, size_t combination, size_t *
         if (!pivot)
             pivot = take_bits(p);
         if (different(p, pivot, text) == 0) {
-            c->same++;
+            c->same += w_array_count(&p->out_views[0]) > 0; // of nothing everything is the same
             continue;
         }
         c->other++;
@@ -341,25 +342,25 @@ static bool was_run(size_t row, weir_dtype d)
 }
 
 // A line for each group of dtypes that went alike.
-static void put_matrix(FILE *out, const char *head, const char *cell_format, const char *end)
+static void put_lines(FILE *out, size_t row, const char *head, const char *cell_format,
+                      const char *end)
 {
-    for (size_t row = 0; row < w_op_count; row++)
-        for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++) {
-            char dtypes[80] = "";
-            bool first = was_run(row, d);
-            for (weir_dtype e = WEIR_BOOL; e < d && first; e++)
-                first = !was_run(row, e) || !alike(row, d, e);
-            if (!first)
-                continue;
-            for (weir_dtype e = d; e <= WEIR_F64; e++)
-                if (was_run(row, e) && alike(row, d, e))
-                    snprintf(dtypes + strlen(dtypes), sizeof dtypes - strlen(dtypes), "%s%s",
-                             *dtypes ? " " : "", weir_dtype_name(e));
-            fprintf(out, head, w_ops[row].name, dtypes);
-            for (size_t t = 0; t < target_count; t++)
-                fprintf(out, cell_format, word_of(&cells[row][d][t]));
-            fputs(end, out);
-        }
+    for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++) {
+        char dtypes[80] = "";
+        bool first = was_run(row, d);
+        for (weir_dtype e = WEIR_BOOL; e < d && first; e++)
+            first = !was_run(row, e) || !alike(row, d, e);
+        if (!first)
+            continue;
+        for (weir_dtype e = d; e <= WEIR_F64; e++)
+            if (was_run(row, e) && alike(row, d, e))
+                snprintf(dtypes + strlen(dtypes), sizeof dtypes - strlen(dtypes), "%s%s",
+                         *dtypes ? " " : "", weir_dtype_name(e));
+        fprintf(out, head, w_ops[row].name, dtypes);
+        for (size_t t = 0; t < target_count; t++)
+            fprintf(out, cell_format, word_of(&cells[row][d][t]));
+        fputs(end, out);
+    }
 }
 
 static void print_matrix(void)
@@ -368,7 +369,8 @@ static void print_matrix(void)
     for (size_t t = 0; t < target_count; t++)
         printf(" %-12s", targets[t].name);
     printf("\n");
-    put_matrix(stdout, "%-18s %-40s", " %-12s", "\n");
+    for (size_t row = 0; row < w_op_count; row++)
+        put_lines(stdout, row, "%-18s %-40s", " %-12s", "\n");
     for (size_t row = 0; row < w_op_count; row++)
         for (weir_dtype d = WEIR_BOOL; d <= WEIR_F64; d++)
             for (size_t t = 0; t < target_count; t++) {
@@ -380,16 +382,17 @@ static void print_matrix(void)
             }
 }
 
-// docs/same-bits.md, from a run that came to every dtype.
-static void write_page(const char *path)
+// ---------------------------------------------------------------- docs/same-bits.md
+
+static void write_head(FILE *f)
 {
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
     fprintf(
         f,
-        "<!-- Written by WEIR_TEST_FULL=1 WEIR_SAME_BITS_WRITE=docs/same-bits.md "
-        "build/tests/test_same_bits. -->\n# The same bits\n\n"
-        "Every operation, dtype and target of one run of the test `same_bits`: *identical* to the "
+        "<!-- Written by WEIR_SAME_BITS_WRITE=docs/same-bits.md build/tests/test_same_bits; with "
+        "WEIR_TEST_OPS the lines of these operations alone, with WEIR_TEST_FULL=1 in all shapes. "
+        "-->\n"
+        "# The same bits\n\n"
+        "Every operation, dtype and target of the test `same_bits`: *identical* to the "
         "scalar CPU in every bit of every problem, NaNs counting as one value; *unavailable*: the "
         "target says that it does not run it. WEIR_CANON is %d.\n\n",
         WEIR_CANON);
@@ -402,7 +405,22 @@ static void write_page(const char *path)
     for (size_t t = 0; t < target_count; t++)
         fprintf(f, " --- |");
     fprintf(f, "\n");
-    put_matrix(f, "| %s | %s |", " %s |", "\n");
+}
+
+// What this run left out (WEIR_TEST_OPS) stays as it was.
+static void write_page(const char *path)
+{
+    char *old = page_read(path);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    write_head(f);
+    for (size_t row = 0; row < w_op_count; row++) {
+        if (test_takes(&w_ops[row]))
+            put_lines(f, row, "| %s | %s |", " %s |", "\n");
+        else
+            page_copy(f, old, &w_ops[row]);
+    }
+    free(old);
     assert_int_equal(fclose(f), 0);
     printf("wrote %s\n", path);
 }

@@ -23,6 +23,12 @@ bool full_run(void)
     return text && *text && strcmp(text, "0") != 0;
 }
 
+bool every_dtype(void)
+{
+    const char *text = getenv("WEIR_SAME_BITS_WRITE");
+    return text && *text;
+}
+
 uint32_t test_thinning(void)
 {
     const char *text = getenv("WEIR_TEST_THIN");
