@@ -160,11 +160,6 @@ static double ref_threshold(const double *x, const double *attr)
     return isnan(x[0]) ? x[0] : x[0] > attr[0] ? attr[1] : 0.0;
 }
 
-static double ref_threshold_at(const double *x, const double *attr)
-{
-    return isnan(x[0]) ? x[0] : x[0] > x[1] ? attr[0] : 0.0;
-}
-
 static double ref_normalize(const double *x, const double *attr)
 {
     float scaled = (float)(x[0] * attr[0]);
@@ -308,7 +303,6 @@ static const reference table[] = {
     {"rgba_to_gray", .map = ref_rgba_to_gray},
     {"rgb_to_gray", .map = ref_rgba_to_gray},
     {"threshold", .map = ref_threshold},
-    {"threshold_at", .map = ref_threshold_at},
     {"normalize", .map = ref_normalize},
     {"batch_norm", .map = ref_batch_norm},
 };
