@@ -32,8 +32,8 @@ static bool is_whole(weir_dtype d)
 enum { N_REASONS = 7 };
 static const char *const reasons[N_REASONS] = {
     "NumPy computes it of integers in floating point, and ONNX takes none: `cast` says in which",
-    "arithmetic is not defined on truth values: NumPy's meaning is that of the logical operations, and "
-    "ONNX takes no bool; `cast` first",
+    ("arithmetic is not defined on truth values: NumPy's meaning is that of the logical operations, and "
+     "ONNX takes no bool; `cast` first"),
     "it is defined on the bits of integers; neither NumPy nor ONNX takes floats",
     "an unsigned number has no other sign: ONNX takes signed integers",
     "ONNX's type constraint leaves it out, since a result would wrap too soon; `cast` to s32 or s64",

@@ -130,7 +130,8 @@ uint32_t w_cost_class(const w_desc *d)
     case W_SAMPLE:
         bits |= (uint32_t)small(d->out[0].dtype) << 1;
         break;
-    case W_CONTRACT:
+    case W_CONTRACT: // f64 is apart: many devices are slow at it
+        bits |= (uint32_t)(d->compute == W_CLASS_F64) << 1;
         other = W_MIN(d->extent[d->rank - 3], d->extent[d->rank - 2]) < THIN;
         break;
     case W_GATHER:

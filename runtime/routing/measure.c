@@ -153,7 +153,8 @@ typedef struct device_arrays {
     size_t workspace_bytes;
 } device_arrays;
 
-// Values that are benign to every formula: f32 from 0.5 to 2, any small integer, zero for the rest.
+// Values that are benign to every formula: f32 and f64 from 0.5 to 2, any small integer, zero for the
+// rest.
 static void fill(void *memory, size_t bytes, weir_dtype dtype)
 {
     uint32_t state = 1, pattern[PATTERN / 4] = {0};
@@ -161,6 +162,8 @@ static void fill(void *memory, size_t bytes, weir_dtype dtype)
         state = state * 1664525u + 1013904223u;
         if (dtype == WEIR_F32)
             pattern[i] = 0x3f000000u + (state >> 8);
+        else if (dtype == WEIR_F64)
+            pattern[i] = i % 2 ? 0x3fe00000u + (state >> 11) : state;
         else if (dtype == WEIR_U8 || dtype == WEIR_S8)
             pattern[i] = state ^ state >> 16;
     }

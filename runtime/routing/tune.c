@@ -109,7 +109,8 @@ static void add_row(tuning *t, const w_op *op, weir_dtype dtype, w_problem_shape
     t->rows[t->n_rows++] = r;
 }
 
-enum { VARIANTS = 2 }; // of dtypes: the usual one, and bytes where the operation takes them too
+// Of dtypes: the usual one; bytes, and f64, where the operation takes them and they are of another class.
+enum { VARIANTS = 3 };
 
 static void list_rows(tuning *t)
 {
@@ -119,6 +120,7 @@ static void list_rows(tuning *t)
                 continue;
             add_row(t, &w_ops[i], WEIR_DTYPE_NONE, shape);
             add_row(t, &w_ops[i], WEIR_U8, shape);
+            add_row(t, &w_ops[i], WEIR_F64, shape);
         }
     t->cells = t->tuner->n_devices - 1;
     for (size_t s = 0; s < W_COUNT(stages); s++)
