@@ -8,6 +8,14 @@
 
 // ---------------------------------------------------------------- texts
 
+const char *w_source_find(const w_source *table, const char *name)
+{
+    for (; table->name; table++)
+        if (strcmp(table->name, name) == 0)
+            return table->text;
+    return NULL;
+}
+
 void w_text_begin(w_text *text, const w_host *host)
 {
     *text = (w_text){.host = host};
@@ -265,4 +273,17 @@ void w_chain_put(w_text *t, const w_chain_language *language, const w_chain *cha
         w_text_put(t, "    return v%d_%s;\n", (int)value, w_class_names[w.home]);
     }
     w_text_put(t, "}\n");
+}
+
+void w_chain_numbers(const w_chain *chain, float out[W_CHAIN_ATTRS])
+{
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < chain->n_maps; k++) {
+        const w_chain_node *node = &chain->node[k];
+        for (uint32_t i = 0; i < node->n_in; i++)
+            if (node->in[i] < 0)
+                memcpy(&out[n++], &node->constant[i], sizeof *out);
+        for (uint32_t a = 0; a < node->n_attr; a++)
+            out[n++] = node->attr[a];
+    }
 }

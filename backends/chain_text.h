@@ -9,6 +9,13 @@
 
 #include "runtime/ops/chain.h"
 
+// Sources embedded in the library; a table ends with a NULL name.
+typedef struct w_source {
+    const char *name, *text;
+} w_source;
+extern const w_source w_formulas[]; // an operation's formula, from kernels/formula
+const char *w_source_find(const w_source *table, const char *name); // NULL: there is none
+
 // A text that grows.
 typedef struct w_text {
     const w_host *host;
@@ -49,5 +56,8 @@ void w_chain_each_op(const w_chain *chain, w_class class, void (*put)(void *arg,
 // w_v w_chain_value(x0, x1, ...): the inputs as they are stored, the result in the home class; of a
 // reduction, what it reduces.
 void w_chain_put(w_text *text, const w_chain_language *language, const w_chain *chain);
+
+// The numbers that the text asks its language for, in that order.
+void w_chain_numbers(const w_chain *chain, float out[W_CHAIN_ATTRS]);
 
 #endif

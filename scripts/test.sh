@@ -23,6 +23,7 @@ for argument in "$@"; do
 done
 
 need "${build_packages[@]}" "${device_packages[@]}" g++ libcmocka-dev libmpfr-dev spirv-tools \
+    libshaderc-dev glslang-dev \
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
 [ $full -eq 0 ] || need clang
 

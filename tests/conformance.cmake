@@ -47,3 +47,9 @@ if(WEIR_SANITIZE)
     "ASAN_OPTIONS=use_sigaltstack=0:detect_leaks=0"
     "TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/races.txt")
 endif()
+
+# On Vulkan expressions are compiled where libshaderc is, which the test is told.
+if(WEIR_VULKAN AND WEIR_TEST_SHADERC)
+  set_property(TEST expr APPEND PROPERTY ENVIRONMENT "LD_LIBRARY_PATH=${WEIR_TEST_SHADERC}"
+    WEIR_TEST_SHADERC=1)
+endif()

@@ -38,7 +38,7 @@ typedef struct formulas {
 static void put_formula(void *arg, const w_op *op)
 {
     const formulas *f = arg;
-    const char *formula = w_cl_formula_text(op->name);
+    const char *formula = w_source_find(w_formulas, op->name);
     if (!formula)
         return;
     if (f->class == f->home)
@@ -59,7 +59,7 @@ static void put_section(w_text *t, const w_cl_device *device, const w_chain *cha
         w_text_put(t, "#define %s_EXACT_DIV\n", prefix);
     if (w_chain_has_f64(chain))
         w_text_put(t, "#define %s_HAVE_F64\n", prefix);
-    w_text_put_renamed(t, w_cl_loop_text("class"), class);
+    w_text_put_renamed(t, w_source_find(w_cl_loops, "class"), class);
     formulas f = {t, class, w_chain_home(chain)};
     w_chain_each_op(chain, class, put_formula, &f);
 }

@@ -97,12 +97,7 @@ struct w_kernel {
     char message[256];
 };
 
-// An operation's formula, all its includes resolved; a table generated from kernels/formula.
-typedef struct w_cl_formula {
-    const char *name, *text;
-} w_cl_formula;
-extern const w_cl_formula w_cl_formulas[]; // ends with a NULL name
-extern const w_cl_formula w_cl_loops[];    // "common", "map", ...: kernels/cl
+extern const w_source w_cl_loops[]; // "common", "map", ...: kernels/cl
 
 // A text that grows in a fixed buffer; `full` says that it did not fit.
 typedef struct w_cl_text {
@@ -132,9 +127,6 @@ void w_cl_kernels_free(w_cl_device *device);
 uint64_t w_cl_sources_hash(void);
 uint64_t w_cl_hash(uint64_t hash, const char *text); // FNV-1a, to be begun with W_CL_HASH
 #define W_CL_HASH 0xcbf29ce484222325u
-
-const char *w_cl_formula_text(const char *name); // NULL: there is none
-const char *w_cl_loop_text(const char *name);
 
 // chains.c: the classes beside the home class with their formulas; the formulas of the home class
 // and the chain's function.

@@ -40,29 +40,11 @@ uint64_t w_cl_hash(uint64_t hash, const char *text)
 uint64_t w_cl_sources_hash(void)
 {
     uint64_t hash = W_CL_HASH;
-    for (const w_cl_formula *f = w_cl_loops; f->name; f++)
+    for (const w_source *f = w_cl_loops; f->name; f++)
         hash = w_cl_hash(hash, f->text);
-    for (const w_cl_formula *f = w_cl_formulas; f->name; f++)
+    for (const w_source *f = w_formulas; f->name; f++)
         hash = w_cl_hash(hash, f->text);
     return hash;
-}
-
-static const char *text_of(const w_cl_formula *table, const char *name)
-{
-    for (; table->name; table++)
-        if (strcmp(table->name, name) == 0)
-            return table->text;
-    return NULL;
-}
-
-const char *w_cl_formula_text(const char *name)
-{
-    return text_of(w_cl_formulas, name);
-}
-
-const char *w_cl_loop_text(const char *name)
-{
-    return text_of(w_cl_loops, name);
 }
 
 // ---------------------------------------------------------------- rows
@@ -206,7 +188,7 @@ static cl_uint add_reducers(const w_op *op, const char **texts, cl_uint n)
     const w_phases *phases = w_op_phases(op);
     cl_uint first = n;
     for (uint32_t k = 0; phases && k < phases->n; k++) {
-        const char *formula = text_of(w_cl_formulas, w_op_get(phases->reducer[k])->name);
+        const char *formula = w_source_find(w_formulas, w_op_get(phases->reducer[k])->name);
         bool there = !formula;
         for (cl_uint i = first; i < n; i++)
             there |= texts[i] == formula;
@@ -228,8 +210,8 @@ typedef struct sources {
 static weir_status collect(w_cl_device *device, const w_cl_key *key, sources *s)
 {
     const w_chain *chain = key->op->chain;
-    const char *formula = text_of(w_cl_formulas, key->op->name);
-    const char *loop = text_of(w_cl_loops, key->row->loop);
+    const char *formula = w_source_find(w_formulas, key->op->name);
+    const char *loop = w_source_find(w_cl_loops, key->row->loop);
     bool plain = chain || key->row->family == W_CONTRACT || key->row->family == W_MOVE ||
                  key->row->family == W_GATHER;
     w_cl_put_definitions(&s->definitions, device, key);
@@ -246,7 +228,7 @@ static weir_status collect(w_cl_device *device, const w_cl_key *key, sources *s)
     s->texts[s->n++] = s->definitions.bytes;
     if (s->others.used)
         s->texts[s->n++] = s->others.bytes;
-    s->texts[s->n++] = text_of(w_cl_loops, "common");
+    s->texts[s->n++] = w_source_find(w_cl_loops, "common");
     if (formula || chain)
         s->texts[s->n++] = chain ? s->function.bytes : formula;
     s->n = add_reducers(key->op, s->texts, s->n);

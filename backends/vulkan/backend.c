@@ -76,6 +76,10 @@ weir_status w_vk_open(const w_bringup *bringup, bool staged, w_device **out_devi
         return WEIR_OUT_OF_MEMORY;
     instance->host = bringup->host;
     atomic_store(&instance->references, 1);
+    char no_shaderc[256];
+    instance->has_shaderc = w_shaderc_load(&instance->shaderc, no_shaderc);
+    if (!instance->has_shaderc)
+        w_log(instance->host, "Vulkan: %s: expressions run an operation at a time", no_shaderc);
     if (make_instance(instance, why))
         *out_count = open_devices(instance, staged, out_devices, capacity, why);
     w_vk_instance_release(instance);

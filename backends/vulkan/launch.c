@@ -40,7 +40,7 @@ void w_vk_bind(w_queue *q, const w_vk_slot *slot, const w_vk_view views[W_VK_BIN
     w_vk_device *d = q->device;
     VkDescriptorBufferInfo parameters = {q->parameters->buffer,
                                          (VkDeviceSize)(slot - q->slots) * W_VK_PARAMETER_BYTES,
-                                         W_P_WORDS * sizeof(uint32_t)};
+                                         W_VK_PARAMETER_BYTES};
     VkWriteDescriptorSet writes[W_VK_BINDINGS];
     for (uint32_t i = 0; i < W_VK_BINDINGS; i++)
         writes[i] = (VkWriteDescriptorSet){
@@ -387,6 +387,15 @@ static void mark_used(const w_args *args, w_queue *q, uint64_t value)
         w_vk_mem_used(args->workspace.mem, q, value);
 }
 
+// What a chain's formulas take beside their operands, behind the parameter block.
+static void put_numbers(const w_chain *chain, uint32_t *to)
+{
+    float numbers[W_CHAIN_ATTRS] = {0};
+    _Static_assert((W_P_WORDS + W_CHAIN_ATTRS) * sizeof *to <= W_VK_PARAMETER_BYTES, "they fit");
+    w_chain_numbers(chain, numbers);
+    memcpy(to, numbers, sizeof numbers);
+}
+
 weir_status w_vk_launch(w_queue *q, w_kernel *kernel, const w_args *args, w_waits waits,
                         w_point *out_signal)
 {
@@ -408,6 +417,8 @@ weir_status w_vk_launch(w_queue *q, w_kernel *kernel, const w_args *args, w_wait
     if (status != WEIR_OK)
         return status;
     memcpy(w_vk_slot_parameters(q, slot), words, sizeof words);
+    if (kernel->chain)
+        put_numbers(kernel->chain, (uint32_t *)w_vk_slot_parameters(q, slot) + W_P_WORDS);
     w_vk_bind(q, slot, views);
     status = record(q, slot, kernel, args->desc, views[W_VK_SPACE].skip);
     uint64_t value;

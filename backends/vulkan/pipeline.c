@@ -17,7 +17,8 @@ static bool takes_class(w_vk_class class, w_class compute)
 static bool takes(const w_vk_row *row, const w_desc *desc)
 {
     weir_dtype out = desc->out[0].dtype;
-    if (desc->op->chain || row->family != desc->op->family || desc->n_out != 1)
+    if ((desc->op->chain && row->family != W_MAP) || row->family != desc->op->family ||
+        desc->n_out != 1)
         return false;
     switch (row->family) {
     case W_MAP:
@@ -95,11 +96,10 @@ bool w_vk_row_at(w_device *device, size_t i, const char **out_name, const char *
     return true;
 }
 
-static weir_status make_module(w_vk_device *d, w_vk_module module, uint32_t op,
+static weir_status make_module(w_vk_device *d, const uint32_t *words, size_t count, uint32_t op,
                                VkShaderModule *out_module)
 {
-    size_t count, prepared_count;
-    const uint32_t *words = w_vk_module_words(module, &count, NULL);
+    size_t prepared_count;
     uint32_t *prepared;
     weir_status status =
         w_spirv_prepare(d->base.host, words, count, &d->modes, op, &prepared, &prepared_count);
@@ -116,8 +116,16 @@ static weir_status make_module(w_vk_device *d, w_vk_module module, uint32_t op,
 weir_status w_vk_pipeline(w_vk_device *d, w_vk_module module, const w_vk_special *special,
                           VkPipeline *out_pipeline)
 {
+    size_t count;
+    const uint32_t *words = w_vk_module_words(module, &count, NULL);
+    return w_vk_pipeline_of(d, words, count, special, out_pipeline);
+}
+
+weir_status w_vk_pipeline_of(w_vk_device *d, const uint32_t *words, size_t count,
+                             const w_vk_special *special, VkPipeline *out_pipeline)
+{
     VkShaderModule shader;
-    weir_status status = make_module(d, module, special->op, &shader);
+    weir_status status = make_module(d, words, count, special->op, &shader);
     if (status != WEIR_OK)
         return status;
     // The words of w_vk_special, in their order.
@@ -168,6 +176,8 @@ static w_vk_special specialize(const w_vk_device *d, const w_desc *desc)
 
 static weir_status make_pipelines(w_vk_device *d, w_kernel *kernel)
 {
+    if (kernel->chain)
+        return w_vk_chain_pipeline(d, kernel->chain, &kernel->special, &kernel->pipeline[0]);
     const w_op *op = w_op_get((weir_op)kernel->special.op);
     const w_phases *phases = op ? w_op_phases(op) : NULL;
     w_vk_module module = kernel->special.fma ? kernel->row->module_f64 : kernel->row->module;
@@ -189,11 +199,12 @@ void w_vk_kernel_free(w_vk_device *d, w_kernel *kernel)
 {
     for (uint32_t i = 0; i < W_VK_PIPELINES; i++)
         d->vk.DestroyPipeline(d->handle, kernel->pipeline[i], NULL);
+    w_chain_release(kernel->chain);
     w_release(d->base.host, kernel, sizeof *kernel);
 }
 
 static weir_status make_kernel(w_vk_device *d, const w_vk_row *row, const w_vk_special *special,
-                               w_kernel **out_kernel)
+                               const w_chain *chain, w_kernel **out_kernel)
 {
     w_kernel *kernel = w_alloc_zeroed(d->base.host, sizeof *kernel);
     if (!kernel)
@@ -201,6 +212,8 @@ static weir_status make_kernel(w_vk_device *d, const w_vk_row *row, const w_vk_s
     kernel->info.row = row->name;
     kernel->row = row;
     kernel->special = *special;
+    kernel->chain = chain;
+    w_chain_retain(chain);
     weir_status status = make_pipelines(d, kernel);
     if (status != WEIR_OK) {
         w_vk_kernel_free(d, kernel);
@@ -222,11 +235,12 @@ static weir_status find_row(const w_vk_device *d, const w_desc *desc, const w_vk
             why = "in f64 it is computed on the CPU alone";
             continue;
         }
-        if (!why_not(d, row)) {
+        const w_chain *chain = desc->op->chain;
+        why = chain ? w_vk_why_no_chain(d, chain) : why_not(d, row);
+        if (!why) {
             *out_row = row;
             return WEIR_OK;
         }
-        why = why_not(d, row);
     }
     return w_fail(WEIR_UNAVAILABLE, "%s: no kernel for %s from %s to %s%s%s", d->base.info.id,
                   desc->op->name, weir_dtype_name(desc->in[0].dtype),
@@ -253,10 +267,12 @@ weir_status w_vk_prepare(w_device *device, const w_desc *desc, w_kernel **out_ke
     w_vk_special special = specialize(d, desc);
     pthread_mutex_lock(&d->kernels_lock);
     w_kernel *kernel = d->kernels;
-    while (kernel && (kernel->row != row || memcmp(&kernel->special, &special, sizeof special)))
+    const w_chain *chain = desc->op->chain;
+    while (kernel && (kernel->row != row || memcmp(&kernel->special, &special, sizeof special) ||
+                      !w_chain_same(kernel->chain, chain)))
         kernel = kernel->next;
     if (!kernel)
-        status = make_kernel(d, row, &special, &kernel);
+        status = make_kernel(d, row, &special, chain, &kernel);
     pthread_mutex_unlock(&d->kernels_lock);
     *out_kernel = kernel;
     return status;

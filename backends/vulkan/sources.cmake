@@ -17,7 +17,8 @@ set(WEIR_VULKAN_SOURCES
   backends/vulkan/backend.c backends/vulkan/copy.c backends/vulkan/device.c
   backends/vulkan/launch.c backends/vulkan/loader.c backends/vulkan/memory.c
   backends/vulkan/modules.c backends/vulkan/pipeline.c backends/vulkan/probe.c
-  backends/vulkan/queue.c backends/vulkan/spirv.c)
+  backends/vulkan/queue.c backends/vulkan/spirv.c
+  backends/vulkan/chains.c backends/vulkan/shaderc.c)
 # The system's own folder is searched anyway, and must not come before a cross compiler's.
 if(NOT WEIR_VULKAN_HEADERS STREQUAL "/usr/include")
   set_property(SOURCE ${WEIR_VULKAN_SOURCES} APPEND PROPERTY INCLUDE_DIRECTORIES
@@ -36,6 +37,14 @@ weir_generated(histogram.glsl histogram.glsl f32)
 list(APPEND WEIR_SHADER_SWITCHES ${WEIR_GENERATED}/histogram.glsl)
 file(GLOB_RECURSE WEIR_SHADER_INCLUDES CONFIGURE_DEPENDS
   ${PROJECT_SOURCE_DIR}/kernels/formula/*.h ${PROJECT_SOURCE_DIR}/kernels/spv/*.glsl)
+
+# What a chain's shader is made of (backends/vulkan/chains.c).
+set(WEIR_VULKAN_TEXTS "")
+foreach(name common modes class operands map_element map_words)
+  list(APPEND WEIR_VULKAN_TEXTS ${PROJECT_SOURCE_DIR}/kernels/spv/${name}.glsl)
+endforeach()
+weir_texts(w_vk_texts ${WEIR_VULKAN_TEXTS} DEPENDS ${WEIR_SHADER_INCLUDES}
+  ${PROJECT_SOURCE_DIR}/runtime/ops/canon.h ${PROJECT_SOURCE_DIR}/runtime/ops/params.h)
 
 # weir_shader(MODULE SOURCE OPTION...): kernels/spv/SOURCE.comp as the words w_spv_MODULE.
 function(weir_shader module source)

@@ -10,7 +10,9 @@
 #ifndef W_VK_VULKAN_H
 #define W_VK_VULKAN_H
 
+#include "backends/chain_text.h"
 #include "backends/vulkan/loader.h"
+#include "backends/vulkan/shaderc.h"
 #include "backends/vulkan/spirv.h"
 #include "runtime/device.h"
 #include "runtime/ops/params.h"
@@ -80,6 +82,8 @@ typedef struct w_vk_instance {
     const w_host *host;
     VkInstance handle;
     w_vk_table vk;
+    bool has_shaderc;
+    w_shaderc shaderc;
     _Atomic uint32_t references;
 } w_vk_instance;
 
@@ -109,6 +113,7 @@ struct w_kernel {
     w_kernel_info info;
     const w_vk_row *row;
     w_vk_special special;
+    const w_chain *chain; // NULL: a module's
     VkPipeline pipeline[W_VK_PIPELINES];
     w_kernel *next;
 };
@@ -241,6 +246,14 @@ void w_vk_kernel_free(w_vk_device *device, w_kernel *kernel);
 // Elements smaller than a word are written by whole words, each by who owns it. False: words of the
 // output have several owners, which MOVE alone knows how to write.
 bool w_vk_owns_words(const w_desc *desc);
+extern const w_source w_vk_texts[]; // "common", "class", ...: kernels/spv
+// NULL, or why the device has no kernel for a chain of MAPs.
+const char *w_vk_why_no_chain(const w_vk_device *device, const w_chain *chain);
+weir_status w_vk_chain_pipeline(w_vk_device *device, const w_chain *chain,
+                                const w_vk_special *special, VkPipeline *out_pipeline);
+// The pipeline of a shader's words, as glslang made them.
+weir_status w_vk_pipeline_of(w_vk_device *device, const uint32_t *words, size_t count,
+                             const w_vk_special *special, VkPipeline *out_pipeline);
 // The pipeline of a module, made with the device's kernels_lock held.
 weir_status w_vk_pipeline(w_vk_device *device, w_vk_module module, const w_vk_special *special,
                           VkPipeline *out_pipeline);

@@ -266,7 +266,7 @@ WEIR_API weir_status weir_stream_notify(weir_stream *stream,
 //     weir_expr_output(e, y);
 //     weir_expr_run(e, (weir_array[]){a, b}, 2, &out, NULL);
 //
-// Limits: 8 inputs, 32 operations, 64 numbers as attributes of elementwise operations together.
+// Limits: 8 inputs, 32 operations, 64 attributes and absent inputs of operations together.
 // Operations of the family map, but those that take pixels; then one of the family reduce that
 // takes one input. What an operation takes along an axis (a scale, a zero point) is an input of one
 // value. An attribute is part of the compiled expression: what changes from call to call is better

@@ -10,7 +10,10 @@
 #include "../../runtime/ops/canon.h"
 #include "../../runtime/ops/params.h"
 
-layout(std140, set = 0, binding = 0) uniform W_Parameters { uvec4 w_words[W_P_WORDS / 4]; };
+#ifndef W_WORDS
+#define W_WORDS W_P_WORDS // a chain has its numbers behind them
+#endif
+layout(std140, set = 0, binding = 0) uniform W_Parameters { uvec4 w_words[W_WORDS / 4]; };
 layout(push_constant) uniform W_Push
 {
     uint w_units;  // invocations or work-groups that have work

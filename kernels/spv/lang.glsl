@@ -7,8 +7,7 @@
 #ifndef W_LANG_GLSL
 #define W_LANG_GLSL
 
-layout(constant_id = 0) const uint W_FMA_MODE = 0u; // 0 native, 1 exact through f64
-layout(constant_id = 1) const uint W_DIV_MODE = 0u; // 0 native, 1 exact by integers; w_sqrt too
+#include "modes.glsl"
 
 #define w_f float
 #define w_u uint

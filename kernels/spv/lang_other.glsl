@@ -4,7 +4,7 @@
 #ifndef W_LANG_OTHER_GLSL
 #define W_LANG_OTHER_GLSL
 
-layout(constant_id = 0) const uint W_FMA_MODE = 0u; // f64: 0 native, 1 exact by integers
+#include "modes.glsl"
 
 #define w_m bool
 #define W_FN(type) type

@@ -21,7 +21,7 @@ uint w_word(uint operand, uint at)
 
 // One place that loads: drivers inline a call wherever it stands, and only then drop what a
 // specialization leaves out.
-w_v w_value(uint operand, uint dtype, uint index)
+uvec2 w_stored(uint operand, uint dtype, uint index)
 {
     uint size_log = w_size_log(dtype);
     uint first = size_log == 3u ? 2u * index : index >> (2u - min(size_log, 2u));
@@ -33,7 +33,12 @@ w_v w_value(uint operand, uint dtype, uint index)
     } else if (size_log == 3u) {
         bits.y = w_word(operand, first + 1u);
     }
-    return w_load(bits, dtype);
+    return bits;
+}
+
+w_v w_value(uint operand, uint dtype, uint index)
+{
+    return w_load(w_stored(operand, dtype, index), dtype);
 }
 
 uint w_dtype(uint operand)

@@ -154,9 +154,13 @@ weir_status w_chain_add(w_chain *chain, const w_op *op, const void *options, con
         status = describe(chain, op, options, values, n, &out, &desc);
     if (status != WEIR_OK)
         return status;
-    if (chain->n_attr + desc.n_formula_attr > W_CHAIN_ATTRS)
+    uint32_t numbers = desc.n_formula_attr;
+    for (uint32_t i = 0; i < desc.n_in; i++)
+        numbers += desc.in[i].tensor < 0;
+    if (chain->n_attr + numbers > W_CHAIN_ATTRS)
         return w_fail(WEIR_UNSUPPORTED,
-                      "the operations of an expression have at most %d attributes together",
+                      "the operations of an expression have at most %d attributes and absent "
+                      "inputs together",
                       W_CHAIN_ATTRS);
     w_chain_node *node = &chain->node[chain->n_nodes];
     memset(node, 0, sizeof *node);
@@ -171,7 +175,7 @@ weir_status w_chain_add(w_chain *chain, const w_op *op, const void *options, con
     node->n_attr = desc.n_formula_attr;
     memcpy(node->attr, desc.formula_attr, node->n_attr * sizeof *node->attr);
     keep_options(node, options);
-    chain->n_attr += node->n_attr;
+    chain->n_attr += numbers;
     chain->n_maps += op->family == W_MAP;
     *out_value = W_MAX_IN + (int32_t)chain->n_nodes++;
     return WEIR_OK;
@@ -316,7 +320,7 @@ static weir_status make_map(w_chain *chain)
         return status;
     map->n_in = chain->n_in;
     map->n_nodes = map->n_maps = chain->n_maps;
-    map->n_attr = chain->n_attr - last->n_attr;
+    map->n_attr = chain->n_attr;
     memcpy(map->in, chain->in, sizeof map->in);
     memcpy(map->node, chain->node, chain->n_maps * sizeof *map->node);
     chain->map = map;

@@ -14,7 +14,7 @@
 enum {
     W_CHAIN_NODES = 32,
     W_CHAIN_VALUES = W_MAX_IN + W_CHAIN_NODES,
-    W_CHAIN_ATTRS = 64, // of all formulas together
+    W_CHAIN_ATTRS = 64, // of all formulas together, and their absent operands
     W_CHAIN_OPTIONS = 256,
 };
 
