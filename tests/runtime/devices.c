@@ -104,11 +104,62 @@ static void memory_is_given_back(void **state)
     assert_int_equal(atomic_load(&held), 0);
 }
 
+// Joined, mirrored beyond its edges and made smaller, in bytes of odd counts, without leaving the
+// device: what is written in parts is whole for whoever comes next.
+static void image_chain(weir_context *c, const char *id, uint8_t got[35])
+{
+    uint8_t pixels[5 * 7];
+    int64_t shape[] = {5, 7}, joined[] = {10, 7}, padded[] = {13, 12}, small[] = {5, 7},
+            four[] = {4};
+    int64_t pads[] = {2, 3, 1, 2};
+    weir_pad_options reflect = {.struct_size = sizeof reflect, .mode = 1};
+    weir_resize_bilinear_options size = {.struct_size = sizeof size, .n_sizes = 2, .sizes = {5, 7}};
+    weir_call_options call = {.struct_size = sizeof call, .device = id};
+    for (int i = 0; i < 5 * 7; i++)
+        pixels[i] = (uint8_t)(i * 73 + 11);
+    const weir_array arrays[] = {
+        weir_array_dense(pixels, WEIR_U8, 2, shape), weir_array_dense(pads, WEIR_S64, 1, four),
+        weir_array_dense(NULL, WEIR_U8, 2, joined), weir_array_dense(NULL, WEIR_U8, 2, padded),
+        weir_array_dense(NULL, WEIR_U8, 2, small)};
+    weir_array out = weir_array_dense(got, WEIR_U8, 2, small);
+    weir_tensor *t[5];
+    weir_stream *s;
+    check_ok(weir_stream_create(c, &s));
+    for (int i = 0; i < 5; i++)
+        check_ok((i < 2 ? weir_tensor_wrap : weir_tensor_create)(c, &arrays[i], &t[i]));
+    check_ok(
+        weir_submit(s, WEIR_OP_CONCAT, NULL, (weir_tensor *[]){t[0], t[0]}, 2, &t[2], 1, &call));
+    check_ok(
+        weir_submit(s, WEIR_OP_PAD, &reflect, (weir_tensor *[]){t[2], t[1]}, 2, &t[3], 1, &call));
+    check_ok(weir_submit(s, WEIR_OP_RESIZE_BILINEAR, &size, &t[3], 1, &t[4], 1, &call));
+    check_ok(weir_tensor_read(t[4], &out));
+    check_ok(weir_stream_wait(s, WEIR_FOREVER));
+    for (int i = 0; i < 5; i++)
+        weir_tensor_release(t[i]);
+    weir_stream_release(s);
+}
+
+static void parts_stay_on_the_device(void **state)
+{
+    uint8_t want[35], got[35];
+    (void)state;
+    weir_context *c = context_with(NULL);
+    image_chain(c, "cpu", want);
+    for (size_t i = 1; i < weir_device_count(c); i++) {
+        weir_device_info info;
+        check_ok(weir_device_get(c, i, &info));
+        image_chain(c, info.id, got);
+        assert_memory_equal(got, want, sizeof want);
+    }
+    weir_context_destroy(c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(required_backends_are_here),
         cmocka_unit_test(every_device_passes_its_self_test),
+        cmocka_unit_test(parts_stay_on_the_device),
         cmocka_unit_test(memory_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
