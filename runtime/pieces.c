@@ -11,13 +11,14 @@ enum {
     PIECE_ELEMENTS = 1 << 28,
 };
 
-// The axes that a call has: those of the output of a MAP, those of the inputs of a REDUCE or ROW.
-// A reduced one stays whole: its elements go into one sum.
+// The axes that a call has: those of the output of a MAP or CONTRACT, those of the inputs of a
+// REDUCE or ROW. A reduced one stays whole: its elements go into one sum.
 typedef struct axes {
     int32_t rank;
     bool whole[WEIR_MAX_RANK];
-    int32_t out[WEIR_MAX_RANK];   // where the output has it; -1: nowhere
+    int32_t out[WEIR_MAX_RANK];   // where the output has it
     int32_t label[WEIR_MAX_RANK]; // where labels have it
+    int32_t left, right;          // CONTRACT: the ranks of its factors
 } axes;
 
 typedef struct cutter {
@@ -34,16 +35,20 @@ static bool is_small(const weir_array *a, size_t most)
     return n <= PIECE_ELEMENTS && (size_t)n * weir_dtype_size(a->dtype) <= most;
 }
 
-static bool all_small(const weir_array *in, size_t n_in, const weir_array *out, size_t n_out,
-                      size_t most)
+// The largest array that is not small, of the inputs and then the outputs; -1: all are.
+static int32_t largest(const cutter *c, const w_piece *piece)
 {
-    for (size_t i = 0; i < n_in; i++)
-        if (in[i].dtype != WEIR_DTYPE_NONE && !is_small(&in[i], most))
-            return false;
-    for (size_t i = 0; i < n_out; i++)
-        if (!is_small(&out[i], most))
-            return false;
-    return true;
+    int32_t found = -1;
+    double most = 0;
+    for (size_t i = 0; i < c->n_in + c->n_out; i++) {
+        const weir_array *a = i < c->n_in ? &piece->in[i] : &piece->out[i - c->n_in];
+        if (a->dtype == WEIR_DTYPE_NONE || is_small(a, c->most))
+            continue;
+        double bytes = (double)w_array_count(a) * (double)weir_dtype_size(a->dtype);
+        found = bytes > most ? (int32_t)i : found;
+        most = W_MAX(bytes, most);
+    }
+    return found;
 }
 
 // False where there is nothing to cut.
@@ -53,8 +58,12 @@ static bool find_axes(const w_desc *desc, const weir_array *in, size_t n_in, con
     const w_op *op = desc->op;
     bool row = op->family == W_ROW, reduce = op->family == W_REDUCE;
     *a = (axes){.rank = out->rank};
-    if (op->family != W_MAP && !row && !reduce)
+    if (op->family == W_MOVE || op->family == W_SAMPLE)
         return false;
+    if (op->family == W_CONTRACT) {
+        a->left = in[0].rank;
+        a->right = in[1].rank;
+    }
     for (uint32_t i = 0; reduce && i < n_in; i++)
         if (op->in[i].kind == W_IN)
             a->rank = W_MAX(a->rank, in[i].rank);
@@ -62,9 +71,8 @@ static bool find_axes(const w_desc *desc, const weir_array *in, size_t n_in, con
         return false;
     bool any = false;
     for (int32_t axis = 0, kept = 0; axis < a->rank; axis++) {
-        bool there = !reduce || !a->whole[axis] || out->rank == a->rank;
         a->label[axis] = kept;
-        a->out[axis] = !there ? -1 : out->rank == a->rank ? axis : kept;
+        a->out[axis] = out->rank == a->rank ? axis : kept;
         kept += !a->whole[axis];
         any |= !a->whole[axis];
     }
@@ -76,7 +84,8 @@ bool w_pieces_needed(const w_device *device, const w_desc *desc, const weir_arra
 {
     // What fits goes in one piece: its arrays, and all of them together.
     double bytes = 0;
-    bool fits = (double)desc->outer * (double)desc->inner <= INT32_MAX;
+    double inner = desc->op->family == W_CONTRACT ? 1 : (double)desc->inner;
+    bool fits = (double)desc->outer * inner <= INT32_MAX;
     axes found;
     if (!find_axes(desc, in, n_in, out, &found))
         return false;
@@ -102,52 +111,76 @@ static void slice(weir_array *a, int32_t axis, int64_t begin, int64_t n)
     a->shape[axis] = n;
 }
 
-// An input's part that goes into a part of the output.
-static void slice_input(const cutter *c, uint32_t i, int32_t axis, int64_t begin, int64_t n,
-                        weir_array *a)
+// Where operand i of a product has an axis of its output: the factors' rows or columns, their
+// batch, or what broadcasts to batch, rows and columns.
+static int32_t product_axis(const cutter *c, uint32_t i, const weir_array *a, int32_t axis)
+{
+    bool rows = c->axes.left >= 2, columns = c->axes.right >= 2;
+    int32_t batch = c->axes.rank - rows - columns;
+    bool is_column = columns && axis == c->axes.rank - 1, is_row = axis >= batch && !is_column;
+    int32_t first = w_contract_transposed(c->desc, i) ? 1 : 2;
+    if (i == 0 && axis >= batch)
+        return is_row ? a->rank - first : -1;
+    if (i == 1 && axis >= batch)
+        return is_column ? a->rank - (3 - first) : -1;
+    if (a->rank == 1 && i >= 2) // a's zero points lie along its rows, all else along columns
+        return (c->desc->out[0].dtype == WEIR_S32 && i == 2 ? is_row : is_column) ? 0 : -1;
+    return (is_column ? batch + 1 : is_row ? batch : axis) - (batch + 2) + a->rank;
+}
+
+// Which axis of an input goes with an axis of the call; -1: none, all of it goes into every piece.
+static int32_t input_axis(const cutter *c, uint32_t i, const weir_array *a, int32_t axis)
 {
     const w_op *op = c->desc->op;
     w_input_kind kind = op->in[i].kind;
-    int32_t rank = c->axes.rank;
+    int32_t rank = c->axes.rank, own = axis - rank + a->rank - (kind == W_PIXEL);
     if (a->dtype == WEIR_DTYPE_NONE || kind == W_HOST)
-        return;
-    if (kind == W_LABELS) {
-        slice(a, c->axes.label[axis], begin, n);
-        return;
+        return -1;
+    if (op->family == W_CONTRACT) {
+        own = product_axis(c, i, a, axis);
+    } else if (kind == W_LABELS) {
+        own = c->axes.label[axis];
+    } else if (kind == W_AXIS || kind == W_OPT_AXIS) {
+        int32_t along =
+            a->rank == 1 && a->shape[0] != 1 ? w_attr(op, c->desc->attr, "axis")->i : -rank - 1;
+        own = (along < 0 ? along + rank : along) == axis ? 0 : -1;
     }
-    if (kind == W_AXIS || kind == W_OPT_AXIS) {
-        if (a->rank != 1 || a->shape[0] == 1)
-            return;
-        int32_t own = w_attr(op, c->desc->attr, "axis")->i;
-        if ((own < 0 ? own + rank : own) == axis)
-            slice(a, 0, begin, n);
-        return;
+    return own >= 0 && a->shape[own] != 1 ? own : -1;
+}
+
+// The axis to cut, so that the array gets smaller; the number of axes: there is none.
+static int32_t find_cut(const cutter *c, const w_piece *piece, int32_t array)
+{
+    const axes *a = &c->axes;
+    int32_t axis = 0;
+    for (; axis < a->rank; axis++) {
+        bool is_input = (size_t)array < c->n_in;
+        if (a->whole[axis] || piece->out[0].shape[a->out[axis]] < 2)
+            continue;
+        if (!is_input || input_axis(c, (uint32_t)array, &piece->in[array], axis) >= 0)
+            break;
     }
-    int32_t own = axis - rank + a->rank - (kind == W_PIXEL);
-    if (own >= 0 && a->shape[own] != 1)
-        slice(a, own, begin, n);
+    return axis;
 }
 
 // Halves until it is small: at most one level for each bit of a size.
 static weir_status cut(const cutter *c, const w_piece *piece)
 {
-    const weir_array *out = &piece->out[0];
-    const axes *a = &c->axes;
-    int32_t axis = 0;
-    if (all_small(piece->in, c->n_in, piece->out, c->n_out, c->most))
+    int32_t array = largest(c, piece);
+    int32_t axis = array < 0 ? c->axes.rank : find_cut(c, piece, array);
+    if (axis == c->axes.rank) // small, or a row that needs too much input
         return c->run(c->user, piece);
-    while (axis < a->rank && (a->whole[axis] || out->shape[a->out[axis]] < 2))
-        axis++;
-    if (axis == a->rank) // one element, or row, that needs too much input
-        return c->run(c->user, piece);
-    int64_t all = out->shape[a->out[axis]], half = all / 2;
+    int64_t all = piece->out[0].shape[c->axes.out[axis]], half = all / 2;
     for (int part = 0; part < 2; part++) {
         int64_t begin = part ? half : 0, n = part ? all - half : half;
         w_piece smaller = *piece;
-        for (uint32_t i = 0; i < c->n_in; i++)
-            slice_input(c, i, axis, begin, n, &smaller.in[i]);
+        for (uint32_t i = 0; i < c->n_in; i++) {
+            int32_t own = input_axis(c, i, &piece->in[i], axis);
+            if (own >= 0)
+                slice(&smaller.in[i], own, begin, n);
+        }
         for (uint32_t o = 0; o < c->n_out; o++)
-            slice(&smaller.out[o], a->out[axis], begin, n);
+            slice(&smaller.out[o], c->axes.out[axis], begin, n);
         weir_status status = cut(c, &smaller);
         if (status != WEIR_OK)
             return status;

@@ -35,8 +35,7 @@ static weir_status as_matrix(const w_op *op, const char *name, const weir_array 
     return WEIR_OK;
 }
 
-// The attribute trans_NAME of an input.
-static bool transposed(const w_desc *desc, uint32_t i)
+bool w_contract_transposed(const w_desc *desc, uint32_t i)
 {
     char name[32];
     snprintf(name, sizeof name, "trans_%s", desc->op->in[i].name);
@@ -195,9 +194,9 @@ weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *o
     if (desc->compute != W_CLASS_I32)
         status = product_attributes(&in[0], desc);
     if (status == WEIR_OK)
-        status = as_matrix(op, op->in[0].name, &in[0], true, transposed(desc, 0), &a);
+        status = as_matrix(op, op->in[0].name, &in[0], true, w_contract_transposed(desc, 0), &a);
     if (status == WEIR_OK)
-        status = as_matrix(op, op->in[1].name, &in[1], false, transposed(desc, 1), &b);
+        status = as_matrix(op, op->in[1].name, &in[1], false, w_contract_transposed(desc, 1), &b);
     if (status != WEIR_OK)
         return status;
     if (a.columns != b.rows)

@@ -206,6 +206,8 @@ weir_status w_describe_map(const weir_array *in, size_t n_in, weir_array *out, w
 weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_move(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
+// The attribute trans_NAME of a product's input; false where it has none.
+bool w_contract_transposed(const w_desc *desc, uint32_t i);
 weir_status w_describe_sample(const weir_array *in, weir_array *out, w_desc *desc);
 weir_status w_describe_concat(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_pad(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);

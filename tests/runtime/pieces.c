@@ -61,11 +61,28 @@ static void check(weir_context *context, const w_op *op, size_t combination, siz
 
 static void test_pieces_make_the_whole(void **state)
 {
-    static const char *const names[] = {
-        "add",        "where",        "max",          "clamp",      "quantize_linear",
-        "normalize",  "rgba_to_gray", "rgb_to_gray",  "reduce_sum", "reduce_max",
-        "argmax",     "reduce_var",   "mse",          "dot",        "softmax",
-        "layer_norm", "z_score",      "cross_entropy"};
+    static const char *const names[] = {"add",
+                                        "where",
+                                        "max",
+                                        "clamp",
+                                        "quantize_linear",
+                                        "normalize",
+                                        "rgba_to_gray",
+                                        "rgb_to_gray",
+                                        "reduce_sum",
+                                        "reduce_max",
+                                        "argmax",
+                                        "reduce_var",
+                                        "mse",
+                                        "dot",
+                                        "softmax",
+                                        "layer_norm",
+                                        "z_score",
+                                        "cross_entropy",
+                                        "matmul",
+                                        "gemm",
+                                        "matmul_integer",
+                                        "linear"};
     weir_context_options options = {.struct_size = sizeof options, .flags = WEIR_CONTEXT_CPU_ONLY};
     weir_context *context;
     (void)state;
