@@ -58,11 +58,11 @@ static bool find_axes(const w_desc *desc, const weir_array *in, size_t n_in, con
     const w_op *op = desc->op;
     bool row = op->family == W_ROW, reduce = op->family == W_REDUCE;
     *a = (axes){.rank = out->rank};
-    if (op->family == W_MOVE || op->family == W_SAMPLE)
-        return false;
     if (op->family == W_CONTRACT) {
         a->left = in[0].rank;
         a->right = in[1].rank;
+    } else if (op->family != W_MAP && !row && !reduce) {
+        return false;
     }
     for (uint32_t i = 0; reduce && i < n_in; i++)
         if (op->in[i].kind == W_IN)
