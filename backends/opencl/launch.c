@@ -22,7 +22,8 @@ typedef struct launch {
     uint32_t words[W_P_WORDS];
     uint64_t base[BASES];
     cl_mem in[W_MAX_IN], out, workspace;
-    w_cl_waits waits; // of the first pass; the queue keeps the others behind it
+    bool takes_workspace; // the kernel's last parameter
+    w_cl_waits waits;     // of the first pass; the queue keeps the others behind it
     cl_uint n_waits;
 } launch;
 
@@ -41,11 +42,6 @@ static weir_status set_argument(launch *l, cl_kernel kernel, cl_uint *i, size_t 
     return code == CL_SUCCESS ? WEIR_OK : w_cl_fail(device, "clSetKernelArg", code);
 }
 
-static bool takes_workspace(w_family family)
-{
-    return family != W_MAP && family != W_MOVE && family != W_GATHER;
-}
-
 static weir_status set_arguments(launch *l, cl_kernel kernel)
 {
     cl_uint i = 0;
@@ -56,7 +52,7 @@ static weir_status set_arguments(launch *l, cl_kernel kernel)
         status = set_argument(l, kernel, &i, sizeof l->out, &l->out);
     for (uint32_t in = 0; in < l->kernel->key.n_in && status == WEIR_OK; in++)
         status = set_argument(l, kernel, &i, sizeof l->in[in], &l->in[in]);
-    if (status == WEIR_OK && takes_workspace(l->kernel->key.row->family))
+    if (status == WEIR_OK && l->takes_workspace)
         status = set_argument(l, kernel, &i, sizeof l->workspace, &l->workspace);
     return status;
 }
@@ -354,15 +350,22 @@ static weir_status bind(launch *l)
 weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_waits waits,
                         w_point *out_signal)
 {
-    static weir_status (*const families[W_FAMILIES])(launch *) = {
-        [W_MAP] = launch_map,           [W_REDUCE] = launch_reduce,
-        [W_CONTRACT] = launch_contract, [W_MOVE] = launch_move,
-        [W_ROW] = launch_row,           [W_SCAN] = launch_scan,
-        [W_GATHER] = launch_gather,     [W_HISTOGRAM] = launch_histogram,
-        [W_SAMPLE] = launch_sample,
+    static const struct {
+        weir_status (*launch)(launch *);
+        bool takes_workspace;
+    } families[W_FAMILIES] = {
+        [W_MAP] = {launch_map, false},          [W_REDUCE] = {launch_reduce, true},
+        [W_CONTRACT] = {launch_contract, true}, [W_MOVE] = {launch_move, false},
+        [W_ROW] = {launch_row, true},           [W_SCAN] = {launch_scan, true},
+        [W_GATHER] = {launch_gather, false},    [W_HISTOGRAM] = {launch_histogram, true},
+        [W_SAMPLE] = {launch_sample, false},
     };
+    w_family family = kernel->key.row->family;
     w_cl_device *device = queue->device;
-    launch l = {.queue = queue, .kernel = kernel, .args = args};
+    launch l = {.queue = queue,
+                .kernel = kernel,
+                .args = args,
+                .takes_workspace = families[family].takes_workspace};
     weir_status status = w_cl_alive(device);
     if (status == WEIR_OK && args->desc->empty)
         status = w_waits_foreign(waits, &queue->timeline);
@@ -376,7 +379,7 @@ weir_status w_cl_launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_
     pthread_mutex_lock(&kernel->arguments);
     pthread_mutex_lock(&queue->lock);
     if (!args->desc->empty)
-        status = families[kernel->key.row->family](&l);
+        status = families[family].launch(&l);
     *out_signal = (w_point){&queue->timeline, queue->timeline.issued};
     pthread_mutex_unlock(&queue->lock);
     pthread_mutex_unlock(&kernel->arguments);

@@ -30,12 +30,15 @@ static int64_t random_extent(int32_t rank, random_state *r)
 
 static void random_row(const w_op *op, random_state *r, shape_row *row)
 {
-    static const int modes[W_FAMILIES] = {
-        [W_MAP] = MAP_SCALAR + 1,   [W_REDUCE] = REDUCE_NONE + 1, [W_CONTRACT] = CONTRACT_DOT + 1,
-        [W_MOVE] = MOVE_RANDOM + 1, [W_ROW] = REDUCE_NONE + 1,
+    static const int modes[W_FAMILIES] = {[W_MAP] = MAP_SCALAR + 1,
+                                          [W_REDUCE] = REDUCE_NONE + 1,
+                                          [W_CONTRACT] = CONTRACT_DOT + 1,
+                                          [W_MOVE] = MOVE_RANDOM + 1,
+                                          [W_ROW] = REDUCE_NONE + 1,
                                           [W_SCAN] = REDUCE_NONE + 1,
                                           [W_HISTOGRAM] = REDUCE_NONE + 1,
-                                          [W_GATHER] = 1,    [W_SAMPLE] = 1};
+                                          [W_GATHER] = 1,
+                                          [W_SAMPLE] = 1};
     bool matrices = op->family == W_CONTRACT;
     *row = (shape_row){.name = "random", .form = (layout)random_below(r, LAYOUTS)};
     row->mode = (int)random_below(r, (uint32_t)modes[op->family]);

@@ -101,18 +101,23 @@ static int run(demo *d, weir_op op, const void *options, const weir_array *in, s
     return s == WEIR_OK ? TOOL_OK : tool_fail_weir(d->context, s, "photo");
 }
 
+// White where gray is above Otsu's threshold, which is computed from the image.
 static int gray_and_threshold(demo *d, unsigned char *rgba, unsigned char *gray,
                               unsigned char *black)
 {
     demo_picture *p = d->picture;
+    unsigned char level = 0;
     weir_array in = image(d, rgba, WEIR_U8, 4), y = image(d, gray, WEIR_U8, 0);
     int r = run(d, WEIR_OP_RGBA_TO_GRAY, NULL, &in, 1, &y, &p[0]);
     if (r == TOOL_OK)
         r = save(d, &p[0], "gray.png", 1, gray);
-    weir_threshold_options options = {.struct_size = sizeof options, .threshold = 127};
+    weir_array both[] = {y, weir_array_dense(&level, WEIR_U8, 0, NULL)};
     weir_array t = image(d, black, WEIR_U8, 0);
     if (r == TOOL_OK)
-        r = run(d, WEIR_OP_THRESHOLD, &options, &y, 1, &t, &p[1]);
+        r = run(d, WEIR_OP_OTSU_THRESHOLD, NULL, &y, 1, &both[1], &p[1]);
+    if (r == TOOL_OK)
+        r = run(d, WEIR_OP_THRESHOLD_AT, NULL, both, 2, &t, &p[1]);
+    snprintf(p[1].what, sizeof p[1].what, "white where gray is above %d, Otsu's threshold", level);
     return r == TOOL_OK ? save(d, &p[1], "threshold.png", 1, black) : r;
 }
 
@@ -180,7 +185,6 @@ int demo_photo(demo *d)
     }
     free(path);
     snprintf(d->picture[0].what, sizeof d->picture[0].what, "0.299 r + 0.587 g + 0.114 b");
-    snprintf(d->picture[1].what, sizeof d->picture[1].what, "white where gray is above 127");
     if (r == TOOL_OK)
         r = work(d, rgba);
     stbi_image_free(rgba);
