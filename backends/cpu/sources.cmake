@@ -18,7 +18,8 @@ foreach(class f32 i32 i64 f64)
 endforeach()
 
 # weir_cpu_isa(NAME BYTES FLAG...): the loops, compiled for one instruction set with vectors of so many
-# bytes, 0 for one lane. The floating-point flags of weir_flags() come after these.
+# bytes, 0 for two lanes (gcc 12 for AArch64 gets masks of one 64-bit lane wrong: where it joins two
+# comparisons, true is 1 instead of all ones). The floating-point flags of weir_flags() come after these.
 function(weir_cpu_isa name bytes)
   set(files backends/cpu/${name}/${name}.c backends/cpu/${name}/contract.c)
   set_source_files_properties(${files} PROPERTIES
@@ -29,7 +30,7 @@ function(weir_cpu_isa name bytes)
   foreach(class i32 i64 f64)
     string(TOUPPER ${class} upper)
     string(REGEX REPLACE ".*([0-9][0-9])" "\\1" bits ${class})
-    math(EXPR lane "${bits} / 8")
+    math(EXPR lane "2 * ${bits} / 8")
     if(bytes)
       set(lane ${bytes})
     endif()

@@ -220,9 +220,17 @@ static weir_status check_output(const w_op *op, uint32_t o, const weir_array *wa
 
 static weir_status check_data(const w_op *op, const char *name, const weir_array *a)
 {
-    if (a->data || a->dtype == WEIR_DTYPE_NONE || w_array_count(a) == 0)
+    if (a->dtype == WEIR_DTYPE_NONE || w_array_count(a) == 0)
         return WEIR_OK;
-    return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s.data is NULL", op->name, name);
+    if (!a->data)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s.data is NULL", op->name, name);
+    size_t size = weir_dtype_size(a->dtype);
+    if ((uintptr_t)a->data & (size - 1))
+        return w_fail(
+            WEIR_INVALID_ARGUMENT,
+            "%s: %s.data is %p, which is not a multiple of the %zu bytes of an element of %s",
+            op->name, name, a->data, size, weir_dtype_name(a->dtype));
+    return WEIR_OK;
 }
 
 weir_status w_check_data(const w_op *op, const weir_array *in, size_t n_in, const weir_array *out,

@@ -67,6 +67,12 @@ static void run_in(visit *v)
     assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
+// A thin slice leaves operations out.
+static bool op_turn(const w_op *op)
+{
+    return (op->number + test_seed()) % test_thinning() == 0;
+}
+
 // Devices compute in threads of their drivers and compile each operation anew: in a slice they take
 // an operation in ten.
 static bool device_turn(const w_op *op)
@@ -162,6 +168,8 @@ static void test_floating_point_environment(void **state)
         const shape_row *rows = rows_of(w_ops[i].family, false, &n_rows);
         size_t step = full_run() ? 1 : W_MAX((size_t)1, combination_count(&w_ops[i]) / 3);
         bool devices = device_turn(&w_ops[i]);
+        if (!op_turn(&w_ops[i]))
+            continue;
         for (size_t c = 0; c < combination_count(&w_ops[i]); c += step)
             for (size_t k = 0; k < n_rows; k++) {
                 problem p;
@@ -272,6 +280,8 @@ static void test_threads(void **state)
         size_t n_rows;
         const shape_row *rows = rows_of(w_ops[i].family, true, &n_rows);
         size_t step = full_run() ? 1 : W_MAX((size_t)1, combination_count(&w_ops[i]) / 2);
+        if (!op_turn(&w_ops[i]))
+            continue;
         for (size_t c = 0; c < combination_count(&w_ops[i]); c += step)
             for (size_t k = 0; k < n_rows; k++) {
                 problem p;
@@ -356,7 +366,7 @@ static void test_one_row_or_many(void **state)
     (void)state;
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
-        if (op->family != W_REDUCE && op->family != W_CONTRACT)
+        if ((op->family != W_REDUCE && op->family != W_CONTRACT) || !op_turn(op))
             continue;
         for (size_t c = 0; c < combination_count(op); c++) {
             problem p;

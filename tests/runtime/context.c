@@ -284,6 +284,21 @@ static void the_child_of_a_fork_gets_a_status(void **state)
     weir_context_destroy(c);
 }
 
+static void data_between_elements_is_refused(void **state)
+{
+    (void)state;
+    weir_context *c;
+    weir_context_options o = quiet();
+    check_ok(weir_context_create(&o, &c));
+    float x[3] = {1, 2, 3};
+    weir_array in = vector(x, 2);
+    in.data = (char *)x + 1;
+    check_status(weir_run(c, WEIR_OP_NEG, NULL, &in, 1, &in, 1, NULL), WEIR_INVALID_ARGUMENT);
+    assert_non_null(strstr(weir_message(c), "not a multiple of the 4 bytes of an element of f32"));
+    assert_true(x[0] == 1);
+    weir_context_destroy(c);
+}
+
 static void messages_belong_to_their_thread(void **state)
 {
     (void)state;
@@ -388,6 +403,7 @@ int main(void)
         cmocka_unit_test(workers_block_all_signals),
         cmocka_unit_test(the_child_of_a_fork_gets_a_status),
         cmocka_unit_test(messages_belong_to_their_thread),
+        cmocka_unit_test(data_between_elements_is_refused),
         cmocka_unit_test(interleaved_views_do_not_overlap),
         cmocka_unit_test(the_hosts_exception_flags_stay),
         cmocka_unit_test(any_thread_may_call_at_the_same_time),
