@@ -20,6 +20,7 @@ if(WEIR_CJSON_INCLUDE AND WEIR_CJSON)
   weir_bench(matmul)
   weir_bench(calls)
   weir_bench(routing)
+  weir_bench(chains)
   if(WEIR_MPFR_INCLUDE AND WEIR_MPFR)
     weir_bench(ulp bench/ulp_judge.c bench/ulp_quick.c bench/ulp_result.c bench/ulp_truth.c
       bench/ulp_inputs.c bench/ulp_parts.c)

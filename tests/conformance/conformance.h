@@ -91,6 +91,8 @@ size_t shape_count(const w_op *op);
 // Whether the budgeted slice has it; and has these dtypes on devices too.
 bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t seed);
 bool device_in_slice(const w_op *op, size_t combination);
+// Whether an input is f32.
+bool combination_has_f32(const w_op *op, size_t combination);
 void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, uint32_t seed);
 // Of a shape of one's own.
 typedef struct shape_row shape_row;

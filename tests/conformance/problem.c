@@ -381,7 +381,7 @@ static bool has_input(const w_op *op, size_t combination, uint32_t i)
     return dtypes[i] != WEIR_DTYPE_NONE;
 }
 
-static bool has_f32(const w_op *op, size_t combination)
+bool combination_has_f32(const w_op *op, size_t combination)
 {
     weir_dtype dtypes[W_MAX_IN] = {0};
     char text[64];
@@ -400,7 +400,8 @@ bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t s
     bool few = op->family == W_MOVE || op->family == W_CONTRACT ||
                (op->family == W_REDUCE && op->out[0].rule == W_FIXED) ||
                (op->family == W_SCAN && !has_input(op, combination, 1));
-    if (!few && !every_dtype() && combination_count(op) > 4 && !has_f32(op, combination) &&
+    if (!few && !every_dtype() && combination_count(op) > 4 &&
+        !combination_has_f32(op, combination) &&
         (combination + test_seed() + op->number) % (10 * test_thinning()))
         return false;
     if (shape_is_size(op->family, shape))
@@ -419,7 +420,7 @@ bool device_in_slice(const w_op *op, size_t combination)
     if (full_run() || op->family == W_MOVE || op->family == W_CONTRACT || w_op_is_index(op))
         return turn % test_thinning() == 0;
     // Of many dtypes shape_in_slice() has left a few.
-    return turn % ((has_f32(op, combination) ? 6 : 1) * test_thinning()) == 0;
+    return turn % ((combination_has_f32(op, combination) ? 6 : 1) * test_thinning()) == 0;
 }
 
 static void make_outputs(problem *p, layout form, random_state *r)
