@@ -476,9 +476,8 @@ static int finish(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_pair),
-        cmocka_unit_test(test_every_op_runs),
-        cmocka_unit_test(test_every_row_is_reached),
+        cmocka_unit_test(test_page),          cmocka_unit_test(test_every_pair),
+        cmocka_unit_test(test_every_op_runs), cmocka_unit_test(test_every_row_is_reached),
         cmocka_unit_test(test_hashes),
     };
     return cmocka_run_group_tests_name("same_bits", tests, targets_open, finish);
