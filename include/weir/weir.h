@@ -384,7 +384,8 @@ WEIR_API weir_status weir_tune(weir_context *context, const weir_tune_options *o
 typedef struct weir_op_info {
     const char *name;   // "reduce_sum"
     const char *onnx;   // ONNX's spelling, or ""
-    const char *family; // "map", "reduce", "row", "contract", "move", "sample", "scan", "gather", "histogram"
+    const char *family; // "map", "reduce", "row", "contract", "move", "sample", "scan", "gather",
+                        // "histogram"
     uint32_t inputs, required_inputs, outputs, attributes;
     const char *doc, *source;
 } weir_op_info;
