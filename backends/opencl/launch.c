@@ -67,7 +67,7 @@ static uint64_t teams(const launch *l, uint64_t tasks)
 static weir_status enqueue(launch *l, int entry, uint64_t groups, bool last)
 {
     w_cl_device *device = l->queue->device;
-    size_t local = l->kernel->key.row->group;
+    size_t local = w_cl_group(device, l->kernel->key.row, entry);
     if (groups > INT32_MAX || groups * local > device->max_global)
         return w_fail(WEIR_UNAVAILABLE, "%s: %s would need %llu work-groups of %zu",
                       device->base.info.id, l->args->desc->op->name, (unsigned long long)groups,
@@ -151,7 +151,8 @@ static uint64_t blocks_of(uint64_t count)
 static weir_status launch_phase(launch *l, uint32_t phase, bool last)
 {
     uint64_t outer = (uint64_t)l->args->desc->outer, at = 0;
-    uint64_t count = blocks_of((uint64_t)l->args->desc->inner), group = l->kernel->key.row->group;
+    uint64_t count = blocks_of((uint64_t)l->args->desc->inner);
+    uint64_t group = w_cl_group(l->queue->device, l->kernel->key.row, 0);
     l->words[W_P_ATTR + W_MAX_ATTR] = phase;
     l->words[W_P_STEP] = (uint32_t)count;
     weir_status status = enqueue(l, 0, parts(outer * count, group), last && count == 1);
@@ -179,9 +180,12 @@ static weir_status launch_row(launch *l)
                       l->queue->device->base.info.id, (unsigned long long)all);
     for (uint32_t k = 0; k < n && status == WEIR_OK; k++)
         status = launch_phase(l, k, !is_row && k + 1 == n);
-    if (is_row && status == WEIR_OK)
-        status = enqueue(l, 2, parts(all, l->kernel->key.row->group), true);
-    return status;
+    if (!is_row || status != WEIR_OK)
+        return status;
+    uint64_t group = l->kernel->key.row->group;
+    if (desc->reduced == 1 && has_dense_rows(desc) && (uint64_t)desc->inner >= group / 4)
+        return enqueue(l, 3, (uint64_t)desc->outer * parts((uint64_t)desc->inner, group), true);
+    return enqueue(l, 2, parts(all, group), true);
 }
 
 static weir_status launch_reduce(launch *l)

@@ -14,7 +14,7 @@
 #include "runtime/device.h"
 
 enum {
-    W_CL_ENTRIES_MAX = 3, // kernels of one program
+    W_CL_ENTRIES_MAX = 4, // kernels of one program
     W_CL_PENDING = 1024,  // outstanding events of a queue
     W_CL_WAITS = 8,       // events that a command waits for
 };
@@ -124,6 +124,7 @@ weir_status w_cl_alive(w_cl_device *device);
 weir_status w_cl_prepare(w_device *, const w_desc *, w_kernel **out_kernel, size_t *out_workspace);
 bool w_cl_row_get(w_device *, size_t i, const char **out_name, const char **out_why_not);
 void w_cl_kernels_free(w_cl_device *device);
+uint32_t w_cl_group(const w_cl_device *device, const w_cl_row *row, int entry);
 uint64_t w_cl_sources_hash(void);
 uint64_t w_cl_hash(uint64_t hash, const char *text); // FNV-1a, to be begun with W_CL_HASH
 #define W_CL_HASH 0xcbf29ce484222325u

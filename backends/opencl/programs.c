@@ -73,6 +73,14 @@ bool w_cl_row_get(w_device *base, size_t i, const char **out_name, const char **
     return true;
 }
 
+// Work-items a group of a kernel. A CPU walks a group in one thread: it takes few blocks of rows as
+// one, so that every thread has some.
+uint32_t w_cl_group(const w_cl_device *device, const w_cl_row *row, int entry)
+{
+    bool of_rows = row->family == W_ROW || (row->family == W_REDUCE && row->compute != W_BY_DTYPE);
+    return of_rows && entry < 2 && device->base.info.software ? 8 : row->group;
+}
+
 // Blocks enough to keep the device busy with one work-item each: on a GPU only where a row would
 // leave most of a team idle.
 static bool is_many(const w_cl_device *device, const w_desc *desc)
@@ -274,9 +282,10 @@ static weir_status build(w_cl_device *device, w_kernel *kernel)
                                             sizeof most, &most, NULL);
         if (code != CL_SUCCESS)
             return w_cl_fail(device, "clGetKernelWorkGroupInfo", code);
-        if (most < key->row->group)
+        uint32_t group = w_cl_group(device, key->row, i);
+        if (most < group)
             return w_fail(WEIR_UNAVAILABLE, "%s: %s runs in groups of %u, here of %zu at the most",
-                          device->base.info.id, key->row->entry[i], key->row->group, most);
+                          device->base.info.id, key->row->entry[i], group, most);
     }
     return WEIR_OK;
 }

@@ -225,8 +225,8 @@ static void put_chain(text *t, const w_cl_key *key)
 
 void w_cl_put_definitions(text *t, const w_cl_device *device, const w_cl_key *key)
 {
-    put(t, "// %s: %s\n#define W_GROUP %u\n#define W_N_IN %u\n", key->row->name, key->op->name,
-        key->row->group, key->n_in);
+    put(t, "// %s: %s\n#define W_GROUP %u\n#define W_ROWS_GROUP %u\n#define W_N_IN %u\n",
+        key->row->name, key->op->name, key->row->group, w_cl_group(device, key->row, 0), key->n_in);
     if (device->exact_fma && key->row->needs & W_CL_FMA)
         put(t, "#define W_EXACT_FMA\n");
     if (device->exact_div)

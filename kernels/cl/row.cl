@@ -5,7 +5,9 @@
 // the states of a row that has several blocks. The workspace holds each row's results, W_RESULTS
 // words of 64 bits, and behind them the states, two words each. A ROW's output is a pass of its own.
 // W_PHASES, W_TERM1.., W_RESULT1.., W_INIT1.., W_STEP1.., W_COMBINE1.., W_FINISH1.. are the
-// operation's; W_INDEX says that it gives an index, W_CALL that it is a ROW.
+// operation's; W_INDEX says that it gives an index, W_CALL that it is a ROW; W_ROWS_GROUP is how
+// many work-items a group of w_rows and w_rows_next has.
+#define W_ROWS_KERNEL __kernel __attribute__((reqd_work_group_size(W_ROWS_GROUP, 1, 1)))
 #define W_SPACE (W_P_INPUTS + 1) // of the bases
 #define W_RESULTS 3u
 #define W_PHASE (p.word[W_P_ATTR + 4])
@@ -21,19 +23,6 @@ static w_state w_row_init(uint phase, w_v a)
         return W_INIT3(a);
 #endif
     return W_INIT1(a);
-}
-
-static w_state w_row_step(uint phase, w_state s, w_v x, uint i)
-{
-#if W_PHASES > 1
-    if (phase == 1u)
-        return W_STEP2(s, x, i);
-#endif
-#if W_PHASES > 2
-    if (phase == 2u)
-        return W_STEP3(s, x, i);
-#endif
-    return W_STEP1(s, x, i);
 }
 
 static w_state w_row_combine(uint phase, w_state s, w_state t)
@@ -87,12 +76,40 @@ static w_row w_row_get(__global const ulong *results, uint count)
     return row;
 }
 
-static w_state w_lanes_end(uint phase, w_state *lanes)
+// As a structure of arrays, so that a CPU's vector units take the lanes.
+typedef struct {
+    w_v a[W_LANES];
+    w_n b[W_LANES];
+} w_lanes;
+
+static w_state w_lane_get(const w_lanes *lanes, uint i)
+{
+    w_state s;
+    s.a = lanes->a[i];
+    s.b = lanes->b[i];
+    return s;
+}
+
+static void w_lane_put(w_lanes *lanes, uint i, w_state s)
+{
+    lanes->a[i] = s.a;
+    lanes->b[i] = s.b;
+}
+
+static void w_lanes_begin(w_lanes *lanes, uint phase, w_v attr)
+{
+    const w_state s = w_row_init(phase, attr);
+    for (uint i = 0u; i < W_LANES; i++)
+        w_lane_put(lanes, i, s);
+}
+
+static w_state w_lanes_end(w_lanes *lanes, uint phase)
 {
     for (uint width = W_LANES / 2; width > 0u; width /= 2u)
         for (uint i = 0u; i < width; i++)
-            lanes[i] = w_row_combine(phase, lanes[i], lanes[i + width]);
-    return lanes[0];
+            w_lane_put(lanes, i,
+                       w_row_combine(phase, w_lane_get(lanes, i), w_lane_get(lanes, i + width)));
+    return w_lane_get(lanes, 0u);
 }
 
 #define W_START(i) uint start##i = W_OFFSET(i);
@@ -157,8 +174,54 @@ static w_state w_lanes_end(uint phase, w_state *lanes)
     }
 #endif
 
+// Lane `lane` takes element `i`.
+#define W_TAKE(TERM, STEP, lane, i)                                                                \
+    row.index = (w_v)(i);                                                                          \
+    w_lane_put(&lanes, lane, STEP(w_lane_get(&lanes, lane), TERM, i));
+#define W_ANY_LOOP(TERM, STEP)                                                                     \
+    for (uint i = first; i < end; i++) {                                                           \
+        W_BEGIN_ELEMENT                                                                            \
+        W_EACH_INPUT(W_FETCH)                                                                      \
+        W_TAKE(TERM, STEP, i % W_LANES, i)                                                         \
+    }
+// One axis that every operand walks in steps of one element or not at all.
+#define W_AND_DENSE(i) && (W_IS_CONSTANT(i) || W_STRIDE(i, kept) <= 1u)
+#define W_DENSE_START(i)                                                                           \
+    const bool still##i = W_IS_CONSTANT(i) || W_STRIDE(i, kept) == 0u;                             \
+    __global const W_IN##i *from##i = in##i + bases.base[i] + start##i;                            \
+    const W_X##i one##i = still##i ? W_LOAD(i, start##i) : (W_X##i)(0);
+#define W_DENSE_FETCH(j) W_X##j x##j = still##j ? one##j : W_FROM##j(from##j[at + lane]);
+#define W_DENSE_LOOP(TERM, STEP)                                                                   \
+    for (size_t at = first; at < end; at += W_LANES) {                                             \
+        const uint n = end - at < W_LANES ? end - at : W_LANES;                                    \
+        for (uint lane = 0u; lane < n; lane++) {                                                   \
+            W_EACH_INPUT(W_DENSE_FETCH)                                                            \
+            W_TAKE(TERM, STEP, lane, (uint)at + lane)                                              \
+        }                                                                                          \
+    }
+// Each phase has a loop of its own: compilers make no vector code of one that chooses a phase.
+#if W_PHASES > 2
+#define W_OF_PHASE(LOOP)                                                                           \
+    if (phase == 0u) {                                                                             \
+        LOOP(W_TERM1, W_STEP1)                                                                     \
+    } else if (phase == 1u) {                                                                      \
+        LOOP(W_TERM2, W_STEP2)                                                                     \
+    } else {                                                                                       \
+        LOOP(W_TERM3, W_STEP3)                                                                     \
+    }
+#elif W_PHASES > 1
+#define W_OF_PHASE(LOOP)                                                                           \
+    if (phase == 0u) {                                                                             \
+        LOOP(W_TERM1, W_STEP1)                                                                     \
+    } else {                                                                                       \
+        LOOP(W_TERM2, W_STEP2)                                                                     \
+    }
+#else
+#define W_OF_PHASE(LOOP) LOOP(W_TERM1, W_STEP1)
+#endif
+
 // STEP: blocks a row.
-W_KERNEL void w_rows(W_PARAMS, __global ulong *space)
+W_ROWS_KERNEL void w_rows(W_PARAMS, __global ulong *space)
 {
     const uint blocks = p.word[W_P_STEP], inner = p.word[W_P_INNER], phase = W_PHASE;
     const uint task = (uint)get_global_id(0), row_number = task / blocks;
@@ -174,25 +237,15 @@ W_KERNEL void w_rows(W_PARAMS, __global ulong *space)
     W_BEGIN_ROW
 #undef row
     w_row row = w_row_get(space + (ulong)row_number * W_RESULTS, inner);
-    w_state lanes[W_LANES];
-    for (uint lane = 0u; lane < W_LANES; lane++)
-        lanes[lane] = w_row_init(phase, a0);
-    for (uint i = first; i < end; i++) {
-        W_BEGIN_ELEMENT
-        W_EACH_INPUT(W_FETCH)
-        row.index = (w_v)i;
-        w_v term = W_TERM1;
-#if W_PHASES > 1
-        if (phase == 1u)
-            term = W_TERM2;
-#endif
-#if W_PHASES > 2
-        if (phase == 2u)
-            term = W_TERM3;
-#endif
-        lanes[i % W_LANES] = w_row_step(phase, lanes[i % W_LANES], term, i);
+    w_lanes lanes;
+    w_lanes_begin(&lanes, phase, a0);
+    if (first < end && p.word[W_P_REDUCED] == 1u W_EACH_INPUT(W_AND_DENSE)) {
+        W_EACH_INPUT(W_DENSE_START)
+        W_OF_PHASE(W_DENSE_LOOP)
+    } else {
+        W_OF_PHASE(W_ANY_LOOP)
     }
-    w_state s = w_lanes_end(phase, lanes);
+    w_state s = w_lanes_end(&lanes, phase);
     if (blocks == 1u) {
         s = w_row_finish(phase, s, row.count);
         W_KEEP_ROW(s)
@@ -202,7 +255,7 @@ W_KERNEL void w_rows(W_PARAMS, __global ulong *space)
 }
 
 // STEP: states a row. STEP2: the number of the first; what comes of them goes behind.
-W_KERNEL void w_rows_next(W_PARAMS, __global ulong *space)
+W_ROWS_KERNEL void w_rows_next(W_PARAMS, __global ulong *space)
 {
     const uint count = p.word[W_P_STEP], outer = p.word[W_P_OUTER], phase = W_PHASE;
     const uint blocks = (count + W_BLOCK - 1u) / W_BLOCK;
@@ -220,14 +273,13 @@ W_KERNEL void w_rows_next(W_PARAMS, __global ulong *space)
     W_BEGIN_ROW
 #undef row
     w_row row = w_row_get(space + (ulong)row_number * W_RESULTS, p.word[W_P_INNER]);
-    w_state lanes[W_LANES];
-    for (uint lane = 0u; lane < W_LANES; lane++)
-        lanes[lane] = w_row_init(phase, a0);
+    w_lanes lanes;
+    w_lanes_begin(&lanes, phase, a0);
     for (uint i = first; i < end; i++)
-        lanes[i % W_LANES] =
-            w_row_combine(phase, lanes[i % W_LANES],
-                          w_state_get(from + 2ul * ((ulong)row_number * count + i)));
-    w_state s = w_lanes_end(phase, lanes);
+        w_lane_put(&lanes, i % W_LANES,
+                   w_row_combine(phase, w_lane_get(&lanes, i % W_LANES),
+                                 w_state_get(from + 2ul * ((ulong)row_number * count + i))));
+    w_state s = w_lanes_end(&lanes, phase);
     if (blocks == 1u) {
         s = w_row_finish(phase, s, row.count);
         W_KEEP_ROW(s)
@@ -236,10 +288,10 @@ W_KERNEL void w_rows_next(W_PARAMS, __global ulong *space)
     }
 }
 
+#ifdef W_CALL
 // One element of a ROW's output a work-item.
 W_KERNEL void w_rows_out(W_PARAMS, __global ulong *space)
 {
-#ifdef W_CALL
     const uint task = (uint)get_global_id(0), inner = p.word[W_P_INNER];
     const uint row_number = task / inner, i = task % inner;
     const uint kept = p.word[W_P_RANK] - p.word[W_P_REDUCED];
@@ -256,5 +308,37 @@ W_KERNEL void w_rows_out(W_PARAMS, __global ulong *space)
     row.index = (w_v)i;
     w_v y = W_CALL;
     out[bases.base[W_OUTPUT] + at] = W_STORE(y);
-#endif
 }
+
+// The same where the row is one axis that every operand walks in steps of one element or not at
+// all: a group takes W_GROUP columns of a row, whose beginning one work-item finds for all.
+W_KERNEL void w_rows_out_dense(W_PARAMS, __global ulong *space)
+{
+    __local uint begin[W_OUTPUT + 1];
+    const uint inner = p.word[W_P_INNER], chunks = (inner + W_GROUP - 1u) / W_GROUP;
+    const uint group = (uint)get_group_id(0), row_at = group / chunks;
+    const uint kept = p.word[W_P_RANK] - 1u;
+    if (get_local_id(0) == 0u) {
+#define row row_at
+        W_BEGIN_ROW
+#undef row
+#define W_SHARE(i) begin[i] = start##i;
+        W_EACH_INPUT(W_SHARE)
+        begin[W_OUTPUT] = to;
+    }
+    barrier(CLK_LOCAL_MEM_FENCE);
+    const size_t at = (group % chunks) * W_GROUP, lane = get_local_id(0);
+#define W_SHARED(i) const uint start##i = begin[i];
+    W_EACH_INPUT(W_SHARED)
+    W_EACH_INPUT(W_DENSE_START)
+    __global W_OUT *out_row = out + bases.base[W_OUTPUT] + begin[W_OUTPUT];
+    W_ATTRIBUTES
+    w_row row = w_row_get(space + bases.base[W_SPACE] + (ulong)row_at * W_RESULTS, inner);
+    if (at + lane < inner) {
+        W_EACH_INPUT(W_DENSE_FETCH)
+        row.index = (w_v)(uint)(at + lane);
+        w_v y = W_CALL;
+        out_row[at + lane] = W_STORE(y);
+    }
+}
+#endif
