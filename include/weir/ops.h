@@ -1897,7 +1897,7 @@ WEIR_API weir_status weir_huber(weir_context *context, const weir_huber_options 
 //   labels         s32|s64
 //   out_y          as scores; its shape is that of weir_infer()
 //
-// Source: ONNX SoftmaxCrossEntropyLoss-13 with reduction=none. Threads, ownership, errors: as weir_run().
+// Source: ONNX SoftmaxCrossEntropyLoss-13 with reduction=none, without weights and ignore_index. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_cross_entropy(weir_context *context, const weir_cross_entropy_options *options,
     const weir_array *scores,
     const weir_array *labels, const weir_array *out_y);

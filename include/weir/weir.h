@@ -270,7 +270,7 @@ WEIR_API weir_status weir_stream_notify(weir_stream *stream,
 // Limits: 8 inputs, 32 operations, 64 attributes and absent inputs of operations together.
 // Operations of the family map, but those that take pixels; then one of the family reduce that
 // takes one input. What an operation takes along an axis (a scale, a zero point) is an input of one
-// value. An attribute is part of the compiled expression: what changes from call to call is better
+// value, with no elementwise use beside it. An attribute is part of the compiled expression: what changes from call to call is better
 // an input of one value, which broadcasts.
 //
 // Threads: one thread builds an expression; after weir_expr_output() it never changes, and any

@@ -204,7 +204,9 @@ static weir_status check_output(const w_op *op, uint32_t o, const weir_array *wa
         return w_fail(WEIR_INVALID_SHAPE, "%s: %s is %s; it must be %s", op->name, name,
                       w_array_text(out, a, sizeof a), w_array_text(want, b, sizeof b));
     if (out->strided && w_array_count(out) > 0 && self_overlap(out))
-        return w_fail(WEIR_INVALID_SHAPE, "%s: elements of %s overlap each other", op->name, name);
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: elements of %s overlap each other, or their strides do not nest",
+                      op->name, name);
     for (size_t i = 0; i < n_in; i++) {
         if (in[i].dtype == WEIR_DTYPE_NONE || !overlap(out, &in[i]))
             continue;

@@ -29,34 +29,39 @@ static bool is_whole(weir_dtype d)
     return d >= WEIR_U8 && d <= WEIR_S64;
 }
 
-enum { N_REASONS = 7 };
-static const char *const reasons[N_REASONS] = {
-    "NumPy computes it of integers in floating point, and ONNX takes none: `cast` says in which",
-    ("arithmetic is not defined on truth values: NumPy's meaning is that of the logical operations, and "
-     "ONNX takes no bool; `cast` first"),
-    "it is defined on the bits of integers; neither NumPy nor ONNX takes floats",
-    "an unsigned number has no other sign: ONNX takes signed integers",
-    "ONNX's type constraint leaves it out, since a result would wrap too soon; `cast` to s32 or s64",
-    "the operation is defined for the dtypes of images or of quantized values",
-    "ONNX's type constraint leaves it out",
+static const char *const reasons[] = {
+    "its result is no integer, or ONNX takes floats alone; `cast` to a float first",
+    "truth values: the logical operations take them; `cast` first",
+    "it is defined on the bits of integers",
+    "an unsigned number has no other sign; ONNX takes signed integers",
+    "a result would wrap too soon; `cast` to s32 or s64",
+    "it is there for the dtypes of images or of quantized values",
+    "products of integers are those of bytes: `matmul_integer`",
+    ("it needs exp or log of f64, which the C library computes: elementwise and on the CPU alone "
+     "(docs/architecture.md)"),
 };
+enum { N_REASONS = sizeof reasons / sizeof *reasons };
 
 static int reason_of(const w_op *op, uint32_t set, weir_dtype d)
 {
+    const uint32_t bytes = 1u << WEIR_U8 | 1u << WEIR_S8;
+    const uint32_t whole = bytes | 1u << WEIR_S16 | 1u << WEIR_S32 | 1u << WEIR_S64;
     const uint32_t floats = 1u << WEIR_F16 | 1u << WEIR_BF16 | 1u << WEIR_F32 | 1u << WEIR_F64;
-    uint32_t whole = set & (1u << WEIR_U8 | 1u << WEIR_S8 | 1u << WEIR_S16 | 1u << WEIR_S32 |
-                            1u << WEIR_S64);
-    if (!(set & floats) && !is_whole(d) && d != WEIR_BOOL)
-        return set & (1u << WEIR_S64) ? 2 : 5;
-    if (d == WEIR_BOOL && op->family != W_CONTRACT)
-        return set & (1u << WEIR_F64) || whole ? 1 : 5;
-    if (is_whole(d) && !whole)
-        return op->family == W_MAP ? 0 : 6;
-    if (d == WEIR_U8 && whole == (1u << WEIR_S8 | 1u << WEIR_S16 | 1u << WEIR_S32 | 1u << WEIR_S64))
+    bool some_floats = set & floats, f32_alone = (set & floats) == 1u << WEIR_F32;
+    bool image = (set & whole) == 1u << WEIR_U8;
+    if (f32_alone || image || (!some_floats && !(set & 1u << WEIR_S64)))
+        return 5;
+    if (op->family == W_CONTRACT)
+        return 6;
+    if (d == WEIR_BOOL)
+        return 1;
+    if (!is_whole(d))
+        return some_floats ? 7 : 2;
+    if (!(set & whole))
+        return 0;
+    if (d == WEIR_U8 && (set & whole) == (whole & ~(1u << WEIR_U8)))
         return 3;
-    if (is_whole(d) && (whole & (1u << WEIR_S64)) && !(whole & 1u << WEIR_S8))
-        return 4;
-    return whole && !(set & 1u << WEIR_F64) ? 5 : 6;
+    return 4;
 }
 
 // ---------------------------------------------------------------- the table of dtypes
@@ -164,13 +169,19 @@ void w_put_page(FILE *file)
         const char *title, *text;
     } parts[] = {
         {W_MAP, "Elementwise",
-         "Inputs broadcast as in NumPy, up to rank 8, with any strides; the output may be exactly an "
+         "Inputs broadcast as in NumPy, up to rank 8, with any strides; the output may be exactly "
+         "an "
          "input. f16 and bf16 are computed in f32 and rounded once at the end; integers wrap."},
         {W_REDUCE, "Reductions",
-         "Over any axes, in the canonical order of `runtime/ops/canon.h`, which depends on the shape "
-         "and the axes alone."},
+         "Over any axes, in the canonical order of `runtime/ops/canon.h`, which depends on the "
+         "shape "
+         "and the axes alone. The bounds hold where no sum, square or product on the way overflows "
+         "or underflows; the sum of integers that a mean divides wraps first."},
         {W_ROW, "Rows",
-         "Each row is reduced over its axes in the canonical order, then mapped with what came of it."},
+         "Each row is reduced over its axes in the canonical order, then mapped with what came of "
+         "it. The bounds hold where no sum or square on the way overflows or underflows: in f32 "
+         "(f16, "
+         "bf16) where values that count lie within 1e-18 to 1e18 in size."},
         {W_CONTRACT, "Matrix products",
          "Each element is a chain of fused multiply-adds in increasing k, in segments of 256."},
         {W_SAMPLE, "Sampling", "Pixels between pixels; any strides."},
@@ -184,8 +195,10 @@ void w_put_page(FILE *file)
     out = file;
     PUT("<!-- Generated from runtime/ops/ops.def by `cmake --build build --target generate`. -->\n"
         "# Operations\n\nEvery operation: what it takes, what it computes, how exactly, and who "
-        "defined it. `weir op NAME --help` prints the same for one. Errors are in ulp of the correctly "
-        "rounded result; the results are the same bits on every device that runs the operation, but "
+        "defined it. `weir op NAME --help` prints the same for one. Errors are in ulp of the "
+        "correctly "
+        "rounded result; the results are the same bits on every device that runs the operation, "
+        "but "
         "for f64 where a table says `CPU`: there the C library computes, and other devices do not "
         "run it.\n\nA letter in a table says why a dtype is not taken:\n\n");
     for (int i = 0; i < N_REASONS; i++)

@@ -133,8 +133,8 @@ static weir_status add_input(w_desc *desc, const weir_array *in, size_t n_in, ui
         status = w_array_count(&in[i]) == 1
                      ? WEIR_OK
                      : w_fail(WEIR_INVALID_SHAPE,
-                              "%s: %s has %" PRId64 " values; along an axis it takes one",
-                              op->name, op->in[i].name, w_array_count(&in[i]));
+                              "%s: %s has %" PRId64 " values; along an axis it takes one", op->name,
+                              op->in[i].name, w_array_count(&in[i]));
     else
         spread_strides(&in[i], s, strides);
     order_strides(s, strides, o->stride);
@@ -216,6 +216,21 @@ static void set_work(const weir_array *in, size_t n_in, const weir_array *out, w
             desc->bytes += (double)w_array_count(&in[i]) * (double)weir_dtype_size(in[i].dtype);
 }
 
+// An index has 31 bits, of which all ones stand for none (arg_index.h); and the number of elements,
+// which phases know, is a number of the class.
+static weir_status check_inner(const w_desc *desc)
+{
+    const w_op *op = desc->op;
+    bool index = w_op_is_index(op), count = w_op_phases(op) && desc->compute == W_CLASS_I32;
+    int64_t limit = index ? INT32_MAX - 1 : count ? INT32_MAX : INT64_MAX;
+    return desc->inner <= limit
+               ? WEIR_OK
+               : w_fail(WEIR_UNSUPPORTED,
+                        "%s: %" PRId64
+                        " elements along the reduced axes; of %s it takes at most %" PRId64,
+                        op->name, desc->inner, weir_dtype_name(desc->in[0].dtype), limit);
+}
+
 weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
 {
     const w_op *op = desc->op;
@@ -255,6 +270,8 @@ weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w
     if (desc->inner == 0 && desc->outer && (w_op_is_index(op) || one))
         return w_fail(WEIR_INVALID_SHAPE, "%s: no %s among no elements", op->name,
                       one ? "threshold" : "index");
-    set_work(in, n_in, out, desc);
-    return WEIR_OK;
+    status = check_inner(desc);
+    if (status == WEIR_OK)
+        set_work(in, n_in, out, desc);
+    return status;
 }
