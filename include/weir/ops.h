@@ -1383,7 +1383,7 @@ WEIR_API weir_status weir_isfinite(weir_context *context,
 //   b              as a
 //   out_c          as a; its shape is that of weir_infer()
 //
-// Source: NumPy mod; ONNX Mod-13. Threads, ownership, errors: as weir_run().
+// Source: NumPy mod; ONNX Mod-13 with fmod=0 (with fmod=1 it is `fmod`). Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_mod(weir_context *context,
     const weir_array *a,
     const weir_array *b, const weir_array *out_c);
