@@ -619,7 +619,7 @@ typedef struct weir_concat_options {
 typedef struct weir_pad_options {
     uint32_t struct_size; // sizeof(weir_pad_options)
     uint32_t given;       // WEIR_PAD_*: fields taken as they are even where zero
-    int32_t mode; // default 0
+    int32_t mode; // constant|reflect|edge, from 0; default 0
 } weir_pad_options;
 #define WEIR_PAD_MODE (UINT32_C(1) << 0)
 
@@ -1991,7 +1991,7 @@ WEIR_API weir_status weir_batch_norm(weir_context *context, const weir_batch_nor
 WEIR_API weir_status weir_concat(weir_context *context, const weir_concat_options *options,
     const weir_array *in, size_t n_in, const weir_array *out_y);
 
-// x with so many elements added before each axis, then behind each; a negative number takes away. mode 0 (constant) adds constant_value, one value, or zero; 1 (reflect) mirrors at the first and last element; 2 (edge) repeats these. pads must be there.
+// x with so many elements added before each axis, then behind each; a negative number takes away. mode constant (0) adds constant_value, one value, or zero; reflect (1) mirrors at the first and last element; edge (2) repeats these. pads must be there.
 //
 //   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
 //   pads           s32|s64, may be NULL

@@ -399,8 +399,8 @@ WEIR_API weir_status weir_op_input(weir_op op, uint32_t i, const char **out_name
                                    const char **out_dtypes, bool *out_optional);
 WEIR_API weir_status weir_op_output(weir_op op, uint32_t i, const char **out_name,
                                     const char **out_dtypes);
-// Name of attribute number i, its kind ("float", "int", "ints", "dtype", "operation") and its default as
-// text.
+// Name of attribute number i, its kind ("float", "int", "ints", "dtype", "operation", or names such as
+// "constant|reflect") and its default as text.
 WEIR_API weir_status weir_op_attribute(weir_op op, uint32_t i, const char **out_name,
                                        const char **out_kind, const char **out_default);
 // Sets one attribute in an options struct from text ("0.5", "-1", "0,2,1", "f16", "relu"), the way `weir op

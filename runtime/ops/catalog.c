@@ -131,11 +131,13 @@ weir_status weir_op_attribute(weir_op number, uint32_t i, const char **out_name,
     if (out_name)
         *out_name = a->name;
     if (out_kind)
-        *out_kind = kinds[a->kind];
+        *out_kind = a->choices ? a->choices : kinds[a->kind];
     size_t length = strlen(a->text);
     if (a->kind == W_FLOAT && a->text[length - 1] == 'f')
         length--; // "1.0f" is C's spelling
     snprintf(text, sizeof text, "%.*s", (int)length, a->text);
+    if (a->choices)
+        snprintf(text, sizeof text, "%.*s", (int)strcspn(a->choices, "|"), a->choices);
     if (out_default)
         *out_default = text;
     return WEIR_OK;

@@ -68,6 +68,8 @@ static void put_options(const w_op *op)
             PUT("    int32_t n_%s; // how many of %s count; 0: the default\n"
                 "    int32_t %s[WEIR_MAX_RANK];\n",
                 attr->name, attr->name, attr->name);
+        else if (attr->choices)
+            PUT("    int32_t %s; // %s, from 0; default 0\n", attr->name, attr->choices);
         else
             PUT("    %s %s; // default %s\n", attr->kind == W_FLOAT ? "float" : "int32_t",
                 attr->name, attr->text);
@@ -546,10 +548,14 @@ int main(int argc, char **argv)
     static const struct {
         const char *kind;
         void (*put)(void);
-    } kinds[] = {{"ops.h", put_ops_h},        {"calls.c", put_calls},
-                 {"operations.md", put_page}, {"formulas", put_formulas},
-                 {"map.glsl", put_map_glsl},  {"reduce.glsl", put_reduce_glsl},
-                 {"scan.glsl", put_scan_glsl}, {"histogram", put_histogram},
+    } kinds[] = {{"ops.h", put_ops_h},
+                 {"calls.c", put_calls},
+                 {"operations.md", put_page},
+                 {"formulas", put_formulas},
+                 {"map.glsl", put_map_glsl},
+                 {"reduce.glsl", put_reduce_glsl},
+                 {"scan.glsl", put_scan_glsl},
+                 {"histogram", put_histogram},
                  {"histogram.glsl", put_histogram_glsl}};
     for (size_t c = 0; argc == 4 && c < W_COMPUTE_CLASSES; c++)
         if (!strcmp(argv[3], w_class_names[c]))

@@ -78,6 +78,8 @@ typedef struct w_op_attr {
     float f;          // the default of a FLOAT
     int32_t i;        // of an INT or FLAG; INTS default to none
     const char *text; // the default as ops.def writes it
+    // An INT's numbers by name from 0, as "constant|reflect"; NULL where it is a plain number.
+    const char *choices;
 } w_op_attr;
 
 // An attribute's value, its default filled in.
@@ -122,8 +124,8 @@ bool w_op_is_activation(const w_op *op);
 // The value of the attribute of this name; NULL where the operation has none.
 const w_value *w_attr(const w_op *op, const w_value *values, const char *name);
 
-// REDUCE and ROW operations of more than one step (phases.def): phase k reduces a term of the inputs
-// and of the earlier phases' results by the operation reducer[k].
+// REDUCE and ROW operations of more than one step (phases.def): phase k reduces a term of the
+// inputs and of the earlier phases' results by the operation reducer[k].
 enum { W_MAX_PHASES = 3 };
 typedef enum w_row_axes { W_AXES_GIVEN, W_AXES_ONE, W_AXES_TAIL } w_row_axes;
 typedef struct w_phases {
@@ -135,8 +137,8 @@ typedef struct w_phases {
 const w_phases *w_op_phases(const w_op *op);
 // Whether a REDUCE gives an index.
 bool w_op_is_index(const w_op *op);
-// What a HISTOGRAM gives for each row: a count for each of the 256 values (an output of s32), or one
-// value made of them.
+// What a HISTOGRAM gives for each row: a count for each of the 256 values (an output of s32), or
+// one value made of them.
 enum { W_VALUES = 256 };
 int32_t w_op_histogram_values(const w_op *op);
 
@@ -150,11 +152,12 @@ typedef struct w_operand {
 } w_operand;
 
 // What a launch computes. The iteration space has `rank` axes, the last `reduced` of which are
-// summed away (REDUCE; ROW, SCAN: which the output has as well; CONTRACT: k alone, before it n, before it m;
-// GATHER: the data's gathered axis, which in[1], the indices, and the output lack; HISTOGRAM: the
-// counts' stride stands behind the last axis, in out[0].stride[rank]). Adjacent axes that every
-// operand walks alike have been merged; an extent of 1 has been dropped, but CONTRACT always ends
-// in m, n, k and REDUCE always has at least one reduced axis. A zero-size space has empty = true.
+// summed away (REDUCE; ROW, SCAN: which the output has as well; CONTRACT: k alone, before it n,
+// before it m; GATHER: the data's gathered axis, which in[1], the indices, and the output lack;
+// HISTOGRAM: the counts' stride stands behind the last axis, in out[0].stride[rank]). Adjacent axes
+// that every operand walks alike have been merged; an extent of 1 has been dropped, but CONTRACT
+// always ends in m, n, k and REDUCE always has at least one reduced axis. A zero-size space has
+// empty = true.
 typedef struct w_desc w_desc;
 typedef void w_part_fn(const w_desc *whole, uint32_t i, w_desc *part);
 struct w_desc {
@@ -168,8 +171,8 @@ struct w_desc {
                                     // alpha, beta, and what the activation takes
     uint32_t n_formula_attr;
     const w_op *activation; // CONTRACT: a MAP of each result; NULL: none
-    bool empty;           // no output element
-    int64_t outer, inner; // products of the kept and of the reduced extents (MAP: inner 1)
+    bool empty;             // no output element
+    int64_t outer, inner;   // products of the kept and of the reduced extents (MAP: inner 1)
     double flops, bytes;
     // A MOVE that no one view describes runs as so many copies, each with a descriptor of its own
     // (w_desc_part()); 0: it runs as it is. `part` narrows a copy of this to number i, `before` and
@@ -177,17 +180,17 @@ struct w_desc {
     uint32_t n_parts;
     w_part_fn *part;
     int64_t before[WEIR_MAX_RANK], after[WEIR_MAX_RANK];
-    // SAMPLE, whose axes are the output's: the first of the two that are sampled, the second follows
-    // it; what the input has along them.
+    // SAMPLE, whose axes are the output's: the first of the two that are sampled, the second
+    // follows it; what the input has along them.
     uint32_t sampled;
     int64_t source[2];
 };
 
 void w_desc_part(const w_desc *whole, uint32_t i, w_desc *out_part);
 
-// Where an element of an output of `extent` lies among `source` of the input, pixels being intervals
-// that both divide evenly: between first and second, by rest / part from the first. Beyond the
-// middle of the outermost ones it is these.
+// Where an element of an output of `extent` lies among `source` of the input, pixels being
+// intervals that both divide evenly: between first and second, by rest / part from the first.
+// Beyond the middle of the outermost ones it is these.
 typedef struct w_spot {
     int64_t first, second, rest, part;
 } w_spot;

@@ -28,6 +28,7 @@ const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"
 #define INTS(name)              +1
 #define DTYPE(name)             +1
 #define OPERATION(name)         +1
+#define CHOICE(name, names)     +1
 enum {
 #define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \
     name##_inputs = 0 ins, name##_outputs = 0 outs, name##_attributes = 0 attrs,
@@ -65,6 +66,7 @@ enum {
 #undef INTS
 #undef DTYPE
 #undef OPERATION
+#undef CHOICE
 #undef VARIADIC
 #undef LABELS
 #undef INDICES
@@ -117,17 +119,18 @@ enum {
         {#name "2", W_VARIADIC, LIKE(0), 0}, {#name "3", W_VARIADIC, LIKE(0), 0}, \
         {#name "4", W_VARIADIC, LIKE(0), 0}, {#name "5", W_VARIADIC, LIKE(0), 0}, \
         {#name "6", W_VARIADIC, LIKE(0), 0}, {#name "7", W_VARIADIC, LIKE(0), 0},
-#define FIXED(t)           W_FIXED, 0, WEIR_##t
-#define SAME(i)            W_SAME, i, WEIR_DTYPE_NONE
-#define SAME_OR(i, t)      W_SAME_OR, i, WEIR_##t
-#define FROM_ATTRIBUTE     W_ATTR_DTYPE, 0, WEIR_DTYPE_NONE
-#define OUT(name, rule)    {#name, rule},
-#define FLOAT(name, value) {#name, W_FLOAT, value, 0, #value},
-#define INT(name, value)   {#name, W_INT, 0, value, #value},
-#define FLAG(name, value)  {#name, W_FLAG, 0, value, #value},
-#define INTS(name)         {#name, W_INTS, 0, 0, ""},
-#define DTYPE(name)        {#name, W_DTYPE, 0, 0, "none"},
-#define OPERATION(name)    {#name, W_OPERATION, 0, 0, "none"},
+#define FIXED(t)            W_FIXED, 0, WEIR_##t
+#define SAME(i)             W_SAME, i, WEIR_DTYPE_NONE
+#define SAME_OR(i, t)       W_SAME_OR, i, WEIR_##t
+#define FROM_ATTRIBUTE      W_ATTR_DTYPE, 0, WEIR_DTYPE_NONE
+#define OUT(name, rule)     {#name, rule},
+#define FLOAT(name, value)  {#name, W_FLOAT, value, 0, #value, NULL},
+#define INT(name, value)    {#name, W_INT, 0, value, #value, NULL},
+#define FLAG(name, value)   {#name, W_FLAG, 0, value, #value, NULL},
+#define INTS(name)          {#name, W_INTS, 0, 0, "", NULL},
+#define DTYPE(name)         {#name, W_DTYPE, 0, 0, "none", NULL},
+#define OPERATION(name)     {#name, W_OPERATION, 0, 0, "none", NULL},
+#define CHOICE(name, names) {#name, W_INT, 0, 0, "0", names},
 
 const w_op w_ops[] = {
 #define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \

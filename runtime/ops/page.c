@@ -93,8 +93,8 @@ static void put_matrix(w_family family)
 
 // ---------------------------------------------------------------- an operation
 
-// A list of dtypes as a cell holds it.
-static void put_dtypes(const char *dtypes)
+// A list, of dtypes mostly, as a cell holds it.
+static void put_list(const char *dtypes)
 {
     for (; *dtypes; dtypes++)
         if (*dtypes == '|')
@@ -120,7 +120,7 @@ static void put_inputs(const w_op *op)
         const char *name, *dtypes;
         weir_op_input(op->number, i, &name, &dtypes, NULL);
         PUT("| input `%s` | ", op->in[i].kind == W_VARIADIC ? "x" : name);
-        put_dtypes(dtypes);
+        put_list(dtypes);
         PUT(" | %s |\n", kinds[op->in[i].kind]);
         if (op->in[i].kind == W_VARIADIC)
             break;
@@ -152,7 +152,9 @@ static void put_op(const w_op *op)
     for (uint32_t a = 0; a < op->n_attr; a++) {
         const char *name, *kind, *standard;
         weir_op_attribute(op->number, a, &name, &kind, &standard);
-        PUT("| attribute `%s` | %s | default %s |\n", name, kind, *standard ? standard : "none");
+        PUT("| attribute `%s` | ", name);
+        put_list(kind);
+        PUT(" | default %s |\n", *standard ? standard : "none");
     }
     PUT("\nError: ");
     put_bound(op);

@@ -160,6 +160,26 @@ static weir_status set_operation(const w_op *op, const char *name, const char *v
     return WEIR_OK;
 }
 
+// By name, or by number.
+static weir_status set_choice(const w_op *op, const w_op_attr *attr, const char *value,
+                              int32_t *field)
+{
+    const char *at = attr->choices, *number = value;
+    size_t length = strlen(value);
+    for (int32_t i = 0; *at; i++) {
+        size_t own = strcspn(at, "|");
+        if (own == length && !strncmp(at, value, own)) {
+            *field = i;
+            return WEIR_OK;
+        }
+        at += own + (at[own] == '|');
+    }
+    if (length && parse_int(&number, field) && !*number)
+        return WEIR_OK;
+    return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is one of %s, not \"%s\"", op->name, attr->name,
+                  attr->choices, value);
+}
+
 weir_status weir_op_set(weir_op number, void *options, const char *name, const char *value)
 {
     const w_op *op = w_op_get(number);
@@ -180,6 +200,8 @@ weir_status weir_op_set(weir_op number, void *options, const char *name, const c
             return set_dtype(op, name, value, field);
         if (op->attr[a].kind == W_OPERATION)
             return set_operation(op, name, value, field);
+        if (op->attr[a].choices)
+            return set_choice(op, &op->attr[a], value, field);
         char *end = (char *)value;
         bool whole = op->attr[a].kind != W_FLOAT;
         if (whole) {

@@ -51,6 +51,8 @@ same argmax --in x.npy --attr axis=1
 same MatMul --in x.npy --in t.npy
 same quantize_linear --in x.npy --in scale.npy --in zero.npy
 same transpose --in x.npy
+printf '\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0' | npy pads.npy '<i8' '(4,)'
+same Pad --in x.npy --in pads.npy --attr mode=reflect
 same clamp --in x.npy --in none --in scale.npy
 
 # mistake PART ARGUMENT...: exit status 2, one line that holds PART, no output file.
@@ -76,6 +78,7 @@ mistake cuda:3 op exp --in x.npy --out out.npy --device cuda:3
 mistake sse9 op exp --in x.npy --out out.npy --isa sse9
 mistake alpha op matmul --in x.npy --in t.npy --out out.npy --attr alpha=two
 mistake beam op matmul --in x.npy --in t.npy --out out.npy --attr beam=2
+mistake constant op pad --in x.npy --in pads.npy --out out.npy --attr mode=mirror
 mistake axis op argmax --in x.npy --out out.npy --attr axis=2
 mistake --out op exp --in x.npy
 mistake s8 op exp --in zero.npy --out out.npy
