@@ -71,6 +71,11 @@ weir_status weir_expr_input(weir_expr *expr, weir_dtype dtype, weir_node *out_no
     return w_leave(fenv, status);
 }
 
+static int32_t value_of(weir_node node)
+{
+    return node > INT32_MAX ? INT32_MAX - 1 : (int32_t)node - 1;
+}
+
 static weir_status add(w_chain *chain, weir_op number, const void *options, const weir_node *in,
                        size_t n_in, weir_node *out_node)
 {
@@ -78,11 +83,14 @@ static weir_status add(w_chain *chain, weir_op number, const void *options, cons
     int32_t values[W_MAX_IN], value;
     if (!op)
         return w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", number);
-    if (!out_node || (n_in && !in) || n_in > W_MAX_IN)
-        return w_fail(WEIR_INVALID_ARGUMENT, "%s: out_node or in is NULL, or n_in, %zu, above %d",
-                      op->name, n_in, W_MAX_IN);
+    if (!out_node || (n_in && !in))
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is NULL", op->name,
+                      out_node ? "in" : "out_node");
+    if (n_in > W_MAX_IN)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: %zu inputs; at most %d", op->name, n_in,
+                      W_MAX_IN);
     for (size_t i = 0; i < n_in; i++)
-        values[i] = in[i] > W_CHAIN_VALUES ? W_CHAIN_VALUES : (int32_t)in[i] - 1;
+        values[i] = value_of(in[i]);
     weir_status status = w_chain_add(chain, op, options, values, n_in, &value);
     if (status == WEIR_OK)
         *out_node = (weir_node)value + 1;
@@ -104,8 +112,7 @@ weir_status weir_expr_output(weir_expr *expr, weir_node node)
     weir_status status = enter(expr, false, &fenv);
     if (status != WEIR_OK)
         return status;
-    int32_t value = node > W_CHAIN_VALUES ? W_CHAIN_VALUES : (int32_t)node - 1;
-    return w_leave(fenv, w_chain_seal(expr->chain, value));
+    return w_leave(fenv, w_chain_seal(expr->chain, value_of(node)));
 }
 
 weir_status weir_expr_infer(const weir_expr *expr, const weir_array *in, size_t n_in,
