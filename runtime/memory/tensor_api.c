@@ -22,6 +22,10 @@ static weir_status check_meta(const weir_array *a, bool with_data)
                       (int)far_axis);
     if (with_data && !a->data && w_array_count(a))
         return w_fail(WEIR_INVALID_ARGUMENT, "data is NULL");
+    if (with_data && w_array_count(a) && !w_array_is_aligned(a))
+        return w_fail(WEIR_INVALID_ARGUMENT,
+                      "data is %p, which is not a multiple of the %zu bytes of an element of %s",
+                      a->data, weir_dtype_size(a->dtype), weir_dtype_name(a->dtype));
     return WEIR_OK;
 }
 

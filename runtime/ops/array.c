@@ -61,6 +61,11 @@ bool w_array_is_dense(const weir_array *a)
     return true;
 }
 
+bool w_array_is_aligned(const weir_array *a)
+{
+    return !((uintptr_t)a->data & (weir_dtype_size(a->dtype) - 1));
+}
+
 const char *w_array_text(const weir_array *a, char *buffer, size_t n)
 {
     size_t at = (size_t)snprintf(buffer, n, "%s[", weir_dtype_name(a->dtype));

@@ -226,12 +226,11 @@ static weir_status check_data(const w_op *op, const char *name, const weir_array
         return WEIR_OK;
     if (!a->data)
         return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s.data is NULL", op->name, name);
-    size_t size = weir_dtype_size(a->dtype);
-    if ((uintptr_t)a->data & (size - 1))
+    if (!w_array_is_aligned(a))
         return w_fail(
             WEIR_INVALID_ARGUMENT,
             "%s: %s.data is %p, which is not a multiple of the %zu bytes of an element of %s",
-            op->name, name, a->data, size, weir_dtype_name(a->dtype));
+            op->name, name, a->data, weir_dtype_size(a->dtype), weir_dtype_name(a->dtype));
     return WEIR_OK;
 }
 

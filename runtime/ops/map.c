@@ -84,8 +84,9 @@ static weir_status axis_operand(const w_desc *desc, const weir_array *in, uint32
     if (w_array_count(a) == 1)
         return WEIR_OK;
     if (op->chain)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has %" PRId64 " values; along an axis it takes one",
-                      op->name, op->in[i].name, w_array_count(a));
+        return w_fail(WEIR_INVALID_SHAPE,
+                      "%s: %s has %" PRId64 " values; along an axis it takes one", op->name,
+                      op->in[i].name, w_array_count(a));
     if (a->rank != 1)
         return w_fail(WEIR_INVALID_SHAPE,
                       "%s: %s has rank %" PRId32 "; it is one value or a vector", op->name,

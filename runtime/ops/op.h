@@ -236,6 +236,8 @@ weir_status w_desc_pack(const w_desc *desc, uint32_t *words);
 
 // Elements of an array, or -1 where the product overflows; strides as they count; a dense copy.
 int64_t w_array_count(const weir_array *a);
+// Whether its data begin at a multiple of an element's size.
+bool w_array_is_aligned(const weir_array *a);
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK]);
 bool w_array_is_dense(const weir_array *a);
 // The first axis along which a strided array would reach beyond 2^56 elements; -1: none.

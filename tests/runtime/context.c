@@ -296,6 +296,10 @@ static void data_between_elements_is_refused(void **state)
     check_status(weir_run(c, WEIR_OP_NEG, NULL, &in, 1, &in, 1, NULL), WEIR_INVALID_ARGUMENT);
     assert_non_null(strstr(weir_message(c), "not a multiple of the 4 bytes of an element of f32"));
     assert_true(x[0] == 1);
+    weir_tensor *t = NULL;
+    check_status(weir_tensor_wrap(c, &in, &t), WEIR_INVALID_ARGUMENT);
+    assert_non_null(strstr(weir_message(c), "not a multiple of the 4 bytes of an element of f32"));
+    assert_null(t);
     weir_context_destroy(c);
 }
 
