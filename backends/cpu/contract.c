@@ -186,12 +186,13 @@ static void run_jobs(w_work *w, const w_cpu_par *par, w_task task, uint32_t jobs
 // ---------------------------------------------------------------- a in place
 
 // Rows of a narrow a over a step of k, as words.
-static const void *widen(const w_product *p, int64_t i, int64_t rows, int64_t k, int64_t k_count,
-                         float *to)
+static const char *widen(const w_product *p, int64_t i, int64_t rows, int64_t k, int64_t k_count,
+                         int64_t word, char *to)
 {
     for (int64_t r = 0; r < rows; r++)
-        p->load(to + r * W_SEGMENT, p->a.data + ((i + r) * p->a.x + k * p->a.k) * (int64_t)p->size,
-                p->a.k, (size_t)k_count);
+        p->load(to + r * W_SEGMENT * word,
+                p->a.data + ((i + r) * p->a.x + k * p->a.k) * (int64_t)p->size, p->a.k,
+                (size_t)k_count);
     return to;
 }
 
@@ -201,14 +202,14 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
 {
     const w_product *p = w->p;
     int64_t word = (int64_t)w->isa->size;
-    _Alignas(64) float wide[W_TILE_ROWS * W_SEGMENT];
+    _Alignas(64) char wide[W_TILE_ROWS * W_SEGMENT * sizeof(double)];
     t->a_x = totals ? W_SEGMENT : p->a.x;
     t->a_k = totals ? 1 : p->a.k;
     t->b = panel ? panel : p->b.data + (k * p->b.k + j) * word;
     t->b_k = panel ? panel_cols(w->isa->size) : p->b.k;
     for (int64_t r = 0; r < rows; r += w->isa->place_rows) {
         t->rows = min_i(rows - r, w->isa->place_rows);
-        t->a = totals ? widen(p, i + r, t->rows, k, t->words, wide)
+        t->a = totals ? widen(p, i + r, t->rows, k, t->words, word, wide)
                       : p->a.data + ((i + r) * p->a.x + k * p->a.k) * word;
         w_product_tile(p, w->isa, w->isa->place, t, totals, i + r, j);
     }

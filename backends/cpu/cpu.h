@@ -86,14 +86,14 @@ typedef struct w_columns {
     const void *x;
     int64_t stride;
     size_t n, columns; // rows: at most W_BLOCK; columns: at most the table's width
-    uint32_t first;    // the index of row 0
+    uint64_t first;    // the index of row 0
     float attr;
     w_partial state[W_MAX_COLUMNS];
 } w_columns;
 
 typedef struct w_reduce_fns {
     // The state of n <= W_BLOCK dense elements, of which the first has the index `first`.
-    w_partial (*block)(const void *x, size_t n, uint32_t first, float attr);
+    w_partial (*block)(const void *x, size_t n, uint64_t first, float attr);
     void (*columns)(w_columns *c);
     // A block of states, taken one by one into its lanes.
     void (*clear)(w_lanes *lanes, float attr);

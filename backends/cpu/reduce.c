@@ -65,14 +65,14 @@ static w_partial block_state(const job *j, int64_t number, int64_t block)
     w_span row = j->reduced;
     row.base = span_at(&j->kept_in, number);
     if (j->dense)
-        return j->fns->block(row.base + begin * (int64_t)j->table->size, n, (uint32_t)begin,
+        return j->fns->block(row.base + begin * (int64_t)j->table->size, n, (uint64_t)begin,
                              j->attr);
     _Alignas(64) double buffer[W_BLOCK]; // room for the largest element
     if (j->n && j->terms)
         w_chain_terms(j->terms, number * j->n + begin, n, buffer);
     else if (j->n)
         w_walk_gather(buffer, j->table->size, &row, j->load, begin, n);
-    return j->fns->block(buffer, n, (uint32_t)begin, j->attr);
+    return j->fns->block(buffer, n, (uint64_t)begin, j->attr);
 }
 
 static void write_result(const job *j, int64_t row, w_partial s)
@@ -130,7 +130,7 @@ static void run_group(const job *j, int64_t group)
                        c.columns);
     w_tower towers[W_MAX_COLUMNS];
     for (int64_t b = 0; b < j->blocks; b++) {
-        c.first = (uint32_t)(b * W_BLOCK);
+        c.first = (uint64_t)(b * W_BLOCK);
         c.x = j->turned ? (const char *)turned : base + b * W_BLOCK * j->step * size;
         c.n = (size_t)W_MIN(j->n - b * W_BLOCK, W_BLOCK);
         j->fns->columns(&c);

@@ -299,8 +299,9 @@ size_t w_cl_workspace(const w_desc *desc)
 {
     uint64_t states = 0;
     if (desc->op->family == W_CONTRACT) { // sums that a narrow output cannot keep
-        bool narrow = weir_dtype_size(desc->out[0].dtype) < 4 && desc->inner > PASS;
-        return narrow ? (size_t)(((uint64_t)desc->outer + 1) / 2 * STATE) : 0;
+        size_t size = desc->compute == W_CLASS_F64 ? 8 : 4;
+        bool narrow = weir_dtype_size(desc->out[0].dtype) < size && desc->inner > PASS;
+        return narrow ? (size_t)parts((uint64_t)desc->outer * size, STATE) * STATE : 0;
     }
     if (desc->op->family == W_REDUCE || desc->op->family == W_ROW)
         for (uint64_t n = blocks_of((uint64_t)desc->inner); n > 1; n = blocks_of(n))

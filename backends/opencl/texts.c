@@ -171,7 +171,7 @@ static void put_activation(text *t, const w_cl_key *key)
     for (uint32_t i = 2; i < key->n_attr; i++)
         put(t, ", W_ATTR(%u)", i);
     put(t, ")\n");
-    if (weir_dtype_size(key->out) < 4)
+    if (weir_dtype_size(key->out) < (key->row->compute == W_CLASS_F64 ? 8 : 4))
         put(t, "#define W_NARROW\n");
 }
 

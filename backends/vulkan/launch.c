@@ -90,11 +90,18 @@ static w_vk_space space_of(const w_desc *desc)
     return s;
 }
 
+// Values of k that one dispatch takes.
+static int64_t chunk_of(const w_desc *desc)
+{
+    return desc->compute == W_CLASS_F64 ? CHUNK_F64 : CHUNK;
+}
+
 // Sums of a long k for an output that is narrower than they are.
 static size_t sums_of(const w_desc *desc)
 {
-    bool narrow = desc->compute == W_CLASS_F32 && weir_dtype_size(desc->out[0].dtype) < 4;
-    return narrow && desc->extent[desc->rank - 1] > CHUNK ? (size_t)desc->outer * 4 : 0;
+    size_t size = desc->compute == W_CLASS_F64 ? 8 : 4;
+    bool narrow = weir_dtype_size(desc->out[0].dtype) < size;
+    return narrow && desc->extent[desc->rank - 1] > chunk_of(desc) ? (size_t)desc->outer * size : 0;
 }
 
 static uint64_t value_words(const w_desc *desc)
@@ -229,7 +236,7 @@ static weir_status record_contract(w_queue *q, const w_vk_slot *slot, const w_de
                                    uint32_t space_skip)
 {
     const int64_t *mnk = desc->extent + desc->rank - 3;
-    uint64_t k = (uint64_t)mnk[2], chunk = desc->compute == W_CLASS_F64 ? CHUNK_F64 : CHUNK;
+    uint64_t k = (uint64_t)mnk[2], chunk = (uint64_t)chunk_of(desc);
     uint64_t groups =
         (uint64_t)((mnk[0] + TILE - 1) / TILE) * (uint64_t)((mnk[1] + TILE - 1) / TILE);
     for (uint32_t i = 0; i + 3 < desc->rank; i++)

@@ -220,11 +220,13 @@ typedef struct weir_matmul_options {
     float beta; // default 1.0f
     int32_t trans_a; // default 0
     int32_t trans_b; // default 0
+    int32_t accumulate; // f32|f64, from 0; default 0
 } weir_matmul_options;
 #define WEIR_MATMUL_ALPHA (UINT32_C(1) << 0)
 #define WEIR_MATMUL_BETA (UINT32_C(1) << 1)
 #define WEIR_MATMUL_TRANS_A (UINT32_C(1) << 2)
 #define WEIR_MATMUL_TRANS_B (UINT32_C(1) << 3)
+#define WEIR_MATMUL_ACCUMULATE (UINT32_C(1) << 4)
 
 typedef struct weir_quantize_linear_options {
     uint32_t struct_size; // sizeof(weir_quantize_linear_options)
@@ -581,11 +583,13 @@ typedef struct weir_gemm_options {
     float beta; // default 1.0f
     int32_t trans_a; // default 0
     int32_t trans_b; // default 0
+    int32_t accumulate; // f32|f64, from 0; default 0
 } weir_gemm_options;
 #define WEIR_GEMM_ALPHA (UINT32_C(1) << 0)
 #define WEIR_GEMM_BETA (UINT32_C(1) << 1)
 #define WEIR_GEMM_TRANS_A (UINT32_C(1) << 2)
 #define WEIR_GEMM_TRANS_B (UINT32_C(1) << 3)
+#define WEIR_GEMM_ACCUMULATE (UINT32_C(1) << 4)
 
 typedef struct weir_linear_options {
     uint32_t struct_size; // sizeof(weir_linear_options)
@@ -594,11 +598,13 @@ typedef struct weir_linear_options {
     float activation_alpha; // default 0.0f
     float activation_beta; // default 0.0f
     int32_t trans_weight; // default 1
+    int32_t accumulate; // f32|f64, from 0; default 0
 } weir_linear_options;
 #define WEIR_LINEAR_ACTIVATION (UINT32_C(1) << 0)
 #define WEIR_LINEAR_ACTIVATION_ALPHA (UINT32_C(1) << 1)
 #define WEIR_LINEAR_ACTIVATION_BETA (UINT32_C(1) << 2)
 #define WEIR_LINEAR_TRANS_WEIGHT (UINT32_C(1) << 3)
+#define WEIR_LINEAR_ACCUMULATE (UINT32_C(1) << 4)
 
 typedef struct weir_batch_norm_options {
     uint32_t struct_size; // sizeof(weir_batch_norm_options)
@@ -885,7 +891,7 @@ WEIR_API weir_status weir_argmax(weir_context *context, const weir_argmax_option
 WEIR_API weir_status weir_argmin(weir_context *context, const weir_argmin_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// alpha * a' b' + beta * c, the axes before the last two broadcast: fused multiply-adds in increasing k within segments of 256, segments added in order; of f16 and bf16 in f32, rounded once at the end; within min(k, 256) + k/256 + 2 half ulps of the sum of the sizes.
+// alpha * a' b' + beta * c, the axes before the last two broadcast: fused multiply-adds in increasing k within segments of 256, segments added in order; of f16 and bf16 in f32, rounded once at the end, or with accumulate=f64 all in f64; within min(k, 256) + k/256 + 2 half ulps of the sum of the sizes.
 //
 //   a              f16|bf16|f32|f64
 //   b              as a
@@ -1740,18 +1746,18 @@ WEIR_API weir_status weir_reduce_linf(weir_context *context, const weir_reduce_l
 WEIR_API weir_status weir_reduce_sum_square(weir_context *context, const weir_reduce_sum_square_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// the natural logarithm of the sum over axes (none: all); of positive elements within 128 + n/4096 units of 2^-24, and 1.5 ulp.
+// the natural logarithm of the sum over axes (none: all); of positive elements within 128 + n/4096 half ulps of 1, and 1.5 ulp.
 //
-//   x              f16|bf16|f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX ReduceLogSum-13. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_reduce_log_sum(weir_context *context, const weir_reduce_log_sum_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// the natural logarithm of the sum of exp(x) over axes (none: all), whatever the size of x; within 132 + n/4096 + 2 |max| units of 2^-24, and 1.5 ulp.
+// the natural logarithm of the sum of exp(x) over axes (none: all), whatever the size of x; within 132 + n/4096 + 2 |max| half ulps of 1, and 1.5 ulp.
 //
-//   x              f16|bf16|f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX ReduceLogSumExp-13. Threads, ownership, errors: as weir_run().
@@ -1800,16 +1806,16 @@ WEIR_API weir_status weir_cumsum(weir_context *context, const weir_cumsum_option
 
 // exp(x - max) / (the sum of these) along axis; within 134 + n/4096 + 2 |x - max| half ulps.
 //
-//   x              f16|bf16|f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX Softmax-13. Threads, ownership, errors: as weir_run().
 WEIR_API weir_status weir_softmax(weir_context *context, const weir_softmax_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// x - max - log(the sum of exp(x - max)) along axis; within 134 + n/4096 + 4 |x - max| units of 2^-24.
+// x - max - log(the sum of exp(x - max)) along axis; within 134 + n/4096 + 4 |x - max| half ulps of 1.
 //
-//   x              f16|bf16|f32
+//   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
 //
 // Source: ONNX LogSoftmax-13. Threads, ownership, errors: as weir_run().
@@ -1891,9 +1897,9 @@ WEIR_API weir_status weir_huber(weir_context *context, const weir_huber_options 
     const weir_array *a,
     const weir_array *b, const weir_array *out_y);
 
-// -log softmax(scores) along axis at the label, which has the shape of scores without axis; infinity where the label is no class; within 134 + n/4096 + 4 |score - max| units of 2^-24.
+// -log softmax(scores) along axis at the label, which has the shape of scores without axis; infinity where the label is no class; within 134 + n/4096 + 4 |score - max| half ulps of 1.
 //
-//   scores         f16|bf16|f32
+//   scores         f16|bf16|f32|f64
 //   labels         s32|s64
 //   out_y          as scores; its shape is that of weir_infer()
 //
@@ -1902,7 +1908,7 @@ WEIR_API weir_status weir_cross_entropy(weir_context *context, const weir_cross_
     const weir_array *scores,
     const weir_array *labels, const weir_array *out_y);
 
-// alpha * a' b' + beta * c of matrices: fused multiply-adds in increasing k within segments of 256, segments added in order; of f16 and bf16 in f32, rounded once at the end; within min(k, 256) + k/256 + 2 half ulps of the sum of the sizes.
+// alpha * a' b' + beta * c of matrices: fused multiply-adds in increasing k within segments of 256, segments added in order; of f16 and bf16 in f32, rounded once at the end, or with accumulate=f64 all in f64; within min(k, 256) + k/256 + 2 half ulps of the sum of the sizes.
 //
 //   a              f16|bf16|f32|f64
 //   b              as a
@@ -1915,7 +1921,7 @@ WEIR_API weir_status weir_gemm(weir_context *context, const weir_gemm_options *o
     const weir_array *b,
     const weir_array *c, const weir_array *out_y);
 
-// activation(x weight' + bias): the product of matmul over the last axis of x, the bias added, then an elementwise operation of one input, such as relu, gelu, silu or leaky_relu, with activation_alpha and activation_beta in place of its own attributes where they are given; weight is [n, k], with trans_weight=0 [k, n]; of f16 and bf16 all in f32, rounded once at the end.
+// activation(x weight' + bias): the product of matmul over the last axis of x, the bias added, then an elementwise operation of one input, such as relu, gelu, silu or leaky_relu, with activation_alpha and activation_beta in place of its own attributes where they are given; weight is [n, k], with trans_weight=0 [k, n]; of f16 and bf16 all in f32, rounded once at the end, or with accumulate=f64 all in f64.
 //
 //   x              f16|bf16|f32|f64
 //   weight         as x

@@ -69,7 +69,8 @@ typedef float4 w_cells;
 // Where a sum stands between launches.
 #ifdef W_NARROW
 #define W_SUM(r, c)                                                                                \
-    sums[2u * bases.base[W_OUTPUT + 1] + ((ulong)batch * rows + row + (r)) * columns + column + (c)]
+    sums[8u / sizeof(w_cell) * bases.base[W_OUTPUT + 1] +                                          \
+         ((ulong)batch * rows + row + (r)) * columns + column + (c)]
 #else
 #define W_SUM(r, c) out[W_AT(r, c)]
 #endif
@@ -87,7 +88,7 @@ typedef float4 w_cells;
 #define W_RESULT(r, c, cell) W_STORE(W_ACTIVATE(W_WITH_C(r, c, W_ATTR(0) * cell)))
 #endif
 
-W_KERNEL void w_contract(W_PARAMS, __global float *sums)
+W_KERNEL void w_contract(W_PARAMS, __global w_cell *sums)
 {
     __local w_cell a[W_DEPTH * W_LINE];
     __local w_cell b[W_DEPTH * W_LINE];

@@ -21,12 +21,14 @@
 #ifdef W_IN_F32
 #include "map_f32.glsl"
 #define w_v4 vec4
+#define W_OWN W_F32
 #else
 #include "map_f64.glsl"
 #define w_v4 dvec4
+#define W_OWN W_F64
 #endif
 
-layout(set = 0, binding = 10) buffer W_Workspace { uint w_space[]; };
+#include "space.glsl"
 
 shared w_v w_a[W_DEPTH][W_TILE + 1u];
 shared w_v w_b[W_DEPTH][W_TILE + 1u];
@@ -92,32 +94,32 @@ uint w_place(w_tile_place t, uint m, uint n, uint m_axis)
 uint w_sum_place(w_tile_place t, uint m, uint n, uint m_axis)
 {
     uint rows = w_p(W_P_EXTENT + m_axis), columns = w_p(W_P_EXTENT + m_axis + 1u);
-    return w_source + (t.batch * rows + m) * columns + n;
+    return w_source + W_WIDTH * ((t.batch * rows + m) * columns + n);
 }
 
 w_v w_sum_so_far(w_tile_place t, uint m, uint n, uint m_axis)
 {
+    if (W_OUT0 != W_OWN) {
+        return w_get(w_sum_place(t, m, n, m_axis));
+    }
 #ifdef W_IN_F64
     uint at = 2u * w_place(t, m, n, m_axis);
     return packDouble2x32(uvec2(w_out0[at], w_out0[at + 1u]));
 #else
-    if (W_OUT0 == W_F32) {
-        return uintBitsToFloat(w_out0[w_place(t, m, n, m_axis)]);
-    }
-    return uintBitsToFloat(w_space[w_sum_place(t, m, n, m_axis)]);
+    return uintBitsToFloat(w_out0[w_place(t, m, n, m_axis)]);
 #endif
 }
 
 void w_keep_sum(w_tile_place t, uint m, uint n, uint m_axis, w_v sum)
 {
+    if (W_OUT0 != W_OWN) {
+        w_set(w_sum_place(t, m, n, m_axis), sum);
+        return;
+    }
 #ifdef W_IN_F64
     w_store(w_place(t, m, n, m_axis), unpackDouble2x32(sum));
 #else
-    if (W_OUT0 == W_F32) {
-        w_out0[w_place(t, m, n, m_axis)] = floatBitsToUint(sum);
-    } else {
-        w_space[w_sum_place(t, m, n, m_axis)] = floatBitsToUint(sum);
-    }
+    w_out0[w_place(t, m, n, m_axis)] = floatBitsToUint(sum);
 #endif
 }
 

@@ -191,6 +191,9 @@ weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *o
     const w_op *op = desc->op;
     matrix a = {0}, b = {0};
     weir_status status = WEIR_OK;
+    const w_value *accumulate = w_attr(op, desc->attr, "accumulate");
+    if (accumulate && accumulate->i)
+        desc->compute = W_CLASS_F64;
     if (desc->compute != W_CLASS_I32)
         status = product_attributes(&in[0], desc);
     if (status == WEIR_OK)

@@ -10,7 +10,8 @@
 enum {
     W_MAX_IN = 8, // operands, after PIXEL has become one a channel
     W_MAX_OUT = 2,
-    W_MAX_ATTR = 4,
+    W_MAX_ATTR = 4,    // that a formula or a loop takes
+    W_MAX_OPTIONS = 5, // attributes of an operation
     W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
 };
 
@@ -99,7 +100,7 @@ typedef struct w_op {
     uint32_t n_in, n_required, n_out, n_attr;
     w_op_input in[W_MAX_IN];
     w_op_output out[W_MAX_OUT];
-    w_op_attr attr[W_MAX_ATTR];
+    w_op_attr attr[W_MAX_OPTIONS];
     double flops, ulp;
     const char *source, *doc;
     const struct w_chain *chain; // an expression's own operation (chain.h); NULL in the table
@@ -166,7 +167,7 @@ struct w_desc {
     uint32_t rank, reduced, n_in, n_out;
     int64_t extent[W_ITER_RANK];
     w_operand in[W_MAX_IN], out[W_MAX_OUT];
-    w_value attr[W_MAX_ATTR];
+    w_value attr[W_MAX_OPTIONS];
     float formula_attr[W_MAX_ATTR]; // what the formula takes after its inputs; CONTRACT of floats:
                                     // alpha, beta, and what the activation takes
     uint32_t n_formula_attr;

@@ -37,8 +37,6 @@ static const char *const reasons[] = {
     "a result would wrap too soon; `cast` to s32 or s64",
     "it is there for the dtypes of images or of quantized values",
     "products of integers are those of bytes: `matmul_integer`",
-    ("it needs exp or log of f64, which the C library computes: elementwise and on the CPU alone "
-     "(docs/architecture.md)"),
 };
 enum { N_REASONS = sizeof reasons / sizeof *reasons };
 
@@ -56,7 +54,7 @@ static int reason_of(const w_op *op, uint32_t set, weir_dtype d)
     if (d == WEIR_BOOL)
         return 1;
     if (!is_whole(d))
-        return some_floats ? 7 : 2;
+        return 2;
     if (!(set & whole))
         return 0;
     if (d == WEIR_U8 && (set & whole) == (whole & ~(1u << WEIR_U8)))

@@ -216,13 +216,23 @@ static void set_work(const weir_array *in, size_t n_in, const weir_array *out, w
             desc->bytes += (double)w_array_count(&in[i]) * (double)weir_dtype_size(in[i].dtype);
 }
 
-// An index has 31 bits, of which all ones stand for none (arg_index.h); and the number of elements,
-// which phases know, is a number of the class.
+// In a class of 32 bits an index has 31, of which all ones stand for none (arg_index.h): a longer row
+// is reduced in one of 64, which holds the same numbers.
+static void widen_index(w_desc *desc)
+{
+    if (!w_op_is_index(desc->op) || desc->inner < INT32_MAX)
+        return;
+    if (desc->compute == W_CLASS_F32)
+        desc->compute = W_CLASS_F64;
+    else if (desc->compute == W_CLASS_I32)
+        desc->compute = W_CLASS_I64;
+}
+
+// The number of elements, which phases know, is a number of the class.
 static weir_status check_inner(const w_desc *desc)
 {
     const w_op *op = desc->op;
-    bool index = w_op_is_index(op), count = w_op_phases(op) && desc->compute == W_CLASS_I32;
-    int64_t limit = index ? INT32_MAX - 1 : count ? INT32_MAX : INT64_MAX;
+    int64_t limit = w_op_phases(op) && desc->compute == W_CLASS_I32 ? INT32_MAX : INT64_MAX;
     return desc->inner <= limit
                ? WEIR_OK
                : w_fail(WEIR_UNSUPPORTED,
@@ -270,6 +280,7 @@ weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w
     if (desc->inner == 0 && desc->outer && (w_op_is_index(op) || one))
         return w_fail(WEIR_INVALID_SHAPE, "%s: no %s among no elements", op->name,
                       one ? "threshold" : "index");
+    widen_index(desc);
     status = check_inner(desc);
     if (status == WEIR_OK)
         set_work(in, n_in, out, desc);

@@ -76,7 +76,7 @@ typedef struct problem {
     const w_op *op;
     char label[256];
     uint64_t options[32]; // an options struct
-    attribute attr[W_MAX_ATTR];
+    attribute attr[W_MAX_OPTIONS];
     held in[W_MAX_IN], out[W_MAX_OUT];
     size_t n_in;
     bool moderate; // sums are bounded

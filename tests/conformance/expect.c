@@ -318,7 +318,9 @@ static expected contract_value(const problem *p, const reference *ref, const wei
 {
     const weir_array *a = &p->in[0].view, *b = &p->in[1].view;
     bool ta = a->rank == 2 && is_transposed(p, 0), tb = b->rank == 2 && is_transposed(p, 1);
-    bool integers = !is_float(out->dtype), wide = out->dtype == WEIR_F64;
+    const attribute *accumulate = attribute_get(p, "accumulate");
+    bool integers = !is_float(out->dtype);
+    bool wide = out->dtype == WEIR_F64 || (accumulate && accumulate->i);
     int64_t m = a->rank == 2 ? index[0] : 0, n = b->rank == 2 ? index[out->rank - 1] : 0;
     int64_t k = a->rank == 2 ? a->shape[!ta] : a->shape[0];
     double *values = malloc((size_t)(2 * k + 1) * sizeof *values);
@@ -349,7 +351,8 @@ static expected contract_value(const problem *p, const reference *ref, const wei
         result.value = ref->contract(&e);
         bool plain = p->moderate && fabs(e.alpha) < 1e6 && fabs(e.beta) < 1e6;
         if (plain && weir_dtype_size(out->dtype) >= 4)
-            result.bound = ref->contract_bound(&e);
+            result.bound =
+                ref->contract_bound(&e) + (out->dtype == WEIR_F32 ? fabs(y) * 0x1p-24 : 0);
         if (attribute_get(p, "activation") && attribute_get(p, "activation")->i)
             result = activated(p, y, wide, out->dtype);
     }

@@ -53,9 +53,40 @@ static void test_beyond_32_bits(void **state)
     free(x);
 }
 
+// The last of equals, where an index needs 33 bits.
+static void test_indices_beyond_32_bits(void **state)
+{
+    const int64_t n = (INT64_C(1) << 32) + 17, one_index = 1;
+    (void)state;
+    float same = -2.5f;
+    weir_array in = weir_array_dense(&same, WEIR_F32, 1, &n);
+    in.strided = true; // and stride 0
+    weir_argmax_options last = {.struct_size = sizeof last, .select_last_index = 1};
+    for (size_t t = 0; t < target_count; t++) {
+        if (!is_cpu(&targets[t]) || !strcmp(targets[t].name, "scalar"))
+            continue;
+        int64_t index = -1;
+        weir_array out = weir_array_dense(&index, WEIR_S64, 1, &one_index);
+        if (weir_argmax(targets[t].context, &last, &in, &out) != WEIR_OK)
+            fail_msg("%s: %s", targets[t].name, weir_message(NULL));
+        print_message("%s: argmax %lld\n", targets[t].name, (long long)index);
+        assert_int_equal(index, n - 1);
+        uint8_t *x = calloc((size_t)n, 1);
+        if (!x)
+            fail_msg("no memory for %lld bytes", (long long)n);
+        x[n - 5] = 7;
+        weir_array bytes = weir_array_dense(x, WEIR_U8, 1, &n);
+        if (weir_argmax(targets[t].context, NULL, &bytes, &out) != WEIR_OK)
+            fail_msg("%s: %s", targets[t].name, weir_message(NULL));
+        free(x);
+        assert_int_equal(index, n - 5);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_beyond_32_bits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_beyond_32_bits),
+                                       cmocka_unit_test(test_indices_beyond_32_bits)};
     if (!full_run()) {
         printf("SKIP huge: 4 GiB and minutes; WEIR_TEST_FULL=1 runs it\n");
         return 77;
