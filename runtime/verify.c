@@ -139,8 +139,11 @@ static void shape_input(const w_op *op, uint32_t i, int variant, weir_array *a)
         set_shape(a, 0, 0, 0, 0);
     } else if (op->family == W_MAP) {
         bool vector = kind == W_AXIS || kind == W_OPT_AXIS;
-        set_shape(a, vector ? 1 : kind == W_PIXEL ? 3 : 2, vector ? 61 : 67, 61,
-                  w_op_operands(op, i));
+        set_shape(a,
+                  vector            ? 1
+                  : kind == W_PIXEL ? 3
+                                    : 2,
+                  vector ? 61 : 67, 61, w_op_operands(op, i));
     } else if (op->family == W_GATHER) {
         set_shape(a, i ? 1 : 2, i ? 37 : 65, 33, 0);
     } else if (op->family == W_REDUCE || op->family == W_ROW || op->family == W_SCAN ||
@@ -226,8 +229,8 @@ static weir_status make_arrays(weir_context *c, const w_desc *desc, int variant,
         if (op->in[i].kind == W_INDICES)
             fill_indices(&p->in[i], p->in[0].shape[0]);
         else
-            fill(&p->in[i],
-                 op->family == W_MAP || op->family == W_MOVE || op->family == W_GATHER, i + 1);
+            fill(&p->in[i], op->family == W_MAP || op->family == W_MOVE || op->family == W_GATHER,
+                 i + 1);
     }
     w_desc unused;
     weir_status status = w_describe(op, make_options(desc, p), p->in, p->n_in, p->expected,

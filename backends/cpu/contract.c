@@ -40,8 +40,14 @@ typedef struct w_work {
     atomic_uint next;
 } w_work;
 
-static int64_t min_i(int64_t a, int64_t b) { return a < b ? a : b; }
-static int64_t up(int64_t a, int64_t b) { return (a + b - 1) / b; }
+static int64_t min_i(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static int64_t up(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
 
 static bool is_integer(const w_desc *desc)
 {

@@ -216,8 +216,8 @@ static void set_work(const weir_array *in, size_t n_in, const weir_array *out, w
             desc->bytes += (double)w_array_count(&in[i]) * (double)weir_dtype_size(in[i].dtype);
 }
 
-// In a class of 32 bits an index has 31, of which all ones stand for none (arg_index.h): a longer row
-// is reduced in one of 64, which holds the same numbers.
+// In a class of 32 bits an index has 31, of which all ones stand for none (arg_index.h): a longer
+// row is reduced in one of 64, which holds the same numbers.
 static void widen_index(w_desc *desc)
 {
     if (!w_op_is_index(desc->op) || desc->inner < INT32_MAX)

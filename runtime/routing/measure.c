@@ -153,8 +153,8 @@ typedef struct device_arrays {
     size_t workspace_bytes;
 } device_arrays;
 
-// Values that are benign to every formula: f32 and f64 from 0.5 to 2, any small integer, zero for the
-// rest.
+// Values that are benign to every formula: f32 and f64 from 0.5 to 2, any small integer, zero for
+// the rest.
 static void fill(void *memory, size_t bytes, weir_dtype dtype)
 {
     uint32_t state = 1, pattern[PATTERN / 4] = {0};

@@ -109,7 +109,8 @@ static void add_row(tuning *t, const w_op *op, weir_dtype dtype, w_problem_shape
     t->rows[t->n_rows++] = r;
 }
 
-// Of dtypes: the usual one; bytes, and f64, where the operation takes them and they are of another class.
+// Of dtypes: the usual one; bytes, and f64, where the operation takes them and they are of another
+// class.
 enum { VARIANTS = 3 };
 
 static void list_rows(tuning *t)

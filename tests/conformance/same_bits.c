@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 enum { MAX_OPS = 256 };
 
@@ -169,15 +170,19 @@ static bool seek_row(target *t, size_t i, const char *name, size_t *complaints)
     return false;
 }
 
+static char *row_text; // for the page
+
 static void test_every_row_is_reached(void **state)
 {
-    size_t complaints = 0, unreachable = 0;
+    size_t complaints = 0, unreachable = 0, size = 0;
     (void)state;
     for (size_t i = 0; i < w_op_count; i++)
         if (!test_takes(&w_ops[i])) {
             print_message("SKIP rows: WEIR_TEST_OPS leaves operations out\n");
             skip();
         }
+    FILE *rows = open_memstream(&row_text, &size);
+    assert_non_null(rows);
     // A row is reached where any target of its backend reached it: the best instruction set hides
     // the others from a context, not from the test.
     for (size_t t = 0; t < target_count; t++) {
@@ -204,13 +209,14 @@ static void test_every_row_is_reached(void **state)
             if (possible && !reached && !is_cpu(&targets[t]) && !full_run() && test_thinning() == 1)
                 reached = seek_row(&targets[t], i, name, &complaints);
             unreachable += !possible;
-            print_message("  %-10s %-24s %s\n", is_cpu(&targets[t]) ? "cpu" : targets[t].name, name,
-                          reached    ? "reached"
-                          : possible ? "NOT REACHED"
-                                     : reason);
+            const char *device = is_cpu(&targets[t]) ? "cpu" : targets[t].name;
+            const char *word = reached ? "reached" : possible ? "NOT REACHED" : reason;
+            print_message("  %-10s %-24s %s\n", device, name, word);
+            fprintf(rows, "| %s | %s | %s |\n", device, name, word);
             complaints += possible && !reached;
         }
     }
+    fclose(rows);
     print_message("%zu rows cannot run on this machine\n", unreachable);
     if (test_thinning() > 1) // too few problems to reach them all
         print_message("rows that were not reached are no failure of so thin a slice\n");
@@ -433,8 +439,15 @@ static void write_head(FILE *f)
         "# The same bits\n\n"
         "Every operation, dtype and target of the test `same_bits`: *identical* to the "
         "scalar CPU in every bit of every problem, NaNs counting as one value; *unavailable*: the "
-        "target says that it does not run it. WEIR_CANON is %d.\n\n",
+        "target says that it does not run it. The hashes of the scalar CPU's results are the same "
+        "on every machine (`tests/data/canon.txt`). WEIR_CANON is %d.\n",
         WEIR_CANON);
+}
+
+// What this run left out (WEIR_TEST_OPS) stays as it was.
+static void write_section(FILE *f, const char *old)
+{
+    fprintf(f, "\n");
     for (size_t t = 0; t < target_count; t++)
         fprintf(f, "- `%s`: %s\n", targets[t].name, targets[t].info.driver);
     fprintf(f, "\n| operation | dtypes |");
@@ -444,22 +457,39 @@ static void write_head(FILE *f)
     for (size_t t = 0; t < target_count; t++)
         fprintf(f, " --- |");
     fprintf(f, "\n");
-}
-
-// What this run left out (WEIR_TEST_OPS) stays as it was.
-static void write_page(const char *path)
-{
-    char *old = page_read(path);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    write_head(f);
     for (size_t row = 0; row < w_op_count; row++) {
         if (test_takes(&w_ops[row]))
             put_lines(f, row, "| %s | %s |", " %s |", "\n");
         else
             page_copy(f, old, &w_ops[row]);
     }
-    free(old);
+    fprintf(f, "\n| device | row of its kernels.def | |\n| --- | --- | --- |\n");
+    if (row_text)
+        fputs(row_text, f);
+    else
+        page_copy_rows(f, old);
+}
+
+static void write_page(const char *path)
+{
+    struct utsname own;
+    char *old[PAGE_MACHINES];
+    for (size_t m = 0; m < PAGE_MACHINES; m++)
+        old[m] = page_read(path, page_machines[m]);
+    assert_int_equal(uname(&own), 0);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    write_head(f);
+    for (size_t m = 0; m < PAGE_MACHINES; m++) {
+        bool here = !strcmp(own.machine, page_machines[m]);
+        if (here)
+            fprintf(f, "\n## %s\n", page_machines[m]);
+        if (here)
+            write_section(f, old[m]);
+        else
+            fputs(old[m], f);
+        free(old[m]);
+    }
     assert_int_equal(fclose(f), 0);
     printf("wrote %s\n", path);
 }
@@ -470,6 +500,7 @@ static int finish(void **state)
     print_matrix();
     if (page && *page)
         write_page(page);
+    free(row_text);
     return targets_close(state);
 }
 

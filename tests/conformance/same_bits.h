@@ -7,10 +7,14 @@
 
 #include "runtime/ops/op.h"
 
-// The page's text, empty where there is none; the caller frees.
-char *page_read(const char *path);
-// Copies the lines of an operation.
-void page_copy(FILE *to, const char *page, const w_op *op);
+// The page has a section for each kind of machine that a run has written.
+extern const char *const page_machines[];
+enum { PAGE_MACHINES = 2 };
+// The text of a machine's section, empty where there is none; the caller frees.
+char *page_read(const char *path, const char *machine);
+// Copies the lines of an operation; those of the rows of kernels.def.
+void page_copy(FILE *to, const char *section, const w_op *op);
+void page_copy_rows(FILE *to, const char *section);
 // Every operation and dtype has its line on the committed page, and none says that bits differ.
 void test_page(void **state);
 

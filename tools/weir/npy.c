@@ -22,9 +22,9 @@ static const struct {
     const char *descr;
     weir_dtype dtype;
 } dtypes[] = {
-    {"|b1", WEIR_BOOL}, {"|u1", WEIR_U8},  {"|i1", WEIR_S8},  {"<i2", WEIR_S16}, {"<i4", WEIR_S32},
-    {"<i8", WEIR_S64},  {"<f2", WEIR_F16}, {"<f4", WEIR_F32}, {"<f8", WEIR_F64},
-    {"<u2", WEIR_BF16}, // NumPy has none: its codes
+    {"|b1", WEIR_BOOL}, {"|u1", WEIR_U8},   {"|i1", WEIR_S8},  {"<i2", WEIR_S16},
+    {"<i4", WEIR_S32},  {"<i8", WEIR_S64},  {"<f2", WEIR_F16}, {"<f4", WEIR_F32},
+    {"<f8", WEIR_F64},  {"<u2", WEIR_BF16}, // NumPy has none: its codes
 };
 enum { N_DTYPES = sizeof dtypes / sizeof dtypes[0] };
 

@@ -14,7 +14,7 @@
 typedef struct op_call {
     weir_op op;
     weir_op_info info;
-    void *options; // NULL: all defaults
+    void *options;    // NULL: all defaults
     weir_dtype codes; // what files of uint16 hold
     weir_array in[TOOL_MAX_TEXTS], out[TOOL_MAX_TEXTS];
     size_t n_in, n_out;
@@ -61,8 +61,8 @@ static int read_inputs(op_call *c, const tool_texts *files)
         c->n_in = i + 1;
         if (c->in[i].dtype == WEIR_BF16) { // npy.h
             if (!c->codes)
-                return tool_fail("--in %s: uint16, which Weir lacks; --in-dtype says what its codes are",
-                                 path);
+                return tool_fail(
+                    "--in %s: uint16, which Weir lacks; --in-dtype says what its codes are", path);
             c->in[i].dtype = c->codes;
         }
     }
@@ -155,7 +155,8 @@ static int read_codes(op_call *c, const char *name)
     for (size_t i = 0; name && i < sizeof wide / sizeof *wide; i++)
         if (!strcmp(weir_dtype_name(wide[i]), name))
             c->codes = wide[i];
-    return name && !c->codes ? tool_fail("--in-dtype %s: not one of bf16, f16, s16", name) : TOOL_OK;
+    return name && !c->codes ? tool_fail("--in-dtype %s: not one of bf16, f16, s16", name)
+                             : TOOL_OK;
 }
 
 static bool explain(const char *name)
@@ -179,7 +180,9 @@ int tool_op(int argc, char **argv)
         {"attr", TOOL_TEXTS, &attrs, "KEY=VALUE",
          "an attribute, such as alpha=0.5 or axes=0,-1; default: ONNX's", 0, 0},
         {"in-dtype", TOOL_TEXT, &codes, "DTYPE",
-         "what input files of uint16 hold: codes of bf16 (or f16, s16); bf16\noutputs are written so", 0, 0},
+         "what input files of uint16 hold: codes of bf16 (or f16, s16); bf16\noutputs are written "
+         "so",
+         0, 0},
         TOOL_FLAG_DEVICE(&machine),
         TOOL_FLAG_ISA(&machine),
         TOOL_FLAG_THREADS(&machine),
