@@ -9,6 +9,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 ulp=${ULP:-build/bench/ulp} results=bench/results/accuracy
 targets=${TARGETS:-avx2 opencl:0 vulkan:0 scalar} pairs=${PAIRS:-100000000}
+failed=0 log=$(mktemp)
+trap 'rm -f "$log"' EXIT
 mkdir -p "$results"
 
 known=$("$ulp" --list)
@@ -22,9 +24,13 @@ fi
 
 # One operation on one target; a line of what came out.
 run() {
-    local name=$1 line
+    local name=$1 line=""
     shift
-    line=$(nice -n 19 "$ulp" --op "$name" --results "$results" --pairs "$pairs" "$@" 2>&1 | grep -E "^$name |^known|^ulp: " | tail -1) || true
+    if ! nice -n 19 "$ulp" --op "$name" --results "$results" --pairs "$pairs" "$@" >"$log" 2>&1; then
+        failed=1
+        line="FAILED $name "
+    fi
+    line+=$(grep -E "^$name |^known|^ulp: " "$log" | tail -1) || true
     echo "$(date -u +%H:%M:%S) $* $line"
 }
 
@@ -39,3 +45,4 @@ for target in $targets; do
         esac
     done
 done
+exit $failed

@@ -59,7 +59,7 @@ weir_status weir_device_get(weir_context *context, size_t index, weir_device_inf
     return w_leave(fenv, WEIR_OK);
 }
 
-// One operation of each family and dtype class stands for the device.
+// These stand for the device; every other operation is tested before it is first routed there.
 static weir_status verify_device(weir_context *c, const char *id)
 {
     static const weir_op telling[] = {WEIR_OP_EXP,

@@ -176,6 +176,7 @@ static void set_sizes(const w_op *op, uint32_t a, uint32_t *options)
 static const void *make_options(const w_desc *desc, problem *p)
 {
     const w_op *op = desc->op;
+    bool in_f64 = desc->compute == W_CLASS_F64 && desc->in[0].dtype != WEIR_F64;
     for (uint32_t a = 0; a < op->n_attr; a++)
         if (op->attr[a].kind == W_DTYPE && w_op_attr_offset(op, op->n_attr) <= sizeof p->options) {
             p->options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
@@ -185,6 +186,9 @@ static const void *make_options(const w_desc *desc, problem *p)
         } else if (op->attr[a].kind == W_OPERATION && desc->activation) {
             p->options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
             p->options[w_op_attr_offset(op, a) / sizeof *p->options] = desc->activation->number;
+        } else if (in_f64 && !strcmp(op->attr[a].name, "accumulate")) {
+            p->options[0] = (uint32_t)w_op_attr_offset(op, op->n_attr);
+            p->options[w_op_attr_offset(op, a) / sizeof *p->options] = 1;
         }
     return p->options[0] ? p->options : NULL;
 }
@@ -408,7 +412,8 @@ static uint64_t key_of(const w_desc *desc)
         key |= (uint64_t)desc->activation->number << 14;
     for (uint32_t i = 0; i < W_MAX_IN; i++)
         key = key << 4 | (uint64_t)tested_dtype(desc, i);
-    return key << 4 | (uint64_t)desc->out[0].dtype;
+    key = key << 4 | (uint64_t)desc->out[0].dtype;
+    return key << 2 | (uint64_t)desc->compute;
 }
 
 static bool known(const w_verdicts *v, uint64_t key, uint32_t *out_index)

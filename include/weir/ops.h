@@ -220,8 +220,9 @@ typedef struct weir_matmul_options {
     float beta; // default 1.0f
     int32_t trans_a; // default 0
     int32_t trans_b; // default 0
-    int32_t accumulate; // f32|f64, from 0; default 0
+    int32_t accumulate; // one of the next list; default 0, its first
 } weir_matmul_options;
+enum { WEIR_MATMUL_ACCUMULATE_F32, WEIR_MATMUL_ACCUMULATE_F64 };
 #define WEIR_MATMUL_ALPHA (UINT32_C(1) << 0)
 #define WEIR_MATMUL_BETA (UINT32_C(1) << 1)
 #define WEIR_MATMUL_TRANS_A (UINT32_C(1) << 2)
@@ -583,8 +584,9 @@ typedef struct weir_gemm_options {
     float beta; // default 1.0f
     int32_t trans_a; // default 0
     int32_t trans_b; // default 0
-    int32_t accumulate; // f32|f64, from 0; default 0
+    int32_t accumulate; // one of the next list; default 0, its first
 } weir_gemm_options;
+enum { WEIR_GEMM_ACCUMULATE_F32, WEIR_GEMM_ACCUMULATE_F64 };
 #define WEIR_GEMM_ALPHA (UINT32_C(1) << 0)
 #define WEIR_GEMM_BETA (UINT32_C(1) << 1)
 #define WEIR_GEMM_TRANS_A (UINT32_C(1) << 2)
@@ -598,8 +600,9 @@ typedef struct weir_linear_options {
     float activation_alpha; // default 0.0f
     float activation_beta; // default 0.0f
     int32_t trans_weight; // default 1
-    int32_t accumulate; // f32|f64, from 0; default 0
+    int32_t accumulate; // one of the next list; default 0, its first
 } weir_linear_options;
+enum { WEIR_LINEAR_ACCUMULATE_F32, WEIR_LINEAR_ACCUMULATE_F64 };
 #define WEIR_LINEAR_ACTIVATION (UINT32_C(1) << 0)
 #define WEIR_LINEAR_ACTIVATION_ALPHA (UINT32_C(1) << 1)
 #define WEIR_LINEAR_ACTIVATION_BETA (UINT32_C(1) << 2)
@@ -625,8 +628,9 @@ typedef struct weir_concat_options {
 typedef struct weir_pad_options {
     uint32_t struct_size; // sizeof(weir_pad_options)
     uint32_t given;       // WEIR_PAD_*: fields taken as they are even where zero
-    int32_t mode; // constant|reflect|edge, from 0; default 0
+    int32_t mode; // one of the next list; default 0, its first
 } weir_pad_options;
+enum { WEIR_PAD_MODE_CONSTANT, WEIR_PAD_MODE_REFLECT, WEIR_PAD_MODE_EDGE };
 #define WEIR_PAD_MODE (UINT32_C(1) << 0)
 
 typedef struct weir_resize_bilinear_options {
@@ -985,7 +989,7 @@ WEIR_API weir_status weir_normalize(weir_context *context, const weir_normalize_
     const weir_array *mean,
     const weir_array *std, const weir_array *out_y);
 
-// -1, 0 or 1; a zero and a NaN stay.
+// -1, 0 (+0 of either zero) or 1; a NaN stays.
 //
 //   x              u8|s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
@@ -1656,7 +1660,7 @@ WEIR_API weir_status weir_sum(weir_context *context,
 WEIR_API weir_status weir_mean(weir_context *context,
     const weir_array *in, size_t n_in, const weir_array *out_y);
 
-// x as another dtype: rounded once to a float; from a float to an integer truncated and saturated, NaN as 0; an integer to a narrower one wraps; to bool whether it is not zero.
+// x as another dtype: rounded once to a float; from a float to an integer truncated and saturated, NaN as 0; an integer to a narrower one wraps; to bool whether it is not zero; a NaN stays one, of any payload.
 //
 //   x              bool|u8|s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          what the attribute says; its shape is that of weir_infer()
@@ -1728,7 +1732,7 @@ WEIR_API weir_status weir_reduce_l1(weir_context *context, const weir_reduce_l1_
 WEIR_API weir_status weir_reduce_l2(weir_context *context, const weir_reduce_l2_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// the largest |x| over axes (none: all); a NaN gives a NaN; 0 of no elements.
+// the largest |x| over axes (none: all); a NaN gives a NaN; 0 of no elements; of integers |x| wraps, as in abs.
 //
 //   x              s8|s16|s32|s64|f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
@@ -1746,7 +1750,7 @@ WEIR_API weir_status weir_reduce_linf(weir_context *context, const weir_reduce_l
 WEIR_API weir_status weir_reduce_sum_square(weir_context *context, const weir_reduce_sum_square_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// the natural logarithm of the sum over axes (none: all); of positive elements within 128 + n/4096 half ulps of 1, and 1.5 ulp.
+// the natural logarithm of the sum over axes (none: all); of positive elements within 154 + n/3000 half ulps of 1, and 1.5 ulp.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
@@ -1813,7 +1817,7 @@ WEIR_API weir_status weir_cumsum(weir_context *context, const weir_cumsum_option
 WEIR_API weir_status weir_softmax(weir_context *context, const weir_softmax_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// x - max - log(the sum of exp(x - max)) along axis; within 134 + n/4096 + 4 |x - max| half ulps of 1.
+// x - max - log(the sum of exp(x - max)) along axis; within 134 + n/4096 + 4 |x - max| + 4 log(n + 1) half ulps of 1.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
@@ -1897,7 +1901,7 @@ WEIR_API weir_status weir_huber(weir_context *context, const weir_huber_options 
     const weir_array *a,
     const weir_array *b, const weir_array *out_y);
 
-// -log softmax(scores) along axis at the label, which has the shape of scores without axis; infinity where the label is no class; within 134 + n/4096 + 4 |score - max| half ulps of 1.
+// -log softmax(scores) along axis at the label, which has the shape of scores without axis; infinity where the label is no class; within 134 + n/4096 + 4 |score - max| + 4 log(n + 1) half ulps of 1.
 //
 //   scores         f16|bf16|f32|f64
 //   labels         s32|s64
@@ -1921,7 +1925,7 @@ WEIR_API weir_status weir_gemm(weir_context *context, const weir_gemm_options *o
     const weir_array *b,
     const weir_array *c, const weir_array *out_y);
 
-// activation(x weight' + bias): the product of matmul over the last axis of x, the bias added, then an elementwise operation of one input, such as relu, gelu, silu or leaky_relu, with activation_alpha and activation_beta in place of its own attributes where they are given; weight is [n, k], with trans_weight=0 [k, n]; of f16 and bf16 all in f32, rounded once at the end, or with accumulate=f64 all in f64.
+// activation(x weight' + bias): the product of matmul over the last axis of x, the bias added, then an elementwise operation of one input, such as relu, gelu, silu or leaky_relu, with activation_alpha and activation_beta in place of its own attributes where they are given; weight is [n, k], with trans_weight=0 [k, n]; of f16 and bf16 all in f32, rounded once at the end, or with accumulate=f64 all in f64, where an activation such as gelu is the C library's and runs on the CPU alone; before the activation within the bound of matmul.
 //
 //   x              f16|bf16|f32|f64
 //   weight         as x
@@ -2010,7 +2014,7 @@ WEIR_API weir_status weir_pad(weir_context *context, const weir_pad_options *opt
     const weir_array *pads_input,
     const weir_array *constant_value, const weir_array *out_y);
 
-// 0.299 r + 0.587 g + 0.114 b over the last axis of 3, rounded, ties to even.
+// 0.299 r + 0.587 g + 0.114 b over the last axis of 3, in f32, then rounded, ties to even.
 //
 //   x              u8; its last axis holds 3 channels
 //   out_y          as x; its shape is that of weir_infer()

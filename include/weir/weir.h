@@ -25,7 +25,8 @@
 //
 // Numbers: every operation gives the same bits on every device, instruction set and thread count
 // (docs/architecture.md, "The canonical result"), in the default floating-point environment,
-// whatever the host's is; the host's is restored.
+// whatever the host's is; the host's is restored. Not functions such as exp in f64, which the C
+// library computes on the CPU alone (docs/operations.md marks them).
 #ifndef WEIR_H
 #define WEIR_H
 
@@ -270,8 +271,8 @@ WEIR_API weir_status weir_stream_notify(weir_stream *stream,
 // Limits: 8 inputs, 32 operations, 64 attributes and absent inputs of operations together.
 // Operations of the family map, but those that take pixels; then one of the family reduce that
 // takes one input. What an operation takes along an axis (a scale, a zero point) is an input of one
-// value, with no elementwise use beside it. An attribute is part of the compiled expression: what changes from call to call is better
-// an input of one value, which broadcasts.
+// value, with no elementwise use beside it. An attribute is part of the compiled expression: what
+// changes from call to call is better an input of one value, which broadcasts.
 //
 // Threads: one thread builds an expression; after weir_expr_output() it never changes, and any
 // thread may run it, at the same time. Ownership: weir_expr_release() releases it; work in flight
@@ -324,8 +325,8 @@ WEIR_API weir_status weir_devices_wait(weir_context *context, uint64_t timeout_n
 WEIR_API size_t weir_device_count(weir_context *context);
 WEIR_API weir_status weir_device_get(weir_context *context, size_t index,
                                      weir_device_info *out_info);
-// Self-tests one operation of each family on the device against the scalar CPU kernels and
-// puts the outcome into its verdict. Takes up to seconds where a driver compiles.
+// Self-tests six operations of different kinds (exp, reduce_sum, matmul, matmul_integer,
+// quantize_linear, transpose) on the device against the scalar CPU kernels and puts the outcome into its verdict. Takes up to seconds where a driver compiles.
 WEIR_API weir_status weir_device_verify(weir_context *context, const char *id);
 // Why a backend has no device: for i = 0, 1, ... its name and the reason, until false is returned.
 // Backends that have devices are left out. Pointers live as long as the context.

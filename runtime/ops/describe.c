@@ -64,6 +64,12 @@ static weir_status check_inputs(const w_op *op, const weir_array *in, size_t n_i
         if (status != WEIR_OK)
             return status;
         if (!(allowed(op, i, in) >> in[i].dtype & 1)) {
+            if (op->in[i].dtypes & W_LIKE(0) && !op->chain) {
+                uint32_t like = op->in[i].dtypes & 0xff;
+                return w_fail(WEIR_INVALID_DTYPE, "%s: %s is %s; it takes the dtype of %s, %s",
+                              op->name, op->in[i].name, weir_dtype_name(in[i].dtype),
+                              op->in[like].name, weir_dtype_name(in[like].dtype));
+            }
             const char *takes = op->chain ? weir_dtype_name(only_dtype(op->in[i].dtypes)) : "";
             if (!op->chain)
                 weir_op_input(op->number, i, NULL, &takes, NULL);
@@ -286,9 +292,11 @@ weir_status w_describe(const w_op *op, const void *options, const weir_array *in
         status = check_inputs(op, in, n_in);
     if (status != WEIR_OK)
         return status;
-    if (n_out != op->n_out || !out)
+    if (!out)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: the outputs are NULL", op->name);
+    if (n_out != op->n_out)
         return w_fail(WEIR_INVALID_ARGUMENT, "%s has %" PRIu32 " outputs, not %zu", op->name,
-                      op->n_out, out ? n_out : 0);
+                      op->n_out, n_out);
     formula_attributes(desc);
     desc->compute = w_op_class(op, in, n_in);
     weir_array want[W_MAX_OUT];

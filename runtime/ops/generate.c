@@ -49,6 +49,26 @@ static uint32_t formula_attributes(const w_op *op)
 
 // ------------------------------------------------------------------------------ ops.h, calls.c
 
+// What an attribute of named values may be, as numbers.
+static void put_choices(const w_op *op, const w_op_attr *attr)
+{
+    const char *at = attr->choices;
+    PUT("enum {");
+    for (const char *comma = " "; at && *at; comma = ", ") {
+        int n = (int)strcspn(at, "|");
+        char name[32];
+        snprintf(name, sizeof name, "%.*s", n, at);
+        PUT("%sWEIR_", comma);
+        put_upper(op->name);
+        PUT("_");
+        put_upper(attr->name);
+        PUT("_");
+        put_upper(name);
+        at += n + (at[n] == '|');
+    }
+    PUT(" };\n");
+}
+
 static void put_options(const w_op *op)
 {
     PUT("\ntypedef struct weir_%s_options {\n"
@@ -69,12 +89,15 @@ static void put_options(const w_op *op)
                 "    int32_t %s[WEIR_MAX_RANK];\n",
                 attr->name, attr->name, attr->name);
         else if (attr->choices)
-            PUT("    int32_t %s; // %s, from 0; default 0\n", attr->name, attr->choices);
+            PUT("    int32_t %s; // one of the next list; default 0, its first\n", attr->name);
         else
             PUT("    %s %s; // default %s\n", attr->kind == W_FLOAT ? "float" : "int32_t",
                 attr->name, attr->text);
     }
     PUT("} weir_%s_options;\n", op->name);
+    for (uint32_t a = 0; a < op->n_attr; a++)
+        if (op->attr[a].choices)
+            put_choices(op, &op->attr[a]);
     for (uint32_t a = 0; a < op->n_attr; a++) {
         PUT("#define WEIR_");
         put_upper(op->name);

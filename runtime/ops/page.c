@@ -30,12 +30,12 @@ static bool is_whole(weir_dtype d)
 }
 
 static const char *const reasons[] = {
-    "its result is no integer, or ONNX takes floats alone; `cast` to a float first",
+    "its result is no integer, ONNX takes floats alone, or `mul` and `add` say the same of integers; `cast` to a float first",
     "truth values: the logical operations take them; `cast` first",
     "it is defined on the bits of integers",
     "an unsigned number has no other sign; ONNX takes signed integers",
     "a result would wrap too soon; `cast` to s32 or s64",
-    "it is there for the dtypes of images or of quantized values",
+    "it is there for the dtypes of images or of quantized values (ONNX's int32 of these: `cast` to f32 and `mul`)",
     "products of integers are those of bytes: `matmul_integer`",
 };
 enum { N_REASONS = sizeof reasons / sizeof *reasons };
@@ -109,7 +109,7 @@ static void put_inputs(const w_op *op)
         [W_AXIS] = "one value, or a vector along `axis`",
         [W_OPT_AXIS] = "one value, or a vector along `axis`; may be absent",
         [W_PIXEL] = "its last axis holds the channels",
-        [W_HOST] = "read on the host; may be absent",
+        [W_HOST] = "read on the host; absent only where an attribute stands for it",
         [W_VARIADIC] = "1 to 8 of them",
         [W_LABELS] = "one for each row: no axis `axis`",
         [W_INDICES] = "positions along `axis`, negative ones from the end",
@@ -195,7 +195,7 @@ void w_put_page(FILE *file)
     out = file;
     PUT("<!-- Generated from runtime/ops/ops.def by `cmake --build build --target generate`. -->\n"
         "# Operations\n\nEvery operation: what it takes, what it computes, how exactly, and who "
-        "defined it. `weir op NAME --help` prints the same for one. Errors are in ulp of the "
+        "defined it. `weir op NAME --help` prints the inputs, attributes and source of one. Errors are in ulp of the "
         "correctly "
         "rounded result; the results are the same bits on every device that runs the operation, "
         "but "

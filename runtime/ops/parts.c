@@ -127,7 +127,7 @@ weir_status w_describe_concat(const weir_array *in, size_t n_in, weir_array *out
 
 // ---------------------------------------------------------------- pad
 
-enum { PAD_CONSTANT, PAD_REFLECT, PAD_EDGE, PAD_MODES };
+enum { PAD_CONSTANT, PAD_REFLECT, PAD_EDGE };
 typedef enum side { BEFORE, KEPT, AFTER, SIDES } side;
 
 static int64_t side_extent(const w_desc *whole, uint32_t axis, side s)
@@ -245,9 +245,6 @@ weir_status w_describe_pad(const weir_array *in, size_t n_in, weir_array *out, w
     const weir_array *x = &in[0];
     int64_t pads[2 * WEIR_MAX_RANK];
     int32_t n, rank = x->rank, mode = w_attr(desc->op, desc->attr, "mode")->i;
-    if (mode < 0 || mode >= PAD_MODES)
-        return w_fail(WEIR_INVALID_ARGUMENT, "%s: mode is %" PRId32 ", not 0..%d", desc->op->name,
-                      mode, PAD_MODES - 1);
     weir_status status = w_host_list(desc->op, in, n_in, 1, true, W_COUNT(pads), pads, &n);
     if (status == WEIR_OK && n != 2 * rank)
         status = w_fail(WEIR_INVALID_SHAPE,

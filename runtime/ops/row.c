@@ -216,28 +216,30 @@ static void set_work(const weir_array *in, size_t n_in, const weir_array *out, w
             desc->bytes += (double)w_array_count(&in[i]) * (double)weir_dtype_size(in[i].dtype);
 }
 
-// In a class of 32 bits an index has 31, of which all ones stand for none (arg_index.h): a longer
-// row is reduced in one of 64, which holds the same numbers.
-static void widen_index(w_desc *desc)
+// In a class of 32 bits an index has 31, of which all ones stand for none (arg_index.h), and so has
+// the number of elements that phases of integers know. A longer row is reduced in a class of 64
+// bits, which holds the same numbers and, modulo 2^32, the same sums.
+static void widen(w_desc *desc)
 {
-    if (!w_op_is_index(desc->op) || desc->inner < INT32_MAX)
+    bool index = w_op_is_index(desc->op), count = w_op_phases(desc->op) != NULL;
+    if (desc->inner < INT32_MAX)
         return;
-    if (desc->compute == W_CLASS_F32)
+    if (desc->compute == W_CLASS_F32 && index)
         desc->compute = W_CLASS_F64;
-    else if (desc->compute == W_CLASS_I32)
+    else if (desc->compute == W_CLASS_I32 && (index || count))
         desc->compute = W_CLASS_I64;
 }
 
-// The number of elements, which phases know, is a number of the class.
-static weir_status check_inner(const w_desc *desc)
+// A label is compared with the index of an element, both numbers of the class.
+static weir_status check_labels(const w_desc *desc)
 {
+    const int64_t limit = 1 << 24;
     const w_op *op = desc->op;
-    int64_t limit = w_op_phases(op) && desc->compute == W_CLASS_I32 ? INT32_MAX : INT64_MAX;
-    return desc->inner <= limit
+    bool labels = op->n_in > 1 && op->in[1].kind == W_LABELS && desc->compute == W_CLASS_F32;
+    return !labels || desc->inner <= limit
                ? WEIR_OK
                : w_fail(WEIR_UNSUPPORTED,
-                        "%s: %" PRId64
-                        " elements along the reduced axes; of %s it takes at most %" PRId64,
+                        "%s: %" PRId64 " classes; of %s it takes at most %" PRId64 ", of f64 more",
                         op->name, desc->inner, weir_dtype_name(desc->in[0].dtype), limit);
 }
 
@@ -280,8 +282,8 @@ weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w
     if (desc->inner == 0 && desc->outer && (w_op_is_index(op) || one))
         return w_fail(WEIR_INVALID_SHAPE, "%s: no %s among no elements", op->name,
                       one ? "threshold" : "index");
-    widen_index(desc);
-    status = check_inner(desc);
+    widen(desc);
+    status = check_labels(desc);
     if (status == WEIR_OK)
         set_work(in, n_in, out, desc);
     return status;

@@ -42,6 +42,14 @@ static weir_status read_ints(const w_op *op, uint32_t a, const int32_t *field, w
     return WEIR_OK;
 }
 
+static int32_t choice_count(const w_op_attr *attr)
+{
+    int32_t n = 1;
+    for (const char *c = attr->choices; *c; c++)
+        n += *c == '|';
+    return n;
+}
+
 weir_status w_op_values(const w_op *op, const void *options, w_value *out)
 {
     header h = {0, 0};
@@ -75,6 +83,10 @@ weir_status w_op_values(const w_op *op, const void *options, w_value *out)
             if (attr->kind == W_FLAG && (field[0] & ~1))
                 return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is %" PRId32 ", not 0 or 1", op->name,
                               attr->name, field[0]);
+            if (attr->choices && (field[0] < 0 || field[0] >= choice_count(attr)))
+                return w_fail(WEIR_INVALID_ARGUMENT,
+                              "%s: %s is %" PRId32 ", not in 0..%" PRId32 " (%s)", op->name,
+                              attr->name, field[0], choice_count(attr) - 1, attr->choices);
         }
         if (attr->kind == W_FLAG)
             out[a].f = (float)out[a].i;

@@ -275,7 +275,7 @@ static void write_hashes(const char *path)
     assert_non_null(f);
     fprintf(f,
             "# Hashes of results: operation, dtypes, FNV-1a of the inputs, of the outputs.\n"
-            "# They change only with WEIR_CANON. Renew: WEIR_CANON_WRITE=tests/data/canon.txt "
+            "# They change only with WEIR_CANON, or where an operation's new attribute makes other problems. Renew: WEIR_CANON_WRITE=tests/data/canon.txt "
             "build/tests/test_same_bits\n"
             "WEIR_CANON %d\n",
             WEIR_CANON);

@@ -303,21 +303,24 @@ static void data_between_elements_is_refused(void **state)
     weir_context_destroy(c);
 }
 
-// Where a count has too few bits for the elements, it is said; nothing comes out wrong.
-static void more_elements_than_a_count_has_bits(void **state)
+// Where a label has too few bits for the classes, it is said; nothing comes out wrong.
+static void more_classes_than_a_label_has_bits(void **state)
 {
     (void)state;
     weir_context *c;
     weir_context_options o = quiet();
     check_ok(weir_context_create(&o, &c));
-    int32_t one = 1;
-    int32_t y = 0;
     const int64_t n = 1;
-    weir_array in = {.data = &one, .dtype = WEIR_S32, .rank = 1, .strided = true};
-    in.shape[0] = INT64_C(1) << 31;
-    weir_array out = weir_array_dense(&y, WEIR_S32, 1, &n);
-    check_status(weir_run(c, WEIR_OP_REDUCE_MEAN, NULL, &in, 1, &out, 1, NULL), WEIR_UNSUPPORTED);
-    assert_non_null(strstr(weir_message(c), "2147483648 elements"));
+    float score = 0, loss = 0;
+    int32_t label = 3;
+    weir_array scores[] = {{.data = &score, .dtype = WEIR_F32, .rank = 2, .strided = true},
+                           weir_array_dense(&label, WEIR_S32, 1, &n)};
+    scores[0].shape[0] = 1;
+    scores[0].shape[1] = (1 << 24) + 1;
+    weir_array out = weir_array_dense(&loss, WEIR_F32, 1, &n);
+    check_status(weir_run(c, WEIR_OP_CROSS_ENTROPY, NULL, scores, 2, &out, 1, NULL),
+                 WEIR_UNSUPPORTED);
+    assert_non_null(strstr(weir_message(c), "at most 16777216"));
     weir_context_destroy(c);
 }
 
@@ -425,7 +428,7 @@ int main(void)
         cmocka_unit_test(workers_block_all_signals),
         cmocka_unit_test(the_child_of_a_fork_gets_a_status),
         cmocka_unit_test(messages_belong_to_their_thread),
-        cmocka_unit_test(more_elements_than_a_count_has_bits),
+        cmocka_unit_test(more_classes_than_a_label_has_bits),
         cmocka_unit_test(data_between_elements_is_refused),
         cmocka_unit_test(interleaved_views_do_not_overlap),
         cmocka_unit_test(the_hosts_exception_flags_stay),

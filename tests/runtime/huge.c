@@ -78,8 +78,13 @@ static void test_indices_beyond_32_bits(void **state)
         weir_array bytes = weir_array_dense(x, WEIR_U8, 1, &n);
         if (weir_argmax(targets[t].context, NULL, &bytes, &out) != WEIR_OK)
             fail_msg("%s: %s", targets[t].name, weir_message(NULL));
-        free(x);
         assert_int_equal(index, n - 5);
+        uint8_t found = 0;
+        weir_array any = weir_array_dense(&found, WEIR_BOOL, 1, &one_index);
+        if (weir_any(targets[t].context, NULL, &bytes, &any) != WEIR_OK)
+            fail_msg("%s: %s", targets[t].name, weir_message(NULL));
+        free(x);
+        assert_int_equal(found, 1);
     }
 }
 
