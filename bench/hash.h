@@ -42,4 +42,12 @@ static inline uint64_t hash_term(uint32_t n, float result)
 // The operands of the n-th of the random and directed tuples, for operations of several inputs.
 void hash_tuple(uint64_t n, float x[HASH_ARITY]);
 
+// n truth values of a byte each become the floats 0 and 1, in the same memory.
+static inline void hash_truths(float *y, size_t n)
+{
+    const unsigned char *truths = (const unsigned char *)y;
+    while (n-- > 0)
+        y[n] = truths[n] ? 1.0f : 0.0f;
+}
+
 #endif

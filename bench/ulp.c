@@ -34,8 +34,9 @@ typedef struct setting {
 
 // ---------------------------------------------------------------- what is measured
 
-// Whether the operation makes n floats of n floats, with what it leaves optional absent.
-static bool is_elementwise(weir_context *context, const ulp_subject *s)
+// Whether the operation makes n floats or truth values of n floats, with what it leaves optional
+// absent.
+static bool is_elementwise(weir_context *context, ulp_subject *s)
 {
     const int64_t n = 7;
     weir_op_info info;
@@ -45,8 +46,11 @@ static bool is_elementwise(weir_context *context, const ulp_subject *s)
         return false;
     for (uint32_t i = 0; i < s->arity; i++)
         in[i] = weir_array_dense(NULL, WEIR_F32, 1, &n);
-    return weir_infer(context, s->op, NULL, in, s->arity, &out, 1) == WEIR_OK &&
-           out.dtype == WEIR_F32 && out.rank == 1 && out.shape[0] == n;
+    if (weir_infer(context, s->op, NULL, in, s->arity, &out, 1) != WEIR_OK || out.rank != 1 ||
+        out.shape[0] != n)
+        return false;
+    s->truths = out.dtype == WEIR_BOOL;
+    return s->truths || out.dtype == WEIR_F32;
 }
 
 // Fills in `out` and returns 0, or the exit status after a line on stderr.

@@ -71,6 +71,7 @@ typedef struct ulp_subject {
     uint32_t arity;
     double bound;
     weir_op op;
+    bool truths; // the results are bool, judged as 0 and 1
     const ulp_part *part;
     const ulp_truth *truth;
 } ulp_subject;

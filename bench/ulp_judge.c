@@ -175,10 +175,14 @@ static weir_status run(worker *p)
         s->part->run((const float *const[]){p->in[0], p->in[1], p->in[2]}, p->out, (size_t)n);
         return WEIR_OK;
     }
-    weir_array arrays[ULP_ARITY], out = weir_array_dense(p->out, WEIR_F32, 1, &n);
+    weir_array arrays[ULP_ARITY];
+    weir_array out = weir_array_dense(p->out, s->truths ? WEIR_BOOL : WEIR_F32, 1, &n);
     for (uint32_t i = 0; i < s->arity; i++)
         arrays[i] = weir_array_dense(p->in[i], WEIR_F32, 1, &n);
-    return weir_run(p->context, s->op, NULL, arrays, s->arity, &out, 1, NULL);
+    weir_status status = weir_run(p->context, s->op, NULL, arrays, s->arity, &out, 1, NULL);
+    if (s->truths)
+        hash_truths(p->out, (size_t)n);
+    return status;
 }
 
 ULP_VECTORS static uint64_t hash_all(const float *y, size_t n, uint32_t number, uint32_t stride)

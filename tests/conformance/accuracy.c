@@ -17,14 +17,16 @@ static uint32_t stride(void)
     return full_run() ? 61 : 1021;
 }
 
-// An elementwise operation whose inputs and output are f32, whichever are there at the least.
+// An elementwise operation whose inputs are f32, whichever are there at the least, and its output
+// f32 or bool.
 static bool takes_floats(const w_op *op)
 {
     bool takes = op->family == W_MAP && op->out[0].rule != W_SAME_OR;
     for (uint32_t i = 0; i < op->n_required; i++)
         takes &= op->in[i].kind == W_IN &&
                  (op->in[i].dtypes & W_LIKE(0) || op->in[i].dtypes >> WEIR_F32 & 1);
-    return takes && (op->out[0].rule == W_SAME || op->out[0].dtype == WEIR_F32);
+    return takes && (op->out[0].rule == W_SAME || op->out[0].dtype == WEIR_F32 ||
+                     op->out[0].dtype == WEIR_BOOL);
 }
 
 typedef struct worst {
@@ -46,17 +48,27 @@ static void defaults(const w_op *op, double *x, double *attr)
             attr[n++] = op->attr[a].kind == W_FLOAT ? op->attr[a].f : op->attr[a].i;
 }
 
+// One call; truth values become 0 and 1.
+static void run_floats(target *t, const w_op *op, float *const *in, float *out, int64_t n)
+{
+    bool truths = op->out[0].rule == W_FIXED && op->out[0].dtype == WEIR_BOOL;
+    weir_call_options call = {.struct_size = sizeof call, .device = t->device};
+    weir_array arrays[W_MAX_IN];
+    weir_array y = weir_array_dense(out, truths ? WEIR_BOOL : WEIR_F32, 1, &n);
+    for (uint32_t i = 0; i < op->n_required; i++)
+        arrays[i] = weir_array_dense(in[i], WEIR_F32, 1, &n);
+    if (weir_run(t->context, op->number, NULL, arrays, op->n_required, &y, 1, &call) != WEIR_OK)
+        fail_msg("%s: %s", op->name, weir_message(NULL));
+    if (truths)
+        hash_truths(out, (size_t)n);
+}
+
 static void run_chunk(target *t, const w_op *op, float *const *in, float *out, int64_t n, worst *w)
 {
     const reference *ref = reference_find(op);
-    weir_call_options call = {.struct_size = sizeof call, .device = t->device};
-    weir_array arrays[W_MAX_IN], y = weir_array_dense(out, WEIR_F32, 1, &n);
     double x[W_MAX_IN] = {0}, attr[W_MAX_ATTR] = {0};
-    for (uint32_t i = 0; i < op->n_required; i++)
-        arrays[i] = weir_array_dense(in[i], WEIR_F32, 1, &n);
     defaults(op, x, attr);
-    if (weir_run(t->context, op->number, NULL, arrays, op->n_required, &y, 1, &call) != WEIR_OK)
-        fail_msg("%s: %s", op->name, weir_message(NULL));
+    run_floats(t, op, in, out, n);
     for (int64_t k = 0; k < n; k++) {
         for (uint32_t i = 0; i < op->n_required; i++)
             x[i] = in[i][k];
@@ -181,7 +193,6 @@ static bool read_proof(const w_op *op, proof *out)
 
 static uint64_t hash_again(target *t, const w_op *op, uint64_t inputs, float *const *in, float *out)
 {
-    weir_call_options call = {.struct_size = sizeof call, .device = t->device};
     uint64_t sum = 0;
     for (uint64_t first = 0; first < inputs; first += (uint64_t)CHUNK * HASH_STRIDE) {
         int64_t n = 0;
@@ -192,11 +203,7 @@ static uint64_t hash_again(target *t, const w_op *op, uint64_t inputs, float *co
             for (uint32_t i = 0; i < op->n_required; i++)
                 in[i][n] = x[i];
         }
-        weir_array arrays[HASH_ARITY], y = weir_array_dense(out, WEIR_F32, 1, &n);
-        for (uint32_t i = 0; i < op->n_required; i++)
-            arrays[i] = weir_array_dense(in[i], WEIR_F32, 1, &n);
-        if (weir_run(t->context, op->number, NULL, arrays, op->n_required, &y, 1, &call) != WEIR_OK)
-            fail_msg("%s: %s", op->name, weir_message(NULL));
+        run_floats(t, op, in, out, n);
         for (int64_t k = 0; k < n; k++)
             sum += hash_term((uint32_t)(first + (uint64_t)k * HASH_STRIDE), out[k]);
     }
