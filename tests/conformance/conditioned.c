@@ -111,18 +111,14 @@ static void fill(const w_op *op, size_t set, size_t n, float *x, float *y)
 
 // How much of its bound the worst element took; INFINITY: more than all of it, or not finite where
 // it should be.
-static double used(const w_op *op, const float *const in[2], const int64_t *label, size_t n,
-                   const float *out, size_t n_out)
+static double used(const w_op *op, const double *const in[2], const int64_t *label, size_t n,
+                   const double *out, size_t n_out, weir_dtype dtype)
 {
     const reference *ref = reference_find(op);
-    row_case c = {.n = n, .u = 0x1p-24};
-    double *wide = malloc(2 * n * sizeof *wide), label_wide = (double)*label, most = 0;
-    assert_non_null(wide);
-    for (uint32_t k = 0; k < 2 && k < op->n_in && op->in[k].kind == W_IN; k++) {
-        for (size_t i = 0; i < n; i++)
-            wide[k * n + i] = in[k][i];
-        c.in[k] = k < op->n_required ? wide + k * n : NULL;
-    }
+    row_case c = {.n = n, .u = dtype == WEIR_F64 ? 0x1p-53 : 0x1p-24};
+    double label_wide = (double)*label, most = 0;
+    for (uint32_t k = 0; k < 2 && k < op->n_required && op->in[k].kind == W_IN; k++)
+        c.in[k] = in[k];
     if (op->n_in > 1 && op->in[1].kind == W_LABELS)
         c.in[1] = &label_wide;
     for (uint32_t a = 0, m = 0; a < op->n_attr; a++)
@@ -135,36 +131,59 @@ static double used(const w_op *op, const float *const in[2], const int64_t *labe
         long double error = fabsl(out[i] - value), part = error == 0 ? 0 : error / bound;
         most = isfinite(out[i]) && part <= 1 ? fmax(most, (double)part) : INFINITY;
         if (most == INFINITY) {
-            print_error("%s, element %zu of %zu: %a, not %a, is off by %g where %g is stated\n",
-                        op->name, i, n, (double)out[i], (double)value, (double)error,
-                        (double)bound);
+            print_error("%s of %s, element %zu of %zu: %a, not %a, is off by %g where %g is "
+                        "stated\n",
+                        op->name, weir_dtype_name(dtype), i, n, out[i], (double)value,
+                        (double)error, (double)bound);
             break;
         }
     }
-    free(wide);
     return most;
 }
 
-static double run(target *t, const w_op *op, size_t set, size_t n)
+// In f64 the numbers get more digits, those that cancel the same ones.
+static void widen(const float *x, size_t n, double *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        random_state own = test_seed() + W_MIN(i, n - 1 - i);
+        out[i] = x[i] * (1 + 0x1p-25 * (double)unit(&own));
+    }
+}
+
+static double run(target *t, const w_op *op, size_t set, size_t n, weir_dtype dtype)
 {
     const int64_t shape[2] = {1, (int64_t)n}, label = (int64_t)n / 2;
     float *x = malloc(3 * n * sizeof *x), *y = x + n, *z = y + n;
-    assert_non_null(x);
+    double *wide = malloc(3 * n * sizeof *wide), *wide_y = wide + n, *wide_z = wide_y + n;
+    bool f64 = dtype == WEIR_F64;
+    assert_true(x && wide);
     fill(op, set, n, x, y);
-    weir_array in[2] = {weir_array_dense(x, WEIR_F32, 2, shape),
-                        weir_array_dense(y, WEIR_F32, 2, shape)},
+    for (size_t i = 0; i < n && !f64; i++) {
+        wide[i] = x[i];
+        wide_y[i] = y[i];
+    }
+    if (f64) {
+        widen(x, n, wide);
+        widen(y, n, wide_y);
+    }
+    weir_array in[2] = {weir_array_dense(f64 ? (void *)wide : x, dtype, 2, shape),
+                        weir_array_dense(f64 ? (void *)wide_y : y, dtype, 2, shape)},
                out;
     if (op->n_in > 1 && op->in[1].kind == W_LABELS)
         in[1] = weir_array_dense((void *)&label, WEIR_S64, 1, shape);
     weir_call_options call = {.struct_size = sizeof call, .device = t->device};
     if (weir_infer(t->context, op->number, NULL, in, op->n_required, &out, 1) != WEIR_OK)
         fail_msg("%s: %s", op->name, weir_message(NULL));
-    out = weir_array_dense(z, WEIR_F32, out.rank, out.shape);
+    out = weir_array_dense(f64 ? (void *)wide_z : z, dtype, out.rank, out.shape);
     if (weir_run(t->context, op->number, NULL, in, op->n_required, &out, 1, &call) != WEIR_OK)
         fail_msg("%s: %s", op->name, weir_message(NULL));
-    double most = used(op, (const float *const[]){x, y}, &label, n, z, (size_t)w_array_count(&out));
+    size_t n_out = (size_t)w_array_count(&out);
+    for (size_t i = 0; i < n_out && !f64; i++)
+        wide_z[i] = z[i];
+    double most = used(op, (const double *const[]){wide, wide_y}, &label, n, wide_z, n_out, dtype);
     if (most == INFINITY)
         print_error("  on %s, data %s\n", t->name, sets[set].name);
+    free(wide);
     free(x);
     return most;
 }
@@ -182,15 +201,14 @@ static bool has_bound(const w_op *op)
     return takes && op->out[0].rule == W_SAME;
 }
 
-static void test_conditioned(void **state)
+static void test_dtype(weir_dtype dtype)
 {
     static const size_t sizes[] = {1, 2, 63, 64, 65, 1000, 4096, 4097, 70001, 1000003};
     size_t wrong = 0, small = 4097, large = full_run() ? SIZE_MAX : 70001;
-    (void)state;
     for (size_t i = test_seed() % test_thinning(); i < w_op_count; i += test_thinning()) {
         const w_op *op = &w_ops[i];
         double most = 0;
-        if (!has_bound(op) || !test_takes(op))
+        if (!has_bound(op) || !test_takes(op) || !(op->in[0].dtypes >> dtype & 1))
             continue;
         for (size_t k = 0; k < target_count; k++) {
             bool cpu = !strcmp(targets[k].info.backend, "cpu"),
@@ -201,18 +219,31 @@ static void test_conditioned(void **state)
             for (size_t s = 0; s < W_COUNT(sizes); s++)
                 for (size_t set = 0;
                      set < W_COUNT(sets) && sizes[s] <= (cpu && last ? large : small); set++) {
-                    double part = run(&targets[k], op, set, sizes[s]);
+                    double part = run(&targets[k], op, set, sizes[s], dtype);
                     wrong += part == INFINITY;
                     most = fmax(most, part);
                 }
         }
-        print_message("  %-20s within %.3f of its bound\n", op->name, most);
+        print_message("  %-20s %s within %.3f of its bound\n", op->name, weir_dtype_name(dtype),
+                      most);
     }
     assert_int_equal(wrong, 0);
 }
 
+static void test_f32(void **state)
+{
+    (void)state;
+    test_dtype(WEIR_F32);
+}
+
+static void test_f64(void **state)
+{
+    (void)state;
+    test_dtype(WEIR_F64);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_conditioned)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_f32), cmocka_unit_test(test_f64)};
     return cmocka_run_group_tests_name("conditioned", tests, targets_open, targets_close);
 }
