@@ -221,7 +221,10 @@ static bool runs_now(weir_stream *s, const w_command *c, const w_desc *desc, boo
 static weir_status collect(const w_op *op, weir_context *context, weir_tensor *const *in,
                            size_t n_in, weir_tensor *const *out, size_t n_out, w_call *call)
 {
-    if (n_in > W_MAX_IN || n_out > W_MAX_OUT || (n_in && !in) || !out)
+    if ((n_in && !in) || !out)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: the %s are NULL", op->name,
+                      out ? "inputs" : "outputs");
+    if (n_in > W_MAX_IN || n_out > W_MAX_OUT)
         return w_fail(WEIR_INVALID_ARGUMENT, "%s does not take %zu inputs and %zu outputs",
                       op->name, n_in, n_out);
     *call = (w_call){.op = op, .n_in = n_in, .n_out = n_out};
