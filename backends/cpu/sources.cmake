@@ -21,9 +21,16 @@ endforeach()
 # bytes, 0 for two lanes (gcc 12 for AArch64 gets masks of one 64-bit lane wrong: where it joins two
 # comparisons, true is 1 instead of all ones). The floating-point flags of weir_flags() come after these.
 function(weir_cpu_isa name bytes)
+  # A loop computes two vectors at a time (loops/map.inc); this makes gcc weave them into one stream, as
+  # clang does anyway. The products' kernels are written by the register and stay as they are.
+  set(weave "")
+  if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    set(weave -fschedule-insns -fsched-pressure)
+  endif()
   set(files backends/cpu/${name}/${name}.c backends/cpu/${name}/contract.c)
+  set_source_files_properties(backends/cpu/${name}/${name}.c PROPERTIES COMPILE_OPTIONS "${ARGN};${weave}")
+  set_source_files_properties(backends/cpu/${name}/contract.c PROPERTIES COMPILE_OPTIONS "${ARGN}")
   set_source_files_properties(${files} PROPERTIES
-    COMPILE_OPTIONS "${ARGN}"
     INCLUDE_DIRECTORIES "${WEIR_GENERATED};${PROJECT_SOURCE_DIR}/kernels/formula"
     OBJECT_DEPENDS ${WEIR_GENERATED}/formulas_f32.h)
   # One file a class, for a source file has one set of definitions.

@@ -98,7 +98,7 @@ W_INLINE w_u w_mulhi(w_u a, w_u b)
 }
 
 /* Floats. */
-W_INLINE w_f w_neg(w_f a) { return w_from_bits(w_bits(a) ^ W_U(0x80000000u)); }
+W_INLINE w_f w_neg(w_f a) { return -a; }
 W_INLINE w_f w_abs(w_f a) { return w_from_bits(w_bits(a) & W_U(0x7fffffffu)); }
 W_INLINE w_f w_to_f(w_i i) { return _mm512_cvtepi32_ps((__m512i)i); }
 W_INLINE w_i w_to_i(w_f f) { return (w_i)_mm512_cvttps_epi32(f); }
