@@ -3,6 +3,7 @@
 // The CPU as a device like the others. Its memory is the host's, its queue runs a launch on the
 // calling thread and the pool and has finished when it returns.
 #include "backends/cpu/contract.h"
+#include "backends/cpu/contract_dot.h"
 #include "backends/cpu/cpu.h"
 #include "backends/cpu/isa.h"
 

@@ -9,8 +9,8 @@
 #include <cpuid.h>
 
 const w_isa w_isas[] = {
-    {"avx512", W_AVX2 | W_AVX512, W_AVX512},
-    {"avx2", W_AVX2, W_AVX2},
+    {"avx512", W_AVX2 | W_AVX512 | W_AVXVNNI | W_VNNI, W_AVX512},
+    {"avx2", W_AVX2 | W_AVXVNNI, W_AVX2},
     {"scalar", W_SCALAR, W_SCALAR},
 };
 
@@ -33,9 +33,12 @@ uint32_t w_isa_detect(void)
     uint32_t state = enabled_state();
     if ((state & YMM) != YMM)
         return W_SCALAR;
+    uint32_t found = W_AVX2;
+    if (__get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & bit_AVXVNNI))
+        found |= W_AVXVNNI;
     if ((b7 & avx512) != avx512 || (state & ZMM) != ZMM)
-        return W_AVX2;
-    return W_AVX2 | W_AVX512;
+        return found;
+    return found | W_AVX512 | (c7 & bit_AVX512VNNI ? W_VNNI : 0);
 }
 
 void w_cpu_name(char *out, size_t capacity)

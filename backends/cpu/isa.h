@@ -13,6 +13,9 @@ enum {
     W_AVX2 = 1,   // with FMA and F16C, and an operating system that keeps ymm registers
     W_AVX512 = 2, // F, BW, CD, DQ and VL, and an operating system that keeps zmm registers
     W_NEON = 4,
+    // Beside the named sets, which allow them where the processor has them.
+    W_AVXVNNI = 8, // avx2: products of 8-bit integers, ymm
+    W_VNNI = 16,   // avx512: the same, zmm
 };
 
 typedef struct w_isa {

@@ -3,7 +3,7 @@ list(APPEND WEIR_SOURCES
   backends/cpu/cpu.c backends/cpu/isa.c backends/cpu/cpus.c backends/cpu/threads.c
   backends/cpu/walk.c backends/cpu/map.c backends/cpu/sample.c backends/cpu/reduce.c backends/cpu/chain.c
   backends/cpu/row.c backends/cpu/move.c
-  backends/cpu/contract.c backends/cpu/contract_tile.c backends/cpu/math.c backends/cpu/math_f64.c
+  backends/cpu/contract.c backends/cpu/contract_tile.c backends/cpu/contract_dot.c backends/cpu/math.c backends/cpu/math_f64.c
   backends/cpu/scan.c backends/cpu/gather.c backends/cpu/histogram.c)
 weir_generated(histogram formulas_histogram.h f32)
 set_source_files_properties(backends/cpu/histogram.c PROPERTIES
@@ -59,6 +59,11 @@ if(WEIR_PROCESSOR MATCHES "^(x86_64|amd64)$")
   weir_cpu_isa(avx2 32 -mavx2 -mfma -mf16c)
   weir_cpu_isa(avx512 64 -mavx512f -mavx512bw -mavx512cd -mavx512dq -mavx512vl -mfma -mf16c
     -mprefer-vector-width=512)
+  # What newer processors have beside these sets: files of their own, run where CPUID says so.
+  list(APPEND WEIR_SOURCES backends/cpu/avx2/vnni.c backends/cpu/avx512/vnni.c)
+  set_source_files_properties(backends/cpu/avx2/vnni.c PROPERTIES COMPILE_OPTIONS "-mavx2;-mavxvnni")
+  set_source_files_properties(backends/cpu/avx512/vnni.c PROPERTIES
+    COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni")
 elseif(WEIR_PROCESSOR MATCHES "^(aarch64|arm64)$")
   weir_cpu_isa(neon 16)
 endif()

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The walk over a product whose instructions take words of several k's: b is packed, a column block
+// at a time, by all threads; then blocks of the output are shared out. A job reads a in place, or
+// copies the rows that it needs, a step over k at a time.
+#include "backends/cpu/contract_dot.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+enum {
+    BLOCK_BYTES = 8 << 20, // of b, packed, at a time
+    JOB_COLS = 2048,
+    FAR = 1024, // rows so far apart, or a multiple, would meet in the same lines of a cache
+};
+static const double SHARE_OUT = 80.0 * 80 * 80; // multiply-adds that pay for a second thread
+static const double LEAST_JOB = 48.0 * 48 * 48;
+
+static int64_t min_i(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+static int64_t up(int64_t a, int64_t b)
+{
+    return (a + b - 1) / b;
+}
+
+// A product: the shape alone is what the workspace depends on.
+typedef struct dot {
+    int64_t m, n, k;
+    w_factor a, b;
+    char *out;
+    int64_t out_m, out_n;
+    bool swapped; // a is the call's b
+    bool direct;  // tiles are written where they belong
+} dot;
+
+// Where the parts of a workspace stand.
+typedef struct dot_room {
+    int64_t words;          // of a panel
+    int64_t cols;           // of a block of columns
+    int64_t a_row;          // bytes of a copied row
+    size_t packed, columns; // bytes: b; what the columns have
+    size_t job;             // bytes for a task
+} dot_room;
+
+typedef struct dot_work {
+    const dot *p;
+    const w_dot_isa *isa;
+    dot_room room;
+    char *jobs_room;
+    uint32_t *panels;       // b, packed
+    const uint32_t *b_sums; // and its sums
+    uint32_t *col_base, *col_sum, *col_zero;
+    int64_t j, cols; // the block of columns
+    int64_t job_rows, job_cols, tile_rows;
+    uint32_t jobs_across, jobs;
+    uint8_t flip;            // of a
+    uint32_t a_zero, b_zero; // as they are taken; where all are the same
+    bool a_zeros, b_zeros;   // they differ from row to row, from column to column
+    atomic_uint next;
+} dot_work;
+
+// ---------------------------------------------------------------- the packed b
+
+int64_t w_dot_words(int64_t k, int64_t depth)
+{
+    return up(up(k, depth), W_DOT_UNIT) * W_DOT_UNIT;
+}
+
+static int64_t panel_words(int64_t k, int64_t depth)
+{
+    return w_dot_words(k, depth) * W_DOT_COLS;
+}
+
+size_t w_dot_packed_bytes(int64_t k, int64_t n, int64_t depth)
+{
+    return (size_t)((panel_words(k, depth) + W_DOT_COLS) * up(n, W_DOT_COLS)) * W_DOT_WORD;
+}
+
+typedef struct pack_work {
+    const w_dot_isa *isa;
+    const w_factor *b;
+    int64_t k, n, apart;
+    uint32_t *panels, *sums;
+    uint32_t jobs;
+    atomic_uint next;
+} pack_work;
+
+static void pack_task(void *arg, uint32_t unused)
+{
+    (void)unused;
+    pack_work *w = arg;
+    const int64_t at_once = W_DOT_BESIDE * W_DOT_COLS;
+    for (;;) {
+        int64_t j = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
+        if (j >= w->jobs)
+            return;
+        w->isa->pack(w->b, j * at_once, min_i(w->n - j * at_once, at_once), w->k,
+                     w->panels + j * W_DOT_BESIDE * w->apart, w->apart,
+                     w->sums ? w->sums + j * at_once : NULL);
+    }
+}
+
+static uint32_t *sums_of(void *packed, int64_t k, int64_t n, int64_t depth)
+{
+    return (uint32_t *)packed + panel_words(k, depth) * up(n, W_DOT_COLS);
+}
+
+void w_dot_pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n, void *packed,
+                  const w_cpu_par *par)
+{
+    pack_work w = {.isa = isa, .b = b, .k = k, .n = n, .panels = packed};
+    w.apart = panel_words(k, isa->depth);
+    w.sums = isa->depth == 4 ? sums_of(packed, k, n, 4) : NULL;
+    w.jobs = (uint32_t)up(n, W_DOT_BESIDE * W_DOT_COLS);
+    uint32_t threads = par ? W_MIN(par->threads, w.jobs) : 1;
+    if (threads > 1)
+        w_par_run(par, pack_task, &w, threads);
+    else
+        pack_task(&w, 0);
+}
+
+// ---------------------------------------------------------------- shapes
+
+static void swap_factors(dot *p)
+{
+    w_factor a = p->a;
+    p->a = p->b;
+    p->b = a;
+    int64_t m = p->m, out_m = p->out_m;
+    p->m = p->n;
+    p->n = m;
+    p->out_m = p->out_n;
+    p->out_n = out_m;
+    p->swapped = true;
+}
+
+static void shape(const w_desc *desc, dot *p)
+{
+    uint32_t m = desc->rank - 3, n = m + 1, k = m + 2;
+    const w_operand *in = desc->in, *out = desc->out;
+    memset(p, 0, sizeof *p);
+    p->m = desc->extent[m];
+    p->n = desc->extent[n];
+    p->k = desc->extent[k];
+    p->a = (w_factor){.x = in[0].stride[m], .k = in[0].stride[k], .dtype = in[0].dtype};
+    p->b = (w_factor){.x = in[1].stride[n], .k = in[1].stride[k], .dtype = in[1].dtype};
+    p->a.zero_x = in[2].stride[m];
+    p->b.zero_x = in[3].stride[n];
+    p->out_m = out[0].stride[m];
+    p->out_n = out[0].stride[n];
+    if (p->m > 1 && p->n > 1 && p->out_n != 1 && p->out_m == 1)
+        swap_factors(p);
+    if (p->n == 1)
+        p->out_n = 1;
+    if (p->k == 1) // a step of any length would do
+        p->a.k = p->b.k = 1;
+    p->direct = p->out_n == 1;
+}
+
+static size_t lines(size_t bytes)
+{
+    return (bytes + W_DOT_LINE - 1) / W_DOT_LINE * W_DOT_LINE;
+}
+
+static dot_room rooms(const dot *p, int64_t depth)
+{
+    dot_room r = {.words = w_dot_words(p->k, depth)};
+    int64_t most = W_MAX(BLOCK_BYTES / (W_MAX(r.words, 1) * W_DOT_COLS * W_DOT_WORD), 1);
+    int64_t panels = up(p->n, W_DOT_COLS);
+    most = min_i(most, JOB_COLS / W_DOT_COLS);
+    r.cols = up(panels, up(panels, most)) * W_DOT_COLS;
+    r.packed = lines(w_dot_packed_bytes(p->k, r.cols, depth));
+    r.columns = (size_t)r.cols * 4;
+    int64_t words = min_i(r.words, W_DOT_STEP), rows = min_i(up(p->m, 16) * 16, W_DOT_ROWS);
+    // An odd number of lines, so that rows do not meet in the same ones of a cache.
+    r.a_row = ((words * W_DOT_WORD / W_DOT_LINE) | 1) * W_DOT_LINE;
+    r.job = (size_t)(rows * r.a_row) + 3 * W_DOT_ROWS * sizeof(uint32_t);
+    if (!p->direct)
+        r.job += (size_t)(rows * r.cols) * 4;
+    return r;
+}
+
+size_t w_dot_workspace(const w_desc *desc, uint32_t threads)
+{
+    if (desc->empty)
+        return 0;
+    dot p;
+    shape(desc, &p);
+    dot_room r = rooms(&p, 4);
+    bool alone = (double)p.m * (double)p.n * (double)p.k < SHARE_OUT;
+    return r.packed + 3 * r.columns + (alone ? 1 : threads) * r.job + W_DOT_LINE;
+}
+
+// ---------------------------------------------------------------- zero points
+
+// A zero point as the factor is taken: u8 -> s8 or s8 -> u8 where its sign bit is turned.
+static uint32_t zero_at(const w_factor *f, int64_t x, uint8_t flip, bool as_signed)
+{
+    uint8_t byte = (uint8_t)f->zero[x * f->zero_x] ^ flip;
+    return as_signed ? (uint32_t)(int32_t)(int8_t)byte : byte;
+}
+
+static bool zeros_differ(const w_factor *f, int64_t extent)
+{
+    for (int64_t x = 1; f->zero_x && x < extent; x++)
+        if (f->zero[x * f->zero_x] != f->zero[0])
+            return true;
+    return false;
+}
+
+static bool a_as_signed(const dot_work *w)
+{
+    return w->p->a.dtype == WEIR_S8 && w->flip == 0;
+}
+
+static void read_zeros(dot_work *w)
+{
+    const dot *p = w->p;
+    w->flip = p->a.dtype == WEIR_S8 && !w->isa->takes_s8 ? 0x80 : 0;
+    w->a_zeros = zeros_differ(&p->a, p->m);
+    w->b_zeros = zeros_differ(&p->b, p->n);
+    w->a_zero = zero_at(&p->a, 0, w->flip, a_as_signed(w));
+    w->b_zero = zero_at(&p->b, 0, p->b.dtype == WEIR_U8 ? 0x80 : 0, true);
+}
+
+static bool has_row_sums(const dot_work *w)
+{
+    return w->b_zeros || w->b_zero;
+}
+
+// What each column of the block has: its zero point, colsum - k zero, and what is added to all
+// rows.
+static void column_values(dot_work *w)
+{
+    const dot *p = w->p;
+    uint8_t flip = p->b.dtype == WEIR_U8 ? 0x80 : 0;
+    for (int64_t c = 0; c < w->cols; c++) {
+        uint32_t zero = w->b_zeros ? zero_at(&p->b, w->j + c, flip, true) : w->b_zero;
+        uint32_t sum = w->b_sums[c] - (uint32_t)p->k * zero;
+        w->col_zero[c] = w->b_zeros ? zero : 0;
+        w->col_sum[c] = sum;
+        w->col_base[c] = w->a_zeros ? 0 : 0u - w->a_zero * sum;
+    }
+    for (int64_t c = w->cols; c < w->room.cols; c++)
+        w->col_base[c] = 0;
+}
+
+// ---------------------------------------------------------------- jobs
+
+// What a job of some rows has: its part of a, and what its rows add.
+typedef struct dot_job {
+    int64_t i, rows, j, cols; // j: within the block of columns
+    const uint8_t *a;
+    int64_t a_row;
+    uint32_t *row_sum, *row_base, *row_zero;
+    uint32_t *out;
+    int64_t out_row;
+    uint8_t *copied;
+} dot_job;
+
+static bool in_place(const dot_work *w, const dot_job *job)
+{
+    const w_factor *a = &w->p->a;
+    int64_t bytes = a->x * W_DOT_WORD / w->isa->depth;
+    return a->k == 1 && !w->flip && w->p->k % (w->isa->depth * w->isa->unit) == 0 &&
+           job->rows % (w->isa->unit == 1 ? 1 : 16) == 0 &&
+           (bytes % FAR != 0 || job->rows == 1 || w->p->k < FAR / 4);
+}
+
+static void take_rows(const dot_work *w, dot_job *job, int64_t k, int64_t k_count)
+{
+    const w_factor *a = &w->p->a;
+    int64_t size = W_DOT_WORD / w->isa->depth;
+    if (in_place(w, job)) {
+        job->a = (const uint8_t *)a->data + (job->i * a->x + k) * size;
+        job->a_row = a->x * size;
+    } else {
+        w->isa->copy(a, job->i, job->rows, k, k_count, w->flip, job->copied, w->room.a_row);
+        job->a = job->copied;
+        job->a_row = w->room.a_row;
+    }
+    if (has_row_sums(w))
+        w->isa->row_sums(job->a, job->a_row, job->rows, k_count * size, a_as_signed(w),
+                         job->row_sum);
+}
+
+static void row_values(const dot_work *w, dot_job *job)
+{
+    uint8_t flip = w->flip;
+    for (int64_t r = 0; r < job->rows; r++) {
+        job->row_base[r] = w->b_zeros ? 0 : 0u - w->b_zero * job->row_sum[r];
+        job->row_zero[r] = w->a_zeros ? zero_at(&w->p->a, job->i + r, flip, a_as_signed(w)) : 0;
+    }
+}
+
+// The tiles of a step: a panel of b stays in the first cache while the rows pass by.
+static void step(const dot_work *w, const dot_job *job, int64_t k, int64_t k_count)
+{
+    int64_t depth = w->isa->depth, apart = w->room.words * W_DOT_COLS;
+    w_dot_tile t = {.a_row = job->a_row,
+                    .words = up(up(k_count, depth), w->isa->unit) * w->isa->unit,
+                    .out_row = job->out_row,
+                    .first = k == 0,
+                    .last = k + k_count == w->p->k,
+                    .a_signed = a_as_signed(w)};
+    for (int64_t c = 0; c < job->cols; c += W_DOT_COLS) {
+        int64_t at = job->j + c;
+        t.b = w->panels + at / W_DOT_COLS * apart + k / depth * W_DOT_COLS;
+        t.cols = min_i(job->cols - c, W_DOT_COLS);
+        t.col_base = w->col_base + at;
+        for (int64_t r = 0; r < job->rows; r += w->tile_rows) {
+            t.rows = min_i(job->rows - r, w->tile_rows);
+            t.a = job->a + r * job->a_row;
+            t.row_base = job->row_base + r;
+            t.out = job->out + r * job->out_row + c;
+            w->isa->tile(&t);
+        }
+    }
+}
+
+static void scatter(const dot_work *w, const dot_job *job)
+{
+    const dot *p = w->p;
+    for (int64_t r = 0; r < job->rows; r++) {
+        uint32_t *to = (uint32_t *)p->out + (job->i + r) * p->out_m + (w->j + job->j) * p->out_n;
+        for (int64_t c = 0; c < job->cols; c++)
+            to[c * p->out_n] = job->out[r * job->out_row + c];
+    }
+}
+
+static void run_job(const dot_work *w, char *room, uint32_t number)
+{
+    const dot *p = w->p;
+    dot_job job = {.i = (int64_t)(number / w->jobs_across) * w->job_rows,
+                   .j = (int64_t)(number % w->jobs_across) * w->job_cols};
+    job.rows = min_i(p->m - job.i, w->job_rows);
+    job.cols = min_i(w->cols - job.j, w->job_cols);
+    job.row_sum = (uint32_t *)room;
+    job.row_base = job.row_sum + W_DOT_ROWS;
+    job.row_zero = job.row_base + W_DOT_ROWS;
+    job.copied = (uint8_t *)(job.row_zero + W_DOT_ROWS);
+    job.out = (uint32_t *)p->out + job.i * p->out_m + w->j + job.j;
+    job.out_row = p->out_m;
+    if (!p->direct) {
+        job.out = (uint32_t *)(job.copied + min_i(up(p->m, 16) * 16, W_DOT_ROWS) * w->room.a_row);
+        job.out_row = w->room.cols;
+    }
+    memset(job.row_sum, 0, (size_t)job.rows * sizeof *job.row_sum);
+    int64_t k = 0;
+    do {
+        int64_t k_count = min_i(p->k - k, (int64_t)W_DOT_STEP * w->isa->depth);
+        take_rows(w, &job, k, k_count);
+        if (k + k_count == p->k)
+            row_values(w, &job);
+        step(w, &job, k, k_count);
+        k += k_count;
+    } while (k < p->k);
+    if (w->a_zeros || w->b_zeros)
+        w->isa->correct(
+            &(w_dot_correction){job.row_zero, job.row_sum, w->col_zero + job.j, w->col_sum + job.j},
+            job.out, job.out_row, job.rows, job.cols);
+    if (!p->direct)
+        scatter(w, &job);
+}
+
+static void job_task(void *arg, uint32_t i)
+{
+    dot_work *w = arg;
+    if (w->isa->begin)
+        w->isa->begin();
+    for (;;) {
+        uint32_t job = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
+        if (job >= w->jobs)
+            break;
+        run_job(w, w->jobs_room + i * w->room.job, job);
+    }
+    if (w->isa->end)
+        w->isa->end();
+}
+
+// Even shares: a job's rows are whole tiles, and there are some jobs for each thread.
+static void share(dot_work *w, uint32_t threads)
+{
+    const dot *p = w->p;
+    int64_t rows = w->isa->rows, panels = up(w->cols, W_DOT_COLS);
+    int64_t blocks = up(p->m, W_DOT_ROWS / rows * rows);
+    int64_t even = up(p->m, blocks);
+    w->tile_rows = w->isa->unit == 1 ? up(even, up(even, rows)) : rows;
+    int64_t tiles = up(even, w->tile_rows), wanted = threads > 1 ? 3 * (int64_t)threads : 1;
+    for (;;) {
+        double job = (double)(tiles * w->tile_rows) * (double)(panels * W_DOT_COLS) * (double)p->k;
+        int64_t across = up(up(w->cols, W_DOT_COLS), panels);
+        int64_t jobs = up(p->m, tiles * w->tile_rows) * across;
+        if (jobs >= wanted || job < 2 * LEAST_JOB || (tiles == 1 && panels == 1))
+            break;
+        if (panels > 1 && (panels * W_DOT_COLS >= tiles * w->tile_rows || tiles == 1))
+            panels = up(panels, 2);
+        else
+            tiles = up(tiles, 2);
+    }
+    w->job_rows = tiles * w->tile_rows;
+    w->job_cols = panels * W_DOT_COLS;
+    w->jobs_across = (uint32_t)up(w->cols, w->job_cols);
+    w->jobs = w->jobs_across * (uint32_t)up(p->m, w->job_rows);
+}
+
+static void run_jobs(dot_work *w, const w_cpu_par *par)
+{
+    share(w, par ? par->threads : 1);
+    atomic_store_explicit(&w->next, 0, memory_order_relaxed);
+    uint32_t threads = par ? W_MIN(par->threads, w->jobs) : 1;
+    if (threads > 1)
+        w_par_run(par, job_task, w, threads);
+    else
+        job_task(w, 0);
+}
+
+// ---------------------------------------------------------------- the whole
+
+static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, char *workspace)
+{
+    dot_work w = {.p = p, .isa = isa, .room = rooms(p, isa->depth)};
+    char *room = workspace + (W_DOT_LINE - (uintptr_t)workspace % W_DOT_LINE) % W_DOT_LINE;
+    if ((double)p->m * (double)p->n * (double)p->k < SHARE_OUT || par->threads < 2)
+        par = NULL;
+    w.panels = (uint32_t *)room;
+    w.col_base = (uint32_t *)(room + w.room.packed);
+    w.col_sum = w.col_base + w.room.cols;
+    w.col_zero = w.col_sum + w.room.cols;
+    w.jobs_room = (char *)(w.col_zero + w.room.cols);
+    read_zeros(&w);
+    for (w.j = 0; w.j < p->n; w.j += w.room.cols) {
+        w_factor b = p->b;
+        b.data += w.j * b.x * (W_DOT_WORD / isa->depth);
+        w.cols = min_i(p->n - w.j, w.room.cols);
+        w_dot_pack_b(isa, &b, p->k, w.cols, w.panels, par);
+        w.b_sums = sums_of(w.panels, p->k, w.cols, isa->depth);
+        column_values(&w);
+        run_jobs(&w, par);
+    }
+}
+
+// The first element of an operand in the batch at `index`.
+static char *element(const w_binding *binding, const w_operand *operand, const w_desc *desc,
+                     const int64_t *index)
+{
+    int64_t at = operand->offset;
+    for (uint32_t axis = 0; axis + 3 < desc->rank; axis++)
+        at += index[axis] * operand->stride[axis];
+    return (char *)binding->host + binding->offset + at * (int64_t)weir_dtype_size(operand->dtype);
+}
+
+// The same for a zero point, which may be a constant: an s32 that stands for a u8 or an s8.
+static const char *zero_point(const w_args *args, uint32_t i, const int64_t *index, char *constant)
+{
+    const w_operand *o = &args->desc->in[i];
+    if (o->tensor >= 0)
+        return element(&args->in[i], o, args->desc, index);
+    *constant = (char)o->constant;
+    return constant;
+}
+
+void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
+{
+    const w_desc *desc = args->desc;
+    int64_t index[W_ITER_RANK] = {0};
+    while (!desc->empty) {
+        char constant[2];
+        dot p;
+        shape(desc, &p);
+        w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
+        a->data = element(&args->in[0], &desc->in[0], desc, index);
+        b->data = element(&args->in[1], &desc->in[1], desc, index);
+        a->zero = zero_point(args, 2, index, &constant[0]);
+        b->zero = zero_point(args, 3, index, &constant[1]);
+        p.out = element(&args->out[0], &desc->out[0], desc, index);
+        run_dot(&p, par, isa, args->workspace.host);
+        uint32_t axis = desc->rank - 3;
+        while (axis > 0 && ++index[axis - 1] == desc->extent[axis - 1])
+            index[--axis] = 0;
+        if (axis == 0)
+            return;
+    }
+}

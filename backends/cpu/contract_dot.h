@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Matrix products by instructions that multiply words of several k's and add them up: the walk that
+// all of them share (contract_dot.c) and what an instruction set gives to it (contract_dot.inc for
+// VNNI, avx512/amx.c).
+//
+// Integers: a is taken as u8 (or as it is), b always as s8; what that moves a factor by is part of
+// its zero point. With za and zb the zero points so moved, modulo 2^32,
+//
+//     sum (a - za)(b - zb) = sum a b - za (colsum(b) - k zb) - zb rowsum(a)
+//
+// so that the bits are those of any other order. Column sums stand beside the packed b.
+#ifndef W_CPU_CONTRACT_DOT_H
+#define W_CPU_CONTRACT_DOT_H
+
+#include "backends/cpu/contract.h"
+
+enum {
+    W_DOT_COLS = 32,  // of a panel of b
+    W_DOT_UNIT = 16,  // a panel has a multiple of so many words of k
+    W_DOT_ROWS = 128, // of a, at most so many a job
+    W_DOT_STEP = 256, // words of k at a time: a panel of b stays in the first cache
+    W_DOT_BESIDE = 4, // panels of b that are packed together
+    W_DOT_LINE = 64,  // bytes of a cache line
+    W_DOT_WORD = 4,   // bytes of a word
+};
+
+typedef struct w_dot_tile {
+    const uint8_t *a;
+    int64_t a_row;     // bytes from row to row
+    const uint32_t *b; // a panel, from the first word on
+    int64_t words;     // of k
+    int64_t rows, cols;
+    uint32_t *out; // or floats; columns are adjacent
+    int64_t out_row;
+    bool first, last; // of the steps over k; the first does not read `out`
+    bool a_signed;    // a is s8
+    const uint32_t
+        *col_base; // W_DOT_COLS values and one a row: the last step of integers adds both
+    const uint32_t *row_base;
+} w_dot_tile;
+
+// What the general case subtracts: row_zero[i] * col_sum[j] + col_zero[j] * row_sum[i].
+typedef struct w_dot_correction {
+    const uint32_t *row_zero, *row_sum, *col_zero, *col_sum;
+} w_dot_correction;
+
+typedef struct w_dot_isa {
+    uint32_t depth; // k's in a word: 4 of 8-bit integers, 2 of bf16
+    uint32_t rows;  // at most so many a tile
+    uint32_t unit;  // words of k are read in such multiples: what is not there is zero
+    bool takes_s8;  // for a; else s8 is made u8 while it is copied
+    // Packs all k of columns x.. x + count - 1 (at most W_DOT_BESIDE panels) into panels that are
+    // `apart` words from each other, zeros where a panel has more columns or words than b; and
+    // their sums.
+    void (*pack)(const w_factor *b, int64_t x, int64_t count, int64_t k, uint32_t *panel,
+                 int64_t apart, uint32_t *sums);
+    // Rows of a, from k on, each k_count elements and zeros up to a whole line.
+    void (*copy)(const w_factor *a, int64_t x, int64_t rows, int64_t k, int64_t k_count,
+                 uint8_t flip, uint8_t *to, int64_t to_row);
+    // Adds up `bytes` bytes of each row.
+    void (*row_sums)(const uint8_t *a, int64_t a_row, int64_t rows, int64_t bytes, bool a_signed,
+                     uint32_t *sums);
+    void (*tile)(const w_dot_tile *t);
+    void (*correct)(const w_dot_correction *c, uint32_t *out, int64_t out_row, int64_t rows,
+                    int64_t cols);
+    void (*begin)(void), (*end)(void); // of a task; NULL: nothing
+} w_dot_isa;
+
+// b, packed: a panel for each W_DOT_COLS columns, after it the next. A panel is [words][W_DOT_COLS]
+// words, each of `depth` adjacent k's; words is a multiple of W_DOT_UNIT. Behind the panels stand
+// the columns' sums (u32 each), as many as the panels have columns. What is beyond b is zero.
+int64_t w_dot_words(int64_t k, int64_t depth);
+size_t w_dot_packed_bytes(int64_t k, int64_t n, int64_t depth);
+void w_dot_pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n, void *packed,
+                  const w_cpu_par *par);
+
+// Bytes of args->workspace of a product of integers.
+size_t w_dot_workspace(const w_desc *desc, uint32_t threads);
+void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa);
+
+w_loop w_contract_int_vnni, w_contract_int_avxvnni;
+
+#endif
