@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What every bench shares: flags, a clock, candidates timed in turn, and a report that is printed
-// as a table and written as JSON.
+// What every bench shares: flags, a clock and candidates timed in turn (harness/time.h), and a
+// report that is printed as a table and written as JSON.
 #ifndef BENCH_COMMON_H
 #define BENCH_COMMON_H
 
@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 #include <weir/weir.h>
+
+#include "bench/harness/time.h"
 
 // ---------------------------------------------------------------- flags
 
@@ -45,39 +47,11 @@ int bench_wrong(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // A line on stderr that overwrites itself; nothing where stderr is no terminal. NULL clears it.
 void bench_status(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-// ---------------------------------------------------------------- time
+// ---------------------------------------------------------------- what benches need of the host
 
-enum { BENCH_SAMPLES = 63, BENCH_CANDIDATES = 16 };
-
-typedef struct bench_candidate {
-    void (*run)(void *arg); // one call of what is measured
-    void *arg;
-    uint64_t calls;               // in a sample: found by warming up
-    double sample[BENCH_SAMPLES]; // nanoseconds a call
-    double ns;                    // their median
-} bench_candidate;
-
-typedef struct bench_timing {
-    uint32_t samples; // at most BENCH_SAMPLES
-    double sample_ms; // a sample repeats the call until it takes at least so long
-    double pause_ms;  // before each sample, so that threads a peer leaves spinning go to sleep
-} bench_timing;
-
-double bench_now(void); // nanoseconds of a monotonic clock
-double bench_median(const double *values, size_t n);
-// Warms each candidate up, then takes a sample of each in turn, in another order each time.
-void bench_time(bench_candidate *candidates, size_t n, const bench_timing *timing);
-// The median over the turns of how many times as long as `a` `b` took: a load that comes and goes
-// meets both of a turn.
-double bench_ratio(const bench_candidate *a, const bench_candidate *b, uint32_t samples);
-
-// CPUs that this process may run on.
-uint32_t bench_cpus(void);
 // A fresh private folder for Weir's profile, and its removal with the files in it.
 bool bench_folder(char *out, size_t n);
 void bench_folder_remove(const char *folder);
-// Numbers in -1..1 that look random and are the same in every run.
-void bench_fill(float *out, size_t n, uint32_t seed);
 // Memory aligned to 64 bytes, zeroed; a line on stderr and exit status 1 if there is none.
 void *bench_memory(size_t bytes);
 

@@ -7,7 +7,8 @@ find_library(WEIR_MPFR mpfr)
 mark_as_advanced(WEIR_CJSON_INCLUDE WEIR_CJSON WEIR_MPFR_INCLUDE WEIR_MPFR)
 
 function(weir_bench name)
-  add_executable(bench_${name} bench/${name}.c ${ARGN} bench/common.c bench/report.c)
+  add_executable(bench_${name} bench/${name}.c ${ARGN} bench/common.c bench/report.c
+    bench/harness/time.c)
   weir_flags(bench_${name})
   set_target_properties(bench_${name} PROPERTIES OUTPUT_NAME ${name}
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
@@ -21,6 +22,11 @@ if(WEIR_CJSON_INCLUDE AND WEIR_CJSON)
   weir_bench(calls)
   weir_bench(routing)
   weir_bench(chains)
+  # Weir and its peers in one run. Peers are loaded while it runs: none is needed to build it.
+  weir_bench(peers bench/peers/blas.c bench/peers/python.c)
+  target_link_libraries(bench_peers PRIVATE weir_harness)
+  configure_file(${PROJECT_SOURCE_DIR}/bench/peers/child.py
+    ${PROJECT_BINARY_DIR}/bench/peers_child.py COPYONLY)
   if(WEIR_MPFR_INCLUDE AND WEIR_MPFR)
     weir_bench(ulp bench/ulp_judge.c bench/ulp_quick.c bench/ulp_result.c bench/ulp_truth.c
       bench/ulp_inputs.c bench/ulp_parts.c)

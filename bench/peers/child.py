@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""NumPy, PyTorch and ONNX Runtime for bench/peers, which starts this and talks to it over pipes.
+
+Arguments: the number of the shared memory's file, and of threads. Lines in, a line out for each:
+
+  modules                       names and versions of what is here
+  prepare SLOT LIBRARY EXPRESSION | DTYPE:SHAPE:OFFSET ...   the output last; arrays of our own
+  time SLOT CALLS               one call that does not count, then CALLS; their nanoseconds
+  result SLOT                   copies the output into the shared memory
+  drop SLOT
+"""
+import mmap
+import os
+import re
+import sys
+from time import perf_counter_ns
+
+import numpy as np
+
+memory_file = int(sys.argv[1])
+threads = int(sys.argv[2])
+names = {"np": np, "zero": np.float32(0), "six": np.float32(6)}
+found = ["numpy " + np.__version__]
+try:
+    import torch
+
+    torch.set_num_threads(threads)
+    torch.set_grad_enabled(False)
+    capability = [l.split(":")[1].strip() for l in torch.__config__.show().splitlines() if "capability" in l]
+    names.update(torch=torch, nn=torch._C._nn, half=torch.tensor(0.5))
+    found.append("torch " + torch.__version__ + (", kernels " + capability[0] if capability else ""))
+except ImportError:
+    torch = None
+
+dtypes = {"f32": np.float32, "s32": np.int32, "s64": np.int64, "u8": np.uint8, "s8": np.int8,
+          "bool": np.bool_, "f16": np.float16, "f64": np.float64}
+slots = {}
+
+
+def view(text):
+    """The dtype, shape and bytes in the shared memory of one array."""
+    dtype, shape, offset = text.split(":")
+    shape = tuple(int(s) for s in shape.split("x") if s)
+    dtype = np.dtype(dtypes[dtype])
+    size = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+    with mmap.mmap(memory_file, os.fstat(memory_file).st_size) as m:
+        whole = np.frombuffer(m, dtype=np.uint8, count=size, offset=int(offset)).copy()
+    return whole.view(dtype).reshape(shape)
+
+
+def prepare(slot, library, expression, arrays):
+    values = [view(a) for a in arrays]
+    scope = dict(names)
+    y = np.zeros_like(values[-1])
+    t = np.zeros_like(values[0]) if re.search(r"\bt\b", expression) else None
+    if library == "torch":
+        values = [torch.from_numpy(v) for v in values]
+        y = torch.from_numpy(y)
+        t = torch.from_numpy(t) if t is not None else None
+    scope.update(zip(("x", "w", "v"), values[:-1]), y=y, t=t)
+    # Whatever it returns that is not y is looked at once, when the result is asked for.
+    *before, last = expression.split("; ")
+    body = "".join("        %s\n" % s for s in before)
+    code = ("def loop(calls, x, w, v, y, t):\n    start = clock()\n    for _ in range(calls):\n%s        %s\n"
+            "    return clock() - start\ndef once(x, w, v, y, t):\n%s    return %s\n"
+            % (body, last, body.replace("        ", "    "), last))
+    scope["clock"] = perf_counter_ns
+    exec(compile(code, "expression", "exec"), scope)
+    bound = [scope.get(n) for n in ("x", "w", "v", "y", "t")]
+    scope["once"](*bound)
+    slots[slot] = (scope["loop"], scope["once"], bound, arrays[-1])
+
+
+def result(slot):
+    _, once, bound, out = slots[slot]
+    dtype, _, offset = out.split(":")
+    y = once(*bound)
+    if y is None or isinstance(y, (tuple, list)):
+        y = bound[3]
+    if torch is not None and isinstance(y, torch.Tensor):
+        y = y.int_repr() if y.is_quantized else y
+        y = y.numpy()
+    y = np.ascontiguousarray(y, dtype=dtypes[dtype]).reshape(-1).view(np.uint8)
+    with mmap.mmap(memory_file, os.fstat(memory_file).st_size) as m:
+        m[int(offset):int(offset) + y.size] = y.tobytes()
+
+
+def answer(line):
+    word, *rest = line.split(" ", 1)
+    rest = rest[0] if rest else ""
+    if word == "modules":
+        return "; ".join(found)
+    if word == "prepare":
+        head, arrays = rest.rsplit(" | ", 1)
+        slot, library, expression = head.split(" ", 2)
+        prepare(slot, library, expression, arrays.split())
+        return "ok"
+    if word == "time":
+        slot, calls = rest.split()
+        loop, _, bound, _ = slots[slot]
+        loop(1, *bound)
+        return str(loop(int(calls), *bound))
+    if word == "result":
+        result(rest)
+        return "ok"
+    slots.pop(rest, None)
+    return "ok"
+
+
+with np.errstate(all="ignore"):
+    for line in sys.stdin:
+        try:
+            print(answer(line.rstrip("\n")), flush=True)
+        except Exception as e:
+            print("error", type(e).__name__, str(e).replace("\n", " ")[:200], flush=True)

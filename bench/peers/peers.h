@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The peers of bench/peers: each is loaded while it runs, or driven in a process of its own, and
+// may be absent.
+#ifndef PEERS_H
+#define PEERS_H
+
+#include "bench/harness/harness.h"
+
+// Before anything is loaded: the environment in which OpenBLAS, BLIS, oneDNN and PyTorch take their
+// best kernels up to `isa`, whatever the CPU's model number says (virtual machines mask it). Where
+// that changes the environment the program starts itself anew.
+void peers_choose_kernels(char **argv, const char *isa);
+
+// Each joins as many contenders as it has, or says in a note why it is absent.
+void peers_join_blas(harness *h);
+void peers_join_dnnl(harness *h);
+void peers_join_vector(harness *h);
+void peers_join_python(harness *h, const char *interpreter, unsigned number);
+void peers_leave_python(void);
+
+// How NumPy or PyTorch writes a case; NULL where it does not.
+typedef enum peers_library { PEERS_NUMPY, PEERS_TORCH, PEERS_LIBRARIES } peers_library;
+const char *peers_expression(const harness_case *c, peers_library library);
+
+// An address in a library, or NULL after a note.
+void *peers_symbol(harness *h, void *library, const char *peer, const char *name);
+
+// Fork-join of the CPU device's threads beside other pools (group "threads").
+void peers_fork_join(harness *h);
+
+// docs/performance.md of the rows.
+int peers_write_markdown(const harness *h, FILE *out);
+
+#endif
