@@ -25,6 +25,7 @@ static void add_slot(weir_context *c, w_device *device)
         w_profile_load(&c->host, c->profile_folder, &key, c->model, n);
     }
     atomic_store(&c->n_slots, n + 1);
+    atomic_fetch_add(&c->changes, 1);
 }
 
 static void note_absent(weir_context *c, const w_backend *backend, const char *why)

@@ -5,6 +5,7 @@
 #include "runtime/bringup.h"
 #include "runtime/exit_guard.h"
 #include "runtime/memory/tensor.h"
+#include "runtime/recent.h"
 #include "runtime/routing/profile.h"
 #include "runtime/stream.h"
 
@@ -237,6 +238,7 @@ void weir_context_destroy(weir_context *context)
     for (weir_tensor *t = context->tensors; t; t = t->next)
         w_tensor_abandon(t);
     pthread_mutex_unlock(&context->mutex);
+    w_recent_free(context);
     close_devices(context);
     w_exit_guard_leave(W_HOST_THREAD);
     w_context_release(context);

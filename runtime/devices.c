@@ -3,6 +3,7 @@
 #include "runtime/bringup.h"
 #include "runtime/calibrate.h"
 #include "runtime/exit_guard.h"
+#include "runtime/recent.h"
 #include "runtime/routing/explain.h"
 #include "runtime/routing/problem.h"
 #include "runtime/verify.h"
@@ -113,9 +114,12 @@ bool weir_backend_absent(weir_context *context, size_t i, const char **out_backe
 void weir_stats_get(weir_context *c, weir_stats *out)
 {
     if (c && out)
-        *out = (weir_stats){atomic_load(&c->uploads),   atomic_load(&c->upload_bytes),
-                            atomic_load(&c->downloads), atomic_load(&c->download_bytes),
-                            atomic_load(&c->launches),  atomic_load(&c->fallbacks)};
+        *out = (weir_stats){atomic_load(&c->uploads),
+                            atomic_load(&c->upload_bytes),
+                            atomic_load(&c->downloads),
+                            atomic_load(&c->download_bytes),
+                            atomic_load(&c->launches) + w_recent_launches(c),
+                            atomic_load(&c->fallbacks)};
 }
 
 // ----------------------------------------------------------------------------- what routing asks

@@ -4,6 +4,7 @@
 #include "runtime/bringup.h"
 #include "runtime/exit_guard.h"
 #include "runtime/pieces.h"
+#include "runtime/recent.h"
 #include "runtime/routing/route.h"
 #include "runtime/verify.h"
 
@@ -235,19 +236,21 @@ static weir_status run_on_device(weir_context *context, w_arrays *a, int32_t wis
     return status;
 }
 
-// A call on a device, whole or a piece of it.
-typedef struct device_call {
+// A call on plain arrays.
+typedef struct plain_call {
     weir_context *context;
     const w_op *op;
     const void *options;
+    const weir_array *in, *out;
     size_t n_in, n_out;
     int32_t wish;
     uint32_t device, max_threads;
-} device_call;
+} plain_call;
 
+// On a device, the whole of it or a piece.
 static weir_status run_piece(void *user, const w_piece *piece)
 {
-    const device_call *c = user;
+    const plain_call *c = user;
     w_arrays arrays;
     w_arrays_open(&arrays, c->context, c->op, c->options, piece->in, c->n_in, piece->out, c->n_out);
     arrays.call.max_threads = c->max_threads;
@@ -256,46 +259,88 @@ static weir_status run_piece(void *user, const w_piece *piece)
     return status;
 }
 
+static weir_status run_pieces(plain_call *c, const w_desc *desc)
+{
+    const w_device *device = c->context->slots[c->device].device;
+    w_piece whole;
+    if (w_pieces_needed(device, desc, c->in, c->n_in, c->out, c->n_out))
+        return w_pieces_run(device, desc, c->in, c->n_in, c->out, c->n_out, run_piece, c);
+    memcpy(whole.in, c->in, c->n_in * sizeof *c->in);
+    memcpy(whole.out, c->out, c->n_out * sizeof *c->out);
+    return run_piece(c, &whole);
+}
+
+// Small calls whose descriptor depends on nothing but the arrays' metadata are worth keeping.
+static bool worth_keeping(const w_desc *desc)
+{
+    if (desc->n_parts || desc->op->family == W_GATHER || is_demand(desc))
+        return false;
+    for (uint32_t i = 0; i < desc->op->n_in; i++)
+        if (desc->op->in[i].kind == W_HOST)
+            return false;
+    return true;
+}
+
+static weir_status describe_call(const plain_call *c, w_desc *desc)
+{
+    weir_status status =
+        w_describe(c->op, c->options, c->in, c->n_in, (weir_array *)c->out, c->n_out, false, desc);
+    if (status == WEIR_OK)
+        status = w_check_data(c->op, c->in, c->n_in, c->out, c->n_out);
+    if (status == WEIR_OK && c->op->family == W_GATHER)
+        status = w_check_indices(desc, &c->in[1]);
+    return status;
+}
+
+static uint32_t choose_device(const plain_call *c, const w_desc *desc)
+{
+    w_place place = {.n_in = 0};
+    if (c->wish != W_ROUTED)
+        return desc->inner ? (uint32_t)c->wish : 0;
+    if (cpu_alone(c->context, desc))
+        return 0;
+    place_arrays(desc, c->in, c->n_in, c->out, c->n_out, &place);
+    return route(c->context, desc, &place);
+}
+
+// A call that is not known yet. `key` is NULL where it is none that may be kept.
+static weir_status run_anew(plain_call *c, const w_recent_key *key)
+{
+    weir_context *context = c->context;
+    w_slot *cpu = &context->slots[0];
+    w_desc desc;
+    uint64_t epoch = w_recent_epoch(context);
+    weir_status status = describe_call(c, &desc);
+    if (status != WEIR_OK || desc.empty)
+        return status;
+    c->device = choose_device(c, &desc);
+    if (c->device && w_exit_guard_enter(W_HOST_THREAD)) {
+        status = run_pieces(c, &desc);
+        w_exit_guard_leave(W_HOST_THREAD);
+        return status;
+    }
+    if (c->device && c->wish != W_ROUTED)
+        return w_fail(WEIR_CANCELLED, "the process is ending");
+    if (key && worth_keeping(&desc))
+        w_recent_keep(context, key, epoch, &desc, c->in, c->n_in, c->out, c->n_out);
+    w_count_launch(context);
+    return w_launch_host(context, cpu->device, cpu->queue, &desc, c->in, c->out, c->max_threads);
+}
+
 weir_status w_run(weir_context *context, const w_op *op, const void *options, const weir_array *in,
                   size_t n_in, const weir_array *out, size_t n_out, const weir_call_options *call)
 {
-    w_desc desc;
-    int32_t wish = W_ROUTED;
-    uint32_t max_threads = 0, device;
-    weir_status status = w_describe(op, options, in, n_in, (weir_array *)out, n_out, false, &desc);
-    if (status == WEIR_OK)
-        status = w_check_data(op, in, n_in, out, n_out);
-    if (status == WEIR_OK && op->family == W_GATHER)
-        status = w_check_indices(&desc, &in[1]);
-    if (status == WEIR_OK)
-        status = w_call_device(context, call, &wish, &max_threads);
-    if (status != WEIR_OK || desc.empty)
+    plain_call c = {context, op, options, in, out, n_in, n_out, 0, 0, 0};
+    w_recent_key key;
+    weir_status status = w_call_device(context, call, &c.wish, &c.max_threads);
+    if (status != WEIR_OK)
         return status;
-    device = wish > 0 && desc.inner ? (uint32_t)wish : 0;
-    if (wish == W_ROUTED && !cpu_alone(context, &desc)) {
-        w_place place = {.n_in = 0};
-        place_arrays(&desc, in, n_in, out, n_out, &place);
-        device = route(context, &desc, &place);
-    }
-    if (device && !w_exit_guard_enter(W_HOST_THREAD)) {
-        if (wish != W_ROUTED)
-            return w_fail(WEIR_CANCELLED, "the process is ending");
-        device = 0;
-    }
-    if (device == 0) {
-        w_slot *slot = &context->slots[0];
-        w_count_launch(context);
-        return w_launch_host(context, slot->device, slot->queue, &desc, in, out, max_threads);
-    }
-    const w_device *d = context->slots[device].device;
-    device_call c = {context, op, options, n_in, n_out, wish, device, max_threads};
-    w_piece whole;
-    memcpy(whole.in, in, n_in * sizeof *in);
-    memcpy(whole.out, out, n_out * sizeof *out);
-    status = w_pieces_needed(d, &desc, in, n_in, out, n_out)
-                 ? w_pieces_run(d, &desc, in, n_in, out, n_out, run_piece, &c)
-                 : run_piece(&c, &whole);
-    w_exit_guard_leave(W_HOST_THREAD);
+    bool keyed = w_recent_key_make(&key, op, options, c.wish, in, n_in, out, n_out);
+    w_recent *recent = keyed ? w_recent_take(context, &key, in, n_in, out, n_out) : NULL;
+    if (!recent)
+        return run_anew(&c, keyed ? &key : NULL);
+    status = w_recent_run(context, recent, in, out, c.max_threads);
+    w_recent_give(recent);
     return status;
 }
 

@@ -9,7 +9,7 @@
 #include "runtime/memory/pool.h"
 #include "runtime/routing/cost.h"
 
-enum { W_MAX_BACKENDS = 8, W_MAX_WANTED = 8 };
+enum { W_MAX_BACKENDS = 8, W_MAX_WANTED = 8, W_RECENT_ENTRIES = 256 };
 
 typedef enum w_verdict {
     W_UNKNOWN,
@@ -85,6 +85,8 @@ struct weir_context {
     void (*free_streams)(weir_context *context); // set with the first stream
 
     w_model *model;
+    _Atomic uint64_t changes; // of devices and verdicts: earlier choices may not hold any more
+    _Atomic(struct w_recent *) recent[W_RECENT_ENTRIES]; // recent.c's
     _Atomic uint64_t uploads, upload_bytes, downloads, download_bytes, launches, fallbacks;
 };
 

@@ -473,6 +473,7 @@ weir_status w_verify(weir_context *c, uint32_t number, const w_desc *desc, w_ver
             v->known[i].key = key;
             v->known[i].verdict = judge(status, &d, v->known[i].text);
             atomic_store(&v->count, i + 1);
+            atomic_fetch_add(&c->changes, 1);
             status = WEIR_OK;
         }
     }

@@ -22,6 +22,7 @@ enum {
     LEAST_ROWS_A_JOB = 16,
     ROW_PANELS_A_JOB = 12,
     COL_PANELS_A_JOB = 8,
+    TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
 };
 static const double SMALL = 224.0 * 224 * 224;  // multiply-adds that do not pay for packing
 static const double SHARE_OUT = 64.0 * 64 * 64; // multiply-adds that pay for a second thread
@@ -484,10 +485,47 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
         run_in_place(&w, par);
 }
 
+// A product of floats so small that everything around its tiles would cost more than they do: one
+// step over k, all of it in place. False where it is none.
+static bool run_tiny(const w_args *args, const w_contract_isa *isa)
+{
+    const w_desc *desc = args->desc;
+    const w_operand *a = &desc->in[0], *b = &desc->in[1], *out = &desc->out[0];
+    weir_dtype word = isa->size == sizeof(float) ? WEIR_F32 : WEIR_F64;
+    if (desc->rank != 3 || desc->n_in != 2 || desc->activation || !isa->place || a->dtype != word ||
+        b->dtype != word || out->dtype != word)
+        return false;
+    int64_t m = desc->extent[0], n = desc->extent[1], k = desc->extent[2];
+    if (k < 1 || k > W_SEGMENT || n > W_TILE_COLS || m * n * k > TINY || out->stride[1] != 1 ||
+        b->stride[1] != 1)
+        return false;
+    w_tile t = {
+        .a_x = a->stride[0],
+        .a_k = a->stride[2],
+        .b = (const char *)args->in[1].host + b->offset * (int64_t)isa->size,
+        .b_k = b->stride[2],
+        .words = k,
+        .cols = n,
+        .out_row = out->stride[0],
+        .first = true,
+        .last = true,
+        .alpha = desc->formula_attr[0],
+    };
+    const char *from = (const char *)args->in[0].host + a->offset * (int64_t)isa->size;
+    char *to = (char *)args->out[0].host + out->offset * (int64_t)isa->size;
+    for (int64_t i = 0; i < m; i += isa->place_rows) {
+        t.rows = min_i(m - i, isa->place_rows);
+        t.a = from + i * a->stride[0] * (int64_t)isa->size;
+        t.out = to + i * out->stride[0] * (int64_t)isa->size;
+        isa->place(&t);
+    }
+    return true;
+}
+
 void w_contract_run(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa)
 {
     const w_desc *desc = args->desc;
-    if (desc->empty)
+    if (desc->empty || run_tiny(args, isa))
         return;
     int64_t index[W_ITER_RANK] = {0};
     for (;;) {

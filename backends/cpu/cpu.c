@@ -203,12 +203,12 @@ static weir_status prepare(w_device *device, const w_desc *desc, w_kernel **out_
 }
 
 // A binding as a pointer to its first byte.
-static void resolve(w_binding *binding)
+static w_binding resolved(const w_binding *binding)
 {
     char *base = binding->mem ? binding->mem->data : binding->host;
     if (base)
         base += binding->offset;
-    *binding = (w_binding){.host = base, .bytes = binding->bytes};
+    return (w_binding){.host = base, .bytes = binding->bytes};
 }
 
 static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_waits waits,
@@ -223,12 +223,14 @@ static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, 
     }
     if (args->desc->empty)
         return WEIR_OK;
-    w_args own = *args;
+    w_args own; // only what the descriptor has is set: small calls feel the rest
+    own.desc = args->desc;
+    own.max_threads = args->max_threads;
     for (uint32_t i = 0; i < own.desc->n_in; i++)
-        resolve(&own.in[i]);
+        own.in[i] = resolved(&args->in[i]);
     for (uint32_t i = 0; i < own.desc->n_out; i++)
-        resolve(&own.out[i]);
-    resolve(&own.workspace);
+        own.out[i] = resolved(&args->out[i]);
+    own.workspace = resolved(&args->workspace);
     w_cpu_par par = {c->threads, c->pool, c->has_host_pool ? &c->host_pool : NULL};
     if (args->max_threads && args->max_threads < par.threads)
         par.threads = args->max_threads;

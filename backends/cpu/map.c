@@ -152,8 +152,39 @@ static void run_chunk(void *arg, uint32_t i)
     run_range(j, begin, W_MIN(begin + j->chunk, j->total));
 }
 
+static bool is_plain(const w_desc *desc, const w_operand *operand, weir_dtype own)
+{
+    return operand->dtype == own && operand->tensor >= 0 &&
+           (!desc->rank || operand->stride[0] == 1);
+}
+
+// One run of neighbours of the class's own type, too few to share out: most small calls, for which
+// looking at views would cost more than the work. False where it is none.
+static bool run_small(const w_args *args, const w_cpu_par *par, const w_map_table *table)
+{
+    const w_desc *desc = args->desc;
+    weir_dtype own = w_own_dtype(desc->compute);
+    const void *in[W_MAX_IN];
+    int64_t n = desc->rank ? desc->extent[0] : 1;
+    if (desc->rank > 1 || n > BLOCK || !is_plain(desc, &desc->out[0], own))
+        return false;
+    for (uint32_t i = 0; i < desc->n_in; i++) {
+        if (!is_plain(desc, &desc->in[i], own))
+            return false;
+        in[i] = (char *)args->in[i].host + desc->in[i].offset * (int64_t)table->size;
+    }
+    if (w_split(par, (double)n * (desc->op->flops + 2) / 16) > 1)
+        return false;
+    table->fns[desc->op->number](
+        in, desc->n_in, (char *)args->out[0].host + desc->out[0].offset * (int64_t)table->size,
+        (size_t)n, desc->formula_attr);
+    return true;
+}
+
 void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table)
 {
+    if (run_small(args, par, table))
+        return;
     const w_desc *desc = args->desc;
     job j = {.desc = desc, .fn = table->fns[desc->op->number], .size = table->size};
     j.total = w_walk_count(desc->rank, desc->extent);

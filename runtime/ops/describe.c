@@ -157,11 +157,10 @@ static bool overlap(const weir_array *a, const weir_array *b)
            !interleaved(a, b);
 }
 
-static bool same_view(const weir_array *a, const weir_array *b)
+static bool same_layout(const weir_array *a, const weir_array *b)
 {
     int64_t sa[WEIR_MAX_RANK], sb[WEIR_MAX_RANK];
-    if (a->data != b->data || a->rank != b->rank ||
-        weir_dtype_size(a->dtype) != weir_dtype_size(b->dtype))
+    if (a->rank != b->rank || weir_dtype_size(a->dtype) != weir_dtype_size(b->dtype))
         return false;
     w_array_strides(a, sa);
     w_array_strides(b, sb);
@@ -169,6 +168,11 @@ static bool same_view(const weir_array *a, const weir_array *b)
         if (a->shape[i] != b->shape[i] || (a->shape[i] != 1 && sa[i] != sb[i]))
             return false;
     return true;
+}
+
+bool w_may_be_output(const w_op *op, uint32_t i, const weir_array *in, const weir_array *out)
+{
+    return op->family == W_MAP && op->in[i].kind != W_PIXEL && same_layout(out, in);
 }
 
 // An output's own elements must be distinct: each axis must step over all that the finer ones
@@ -216,8 +220,7 @@ static weir_status check_output(const w_op *op, uint32_t o, const weir_array *wa
     for (size_t i = 0; i < n_in; i++) {
         if (in[i].dtype == WEIR_DTYPE_NONE || !overlap(out, &in[i]))
             continue;
-        bool exact = op->family == W_MAP && op->in[i].kind != W_PIXEL && same_view(out, &in[i]);
-        if (!exact)
+        if (out->data != in[i].data || !w_may_be_output(op, (uint32_t)i, &in[i], out))
             return w_fail(WEIR_INVALID_ARGUMENT,
                           "%s: %s overlaps %s in memory; only the very same view may alias, and "
                           "only elementwise",

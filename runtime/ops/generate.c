@@ -195,15 +195,14 @@ static void put_calls(void)
                 op->name, w_op_attr_offset(op, op->n_attr));
         put_signature(op);
         if (is_variadic(op))
-            PUT("\n{\n    weir_array none = {0}, out[%u];\n", op->n_out);
+            PUT("\n{\n    weir_array out[%u];\n", op->n_out);
         else
-            PUT("\n{\n    weir_array none = {0}, in[%u], out[%u];\n", op->n_in, op->n_out);
+            PUT("\n{\n    weir_array in[%u], out[%u];\n", op->n_in, op->n_out);
         for (uint32_t k = 0; k < op->n_in && !is_variadic(op); k++)
-            PUT("    in[%u] = %s%s ? *%s%s : none;\n", k, op->in[k].name,
-                op->in[k].kind == W_HOST ? "_input" : "", op->in[k].name,
+            PUT("    w_array_take(&in[%u], %s%s);\n", k, op->in[k].name,
                 op->in[k].kind == W_HOST ? "_input" : "");
         for (uint32_t k = 0; k < op->n_out; k++)
-            PUT("    out[%u] = out_%s ? *out_%s : none;\n", k, op->out[k].name, op->out[k].name);
+            PUT("    w_array_take(&out[%u], out_%s);\n", k, op->out[k].name);
         PUT("    return weir_run(context, %u, %s, in, ", op->number,
             op->n_attr ? "options" : "NULL");
         if (is_variadic(op))

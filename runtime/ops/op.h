@@ -12,7 +12,7 @@ enum {
     W_MAX_OUT = 2,
     W_MAX_ATTR = 4,    // that a formula or a loop takes
     W_MAX_OPTIONS = 5, // attributes of an operation
-    W_ITER_RANK = 10, // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
+    W_ITER_RANK = 10,  // axes of an iteration space: a rank-8 matmul has 6 + m, n, k
 };
 
 typedef enum w_family {
@@ -205,6 +205,10 @@ weir_status w_op_values(const w_op *op, const void *options, w_value *out);
 weir_status w_describe(const w_op *op, const void *options, const weir_array *in, size_t n_in,
                        weir_array *out, size_t n_out, bool infer, w_desc *out_desc);
 
+// Whether an output of this layout may be input number i itself, where they begin at the same
+// place.
+bool w_may_be_output(const w_op *op, uint32_t i, const weir_array *in, const weir_array *out);
+
 // Families' own parts of w_describe(): given checked dtypes and attributes in `desc`.
 weir_status w_describe_map(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
 weir_status w_describe_row(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
@@ -238,6 +242,22 @@ weir_status w_desc_pack(const w_desc *desc, uint32_t *words);
 // Elements of an array, or -1 where the product overflows; strides as they count; a dense copy.
 int64_t w_array_count(const weir_array *a);
 // Whether its data begin at a multiple of an element's size.
+// A copy of what counts in an array, or an absent one where it is NULL.
+static inline void w_array_take(weir_array *to, const weir_array *from)
+{
+    if (!from) {
+        *to = (weir_array){.dtype = WEIR_DTYPE_NONE};
+        return;
+    }
+    to->data = from->data;
+    to->dtype = from->dtype;
+    to->rank = from->rank;
+    to->strided = from->strided;
+    for (int32_t i = 0; i < from->rank && i < WEIR_MAX_RANK; i++)
+        to->shape[i] = from->shape[i];
+    for (int32_t i = 0; from->strided && i < from->rank && i < WEIR_MAX_RANK; i++)
+        to->strides[i] = from->strides[i];
+}
 bool w_array_is_aligned(const weir_array *a);
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK]);
 bool w_array_is_dense(const weir_array *a);

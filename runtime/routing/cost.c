@@ -43,6 +43,7 @@ typedef struct device_costs {
 struct w_model {
     const w_host *host;
     pthread_mutex_t writers;
+    _Atomic uint64_t version;
     _Atomic uint32_t devices;
     _Atomic(device_costs *) device[W_MAX_DEVICES];
 };
@@ -429,6 +430,7 @@ weir_status w_model_set_curve(w_model *model, uint32_t device, uint32_t class_nu
     } else {
         status = WEIR_OUT_OF_MEMORY;
     }
+    atomic_fetch_add(&model->version, 1);
     pthread_mutex_unlock(&model->writers);
     return status;
 }
@@ -456,6 +458,7 @@ weir_status w_model_set_ratio(w_model *model, uint32_t device, weir_op op, uint3
     status = row ? insert_at(model, &row->of_class[class_number % W_FAMILY_CLASSES], work, ratio,
                              W_RATIO_ONE)
                  : WEIR_OUT_OF_MEMORY;
+    atomic_fetch_add(&model->version, 1);
     pthread_mutex_unlock(&model->writers);
     return status;
 }
@@ -477,8 +480,14 @@ weir_status w_model_set_link(w_model *model, uint32_t device, bool to_device, co
         PUBLISH(l->bytes_per_s, link->bytes_per_s);
         mark(model, device);
     }
+    atomic_fetch_add(&model->version, 1);
     pthread_mutex_unlock(&model->writers);
     return d ? WEIR_OK : WEIR_OUT_OF_MEMORY;
+}
+
+uint64_t w_model_version(const w_model *model)
+{
+    return atomic_load(&model->version);
 }
 
 static uint32_t copy_out(const series *s, w_cost_point *out)

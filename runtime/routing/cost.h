@@ -42,6 +42,8 @@ typedef struct w_model w_model;
 
 weir_status w_model_create(const w_host *host, w_model **out_model);
 void w_model_destroy(w_model *model); // NULL is ignored
+// Grows with every change.
+uint64_t w_model_version(const w_model *model);
 
 // The class that a descriptor falls into, below W_CLASSES, and its work, at least 1.
 uint32_t w_cost_class(const w_desc *desc);

@@ -37,7 +37,7 @@ allowed runtime/memory "^($device|runtime/memory/|runtime/(state|exit_guard)\.h)
 allowed runtime/routing "^($device|runtime/routing/)"
 # The floors of runtime itself, from the ground: each may include those before it.
 below=''
-for floor in timeline device pieces exit_guard state execute verify calibrate bringup engine stream expr context devices; do
+for floor in timeline device pieces exit_guard state recent execute verify calibrate bringup engine stream expr context devices; do
     below="$below|$floor"
     for file in runtime/$floor.c runtime/$floor.h; do
         [ ! -e "$file" ] || allowed "$file" "^($base|runtime/(ops|memory|routing)/|runtime/(${below#|})\.h)"

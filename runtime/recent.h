@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Calls that were made before. A small call on plain arrays costs more to check and describe than
+// to compute, and programs make the same ones again and again: same operation, options, dtypes,
+// shapes and strides, other data. What such a call came to is kept, where the CPU was its device:
+// the descriptor, the kernel and its workspace. Where the data lie is looked at each time.
+//
+// An entry is used by one call at a time, from w_recent_take() to w_recent_give(); a call that
+// finds it taken goes the long way. Threads differ in which entries they look at. No locks, and no
+// allocation once a call is known.
+#ifndef W_RECENT_H
+#define W_RECENT_H
+
+#include "runtime/state.h"
+
+enum {
+    W_RECENT_WORDS = 60,       // of a key: a call with a longer one is not kept
+    W_RECENT_ROOM = 64 * 1024, // bytes of workspace that may stay with an entry
+};
+
+// What a call is, but for its data.
+typedef struct w_recent_key {
+    uint64_t hash;
+    uint32_t words;
+    uint64_t word[W_RECENT_WORDS];
+} w_recent_key;
+
+typedef struct w_recent w_recent;
+
+// False where the call is none that may be kept. `wish` is the device as w_call_device() gave it.
+bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options, int32_t wish,
+                       const weir_array *in, size_t n_in, const weir_array *out, size_t n_out);
+// The entry of the same call, whose routing still holds and whose data may lie where they do. NULL:
+// there is none.
+w_recent *w_recent_take(weir_context *context, const w_recent_key *key, const weir_array *in,
+                        size_t n_in, const weir_array *out, size_t n_out);
+void w_recent_give(w_recent *recent);
+// Runs it on the CPU.
+weir_status w_recent_run(weir_context *context, w_recent *recent, const weir_array *in,
+                         const weir_array *out, uint32_t max_threads);
+// Keeps a call that is described and about to run on the CPU. `epoch` is w_recent_epoch() from
+// before its device was chosen. Does nothing where there is no memory.
+void w_recent_keep(weir_context *context, const w_recent_key *key, uint64_t epoch,
+                   const w_desc *desc, const weir_array *in, size_t n_in, const weir_array *out,
+                   size_t n_out);
+// Grows whenever the router might choose otherwise: devices, costs, verdicts.
+uint64_t w_recent_epoch(const weir_context *context);
+
+// How many calls ran so: w_count_launch() does not count them.
+uint64_t w_recent_launches(weir_context *context);
+// Frees all entries; nobody uses them any more.
+void w_recent_free(weir_context *context);
+
+#endif
