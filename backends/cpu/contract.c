@@ -64,6 +64,12 @@ static int64_t panel_cols(size_t word)
     return W_PANEL_COLS * 4 / (int64_t)word;
 }
 
+// Rows of a pass: as many passes as the most at once need, but none with a row or two.
+static int64_t even_rows(int64_t rows, int64_t most)
+{
+    return up(rows, up(rows, most));
+}
+
 // A swap of the factors transposes the output: its columns become adjacent, or its one column
 // becomes one row.
 static void swap_factors(w_product *p)
@@ -214,8 +220,9 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
     t->a_k = totals ? 1 : p->a.k;
     t->b = panel ? panel : p->b.data + (k * p->b.k + j) * word;
     t->b_k = panel ? panel_cols(w->isa->size) : p->b.k;
-    for (int64_t r = 0; r < rows; r += w->isa->place_rows) {
-        t->rows = min_i(rows - r, w->isa->place_rows);
+    int64_t pass = even_rows(rows, w->isa->place_rows);
+    for (int64_t r = 0; r < rows; r += pass) {
+        t->rows = min_i(rows - r, pass);
         t->a = totals ? widen(p, i + r, t->rows, k, t->words, word, wide)
                       : p->a.data + ((i + r) * p->a.x + k * p->a.k) * word;
         w_product_tile(p, w->isa, w->isa->place, t, totals, i + r, j);
@@ -513,8 +520,9 @@ static bool run_tiny(const w_args *args, const w_contract_isa *isa)
     };
     const char *from = (const char *)args->in[0].host + a->offset * (int64_t)isa->size;
     char *to = (char *)args->out[0].host + out->offset * (int64_t)isa->size;
-    for (int64_t i = 0; i < m; i += isa->place_rows) {
-        t.rows = min_i(m - i, isa->place_rows);
+    int64_t rows = even_rows(m, isa->place_rows);
+    for (int64_t i = 0; i < m; i += rows) {
+        t.rows = min_i(m - i, rows);
         t.a = from + i * a->stride[0] * (int64_t)isa->size;
         t.out = to + i * out->stride[0] * (int64_t)isa->size;
         isa->place(&t);

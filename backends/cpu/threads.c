@@ -1,42 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The pool. One job at a time: whoever finds it busy works alone. A job is published as a ticket,
-// its number and how many workers may still join it, in one word: a worker joins by taking one off,
-// so that it never reads a job that is over, and the caller, by taking the rest off, learns how
-// many have joined and waits for those. Workers look for a ticket for a while, then sleep.
+// one word: its number, how many workers have left it, and how many may still join. A worker joins
+// by taking one off the last, so that it never reads a job that is over; the caller takes the rest
+// off and waits until those who joined have left. All that a worker has to know lies in the
+// ticket's line of the cache. Workers look for a ticket for a while, then sleep.
 #include "backends/cpu/threads.h"
 
+#include <linux/futex.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
-    SPIN_NS = 50000,     // that a worker looks for work before it sleeps
+    SPIN_NS = 100000,    // that a worker looks for work before it sleeps
     LOOKS = 64,          // between two looks at the clock
-    FINISH_LOOKS = 4000, // that a caller makes before it sleeps until its workers have finished
+    FINISH_LOOKS = 4000, // that a caller makes before it sleeps until its workers have left
+    OPEN = 0xffff,       // of a ticket: who may still join
+    LEFT = 1 << 16,      // of a ticket: one who has left
 };
 
 struct w_threads {
     const w_host *host;
     uint32_t size; // threads, the caller included
     pid_t process;
+    uint32_t started; // workers; the busy one's
+    bool full;        // no more could be started
     atomic_bool busy;
     // The job; written while nobody can join.
+    _Alignas(64) _Atomic uint64_t ticket; // number << 32 | left << 16 | open
     w_task task;
     void *arg;
-    uint32_t count;
-    _Atomic uint32_t next;     // the next index
-    _Atomic uint32_t finished; // workers that have left the job
-    int caller_cpu;            // where the caller was
-    _Atomic uint64_t ticket;   // number << 32 | workers who may still join
+    uint32_t count, extra;              // tasks; workers who may join at all
+    int caller_cpu;                     // where the caller was
+    _Alignas(64) _Atomic uint32_t next; // task, after one for each thread
     // Sleeping.
-    pthread_mutex_t mutex;
-    pthread_cond_t wake, done;
+    _Alignas(64) _Atomic uint32_t wake; // grows when sleepers are woken
     _Atomic uint32_t sleepers;
     _Atomic bool caller_sleeps;
     _Atomic bool stop;
-    uint32_t started; // workers; the busy one's
-    bool full;        // no more could be started
     pthread_t worker[];
 };
 
@@ -49,15 +52,44 @@ static inline void relax(void)
 #endif
 }
 
-static void run_tasks(w_threads *pool)
+// ---------------------------------------------------------------- sleeping
+
+static void sleep_while(_Atomic uint32_t *word, uint32_t value)
 {
-    for (;;) {
-        uint32_t i = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed);
-        if (i >= pool->count)
-            return;
-        pool->task(pool->arg, i);
-    }
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0);
 }
+
+static void wake_up(_Atomic uint32_t *word, uint32_t threads)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, threads, NULL, NULL, 0);
+}
+
+// The half of the ticket that changes while a job lasts.
+static _Atomic uint32_t *ticket_half(w_threads *pool)
+{
+    return (_Atomic uint32_t *)(void *)&pool->ticket + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__);
+}
+
+static void wake_sleepers(w_threads *pool, uint32_t threads)
+{
+    if (!atomic_load(&pool->sleepers))
+        return;
+    atomic_fetch_add(&pool->wake, 1);
+    wake_up(&pool->wake, threads);
+}
+
+static void sleep_until_job(w_threads *pool)
+{
+    uint32_t woken = atomic_load(&pool->wake);
+    atomic_fetch_add(&pool->sleepers, 1);
+    while (!(atomic_load(&pool->ticket) & OPEN) && !atomic_load(&pool->stop)) {
+        sleep_while(&pool->wake, woken);
+        woken = atomic_load(&pool->wake);
+    }
+    atomic_fetch_sub(&pool->sleepers, 1);
+}
+
+// ---------------------------------------------------------------- workers
 
 // A worker that finds itself on the caller's processor would take turns with it while another may
 // idle: schedulers wake a thread near its waker, and where processors share no cache they do not
@@ -73,22 +105,30 @@ static void leave_processor(int cpu)
         sched_setaffinity(0, sizeof all, &all);
 }
 
+// What is left after the tasks that each thread has of its own.
+static void run_rest(w_threads *pool)
+{
+    if (pool->extra + 1 == pool->count)
+        return;
+    for (uint32_t i;
+         (i = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed)) < pool->count;)
+        pool->task(pool->arg, i);
+}
+
 // Joins the job there is and works on it. False if there is none that may be joined.
 static bool join_job(w_threads *pool)
 {
-    uint64_t ticket = atomic_load(&pool->ticket);
+    uint64_t ticket = atomic_load_explicit(&pool->ticket, memory_order_acquire);
     do {
-        if ((uint32_t)ticket == 0)
+        if (!(ticket & OPEN))
             return false;
     } while (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - 1));
     leave_processor(pool->caller_cpu);
-    run_tasks(pool);
-    atomic_fetch_add(&pool->finished, 1);
-    if (atomic_load(&pool->caller_sleeps)) {
-        pthread_mutex_lock(&pool->mutex);
-        pthread_cond_signal(&pool->done);
-        pthread_mutex_unlock(&pool->mutex);
-    }
+    pool->task(pool->arg, 1 + pool->extra - (uint32_t)(ticket & OPEN));
+    run_rest(pool);
+    atomic_fetch_add(&pool->ticket, LEFT);
+    if (atomic_load(&pool->caller_sleeps))
+        wake_up(ticket_half(pool), 1);
     return true;
 }
 
@@ -103,16 +143,6 @@ static bool look_for_job(w_threads *pool)
         }
     } while (!atomic_load(&pool->stop) && w_now() < end);
     return false;
-}
-
-static void sleep_until_job(w_threads *pool)
-{
-    pthread_mutex_lock(&pool->mutex);
-    atomic_fetch_add(&pool->sleepers, 1);
-    while (!(uint32_t)atomic_load(&pool->ticket) && !atomic_load(&pool->stop))
-        pthread_cond_wait(&pool->wake, &pool->mutex);
-    atomic_fetch_sub(&pool->sleepers, 1);
-    pthread_mutex_unlock(&pool->mutex);
 }
 
 static void *worker_main(void *arg)
@@ -135,53 +165,55 @@ static uint32_t start_workers(w_threads *pool, uint32_t wanted)
     return W_MIN(pool->started, wanted);
 }
 
-static void publish(w_threads *pool, uint32_t extra)
-{
-    uint64_t number = (atomic_load(&pool->ticket) >> 32) + 1;
-    atomic_store(&pool->next, 0);
-    atomic_store(&pool->finished, 0);
-    atomic_store(&pool->ticket, number << 32 | extra);
-    if (atomic_load(&pool->sleepers)) {
-        pthread_mutex_lock(&pool->mutex);
-        for (uint32_t i = 0; i < extra; i++)
-            pthread_cond_signal(&pool->wake);
-        pthread_mutex_unlock(&pool->mutex);
-    }
-}
+// ---------------------------------------------------------------- the caller
 
-static void wait_for_joined(w_threads *pool, uint32_t joined)
+static void wait_until_left(w_threads *pool, uint32_t joined)
 {
     for (int i = 0; i < FINISH_LOOKS; i++) {
-        if (atomic_load(&pool->finished) == joined)
+        if ((uint32_t)atomic_load(&pool->ticket) == joined * LEFT)
             return;
         relax();
     }
-    pthread_mutex_lock(&pool->mutex);
     atomic_store(&pool->caller_sleeps, true);
-    while (atomic_load(&pool->finished) != joined)
-        pthread_cond_wait(&pool->done, &pool->mutex);
+    for (uint32_t half; (half = (uint32_t)atomic_load(&pool->ticket)) != joined * LEFT;)
+        sleep_while(ticket_half(pool), half);
     atomic_store(&pool->caller_sleeps, false);
-    pthread_mutex_unlock(&pool->mutex);
 }
 
-// Returns false, having done nothing, where the pool is busy or is another process's.
+// No more workers from here on; the tasks of those who did not come are the caller's.
+static void finish_job(w_threads *pool)
+{
+    uint64_t ticket = atomic_load(&pool->ticket);
+    while (ticket & OPEN &&
+           !atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket & ~(uint64_t)OPEN))
+        continue;
+    uint32_t joined = pool->extra - (uint32_t)(ticket & OPEN);
+    for (uint32_t i = joined; i < pool->extra; i++)
+        pool->task(pool->arg, 1 + i);
+    wait_until_left(pool, joined);
+}
+
+// Returns false, having done nothing, where the pool is busy. (In a child of fork() no call comes
+// so far.)
 static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *arg, uint32_t count)
 {
-    if (getpid() != pool->process || atomic_exchange(&pool->busy, true))
+    if (atomic_exchange_explicit(&pool->busy, true, memory_order_acquire))
         return false;
-    uint32_t extra = start_workers(pool, W_MIN(W_MIN(threads, pool->size), count) - 1);
+    uint32_t wanted = W_MIN(W_MIN(threads, pool->size), count) - 1;
+    uint32_t extra = pool->started >= wanted ? wanted : start_workers(pool, wanted);
+    uint64_t number = (atomic_load_explicit(&pool->ticket, memory_order_relaxed) >> 32) + 1;
     pool->task = task;
     pool->arg = arg;
     pool->count = count;
+    pool->extra = extra;
     pool->caller_cpu = sched_getcpu();
-    publish(pool, extra);
-    run_tasks(pool);
-    uint64_t ticket = atomic_load(&pool->ticket), closed;
-    do
-        closed = ticket & ~(uint64_t)UINT32_MAX;
-    while (!atomic_compare_exchange_weak(&pool->ticket, &ticket, closed));
-    wait_for_joined(pool, extra - (uint32_t)ticket);
-    atomic_store(&pool->busy, false);
+    atomic_store_explicit(&pool->next, extra + 1, memory_order_relaxed);
+    atomic_store(&pool->ticket, number << 32 | extra);
+    wake_sleepers(pool, extra);
+    task(arg, 0);
+    run_rest(pool);
+    finish_job(pool);
+    atomic_store_explicit(&pool->busy, false, memory_order_release);
     return true;
 }
 
@@ -219,9 +251,10 @@ void w_par_run(const w_cpu_par *par, w_task task, void *arg, uint32_t count)
         task(arg, i);
 }
 
+// In whole lines of the cache, as the pool's alignment asks.
 static size_t pool_bytes(uint32_t threads)
 {
-    return sizeof(w_threads) + threads * sizeof(pthread_t);
+    return (sizeof(w_threads) + threads * sizeof(pthread_t) + 63) / 64 * 64;
 }
 
 weir_status w_threads_create(const w_host *host, uint32_t threads, w_threads **out_pool)
@@ -232,9 +265,6 @@ weir_status w_threads_create(const w_host *host, uint32_t threads, w_threads **o
     pool->host = host;
     pool->size = threads;
     pool->process = getpid();
-    pthread_mutex_init(&pool->mutex, NULL);
-    w_cond_init(&pool->wake);
-    w_cond_init(&pool->done);
     *out_pool = pool;
     return WEIR_OK;
 }
@@ -243,14 +273,9 @@ void w_threads_destroy(w_threads *pool)
 {
     if (!pool || getpid() != pool->process)
         return;
-    pthread_mutex_lock(&pool->mutex);
     atomic_store(&pool->stop, true);
-    pthread_cond_broadcast(&pool->wake);
-    pthread_mutex_unlock(&pool->mutex);
+    wake_sleepers(pool, pool->started);
     for (uint32_t i = 0; i < pool->started; i++)
         pthread_join(pool->worker[i], NULL);
-    pthread_cond_destroy(&pool->wake);
-    pthread_cond_destroy(&pool->done);
-    pthread_mutex_destroy(&pool->mutex);
     w_release(pool->host, pool, pool_bytes(pool->size));
 }
