@@ -66,6 +66,8 @@ W_FN(w_f) w_neg(w_f a) { return as_float(as_uint(a) ^ 0x80000000u); }
 W_FN(w_f) w_abs(w_f a) { return as_float(as_uint(a) & 0x7fffffffu); }
 W_FN(w_f) w_to_f(w_i i) { return convert_float_rte(i); }
 W_FN(w_i) w_to_i(w_f f) { return convert_int_rtz(f); }
+W_FN(w_f) w_least(w_f a, w_f b) { return a < b ? a : b; }
+W_FN(w_f) w_most(w_f a, w_f b) { return a > b ? a : b; }
 W_FN(w_f) w_rint(w_f a) { return rint(a); }
 W_FN(w_f) w_div_native(w_f a, w_f b) { return a / b; }
 W_FN(w_f) w_sqrt_native(w_f a) { return sqrt(a); }

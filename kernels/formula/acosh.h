@@ -16,10 +16,18 @@ W_FN(w_f) w_op_acosh(w_f x)
     u = w_two_fast_sum(u.hi, u.lo + (t.lo + root.lo));
     w_two y = w_log1p_two(u);
 
-    w_two far = w_log_two(w_log_inside(x));
-    w_two ln2 = w_two_sum(far.hi, W_F(0x3f317218u));
-    w_f r = w_select(inside, y.hi + y.lo, ln2.hi + (ln2.lo + far.lo));
-    r = w_select(w_lt(x, W_F(0x7f800000u)), r, x);
-    r = w_select(w_lt(x, one), W_F(0x7fc00000u), r);
-    return w_select(w_eq(x, one), W_F(0u), r);
+    w_f r = y.hi + y.lo;
+    W_LOOP(once, 1)
+    {
+        if (!w_any(w_not(inside))) {
+            break;
+        }
+        w_two far = w_log_two(x);
+        w_two ln2 = w_two_sum(far.hi, W_F(0x3f317218u));
+        w_f end = w_select(w_lt(x, W_F(0x7f800000u)), ln2.hi + (ln2.lo + far.lo), x);
+        end = w_select(w_lt(x, one), W_F(0x7fc00000u), end);
+        end = w_select(w_eq(x, one), W_F(0u), end);
+        r = w_select(inside, r, end);
+    }
+    return r;
 }

@@ -20,10 +20,16 @@ W_FN(w_f) w_op_asinh(w_f x)
     u = w_two_fast_sum(u.hi, u.lo + part.lo);
     w_two y = w_log1p_two(u);
 
-    w_two far = w_log_two(w_log_inside(size));
-    w_two ln2 = w_two_sum(far.hi, W_F(0x3f317218u));
-    w_f r = w_select(large, ln2.hi + (ln2.lo + far.lo), y.hi + y.lo);
-    r = w_select(w_lt(size, W_F(0x39000000u)), size, r); // 2^-13
-    r = w_select(w_lt(size, W_F(0x7f800000u)), r, size);
+    w_f r = w_select(w_lt(size, W_F(0x39000000u)), size, y.hi + y.lo); // 2^-13
+    W_LOOP(once, 1)
+    {
+        if (!w_any(large)) {
+            break;
+        }
+        w_two far = w_log_two(size);
+        w_two ln2 = w_two_sum(far.hi, W_F(0x3f317218u));
+        w_f end = w_select(w_lt(size, W_F(0x7f800000u)), ln2.hi + (ln2.lo + far.lo), size);
+        r = w_select(large, end, r);
+    }
     return w_from_bits(w_bits(r) | (w_bits(x) & W_U(0x80000000u)));
 }

@@ -9,7 +9,7 @@ W_FN(w_f) w_op_atan(w_f x)
     w_m above = w_gt(a, one);
     w_two top;
     w_two below;
-    w_f b = w_select(w_gt(a, W_F(0x5d800000u)), W_F(0x5d800000u), a); // 2^60: pi/2 already
+    w_f b = w_least(W_F(0x5d800000u), a); // 2^60: pi/2 already
     top.hi = w_select(above, one, b);
     top.lo = W_F(0u);
     below.hi = w_select(above, b, one);

@@ -12,7 +12,7 @@ W_FN(w_f) w_op_erf(w_f x)
     z.lo = W_F(0u);
     w_two low = w_erf_two(z);
     z.hi = w_select(small, W_F(0x3f800000u), a);
-    z.hi = w_select(w_gt(z.hi, W_F(0x40c00000u)), W_F(0x40c00000u), z.hi); // 6: 1 already
+    z.hi = w_least(W_F(0x40c00000u), z.hi); // 6: 1 already
     w_two square = w_two_product(z.hi, z.hi);
     square.hi = w_neg(square.hi);
     square.lo = w_neg(square.lo);

@@ -10,7 +10,7 @@ W_FN(w_f) w_op_gelu(w_f x)
     w_f a = w_abs(x);
     w_m small = w_lt(a, W_F(0x3f400000u)); // 3/4
     w_m negative = w_lt(x, W_F(0u));
-    w_f b = w_select(w_gt(a, W_F(0x41680000u)), W_F(0x41680000u), a); // 14.5: 0 or x already
+    w_f b = w_least(W_F(0x41680000u), a); // 14.5: 0 or x already
     w_two root_half;
     root_half.hi = W_F(0x3f3504f3u);
     root_half.lo = W_F(0x324fe77au);
@@ -25,7 +25,7 @@ W_FN(w_f) w_op_gelu(w_f x)
     w_two c = w_two_mul(w_exp_mantissa(p), w_erfcx_two(z));
     c.hi = c.hi * W_F(0x3f000000u);
     c.lo = c.lo * W_F(0x3f000000u);
-    w_f power = w_power_of_two(w_selecti(w_ilt(p.n, W_I(-100)), W_I(-100), p.n));
+    w_f power = w_power_of_two(w_most(W_F(0xc2700000u), p.n));
     w_two other = w_two_fast_sum(one, w_neg(c.hi * power));
     other.lo = w_fma(w_neg(c.lo), power, other.lo);
 
@@ -43,7 +43,7 @@ W_FN(w_f) w_op_gelu(w_f x)
     w_m scaled = w_and(negative, w_not(small));
     w_f factor = w_select(w_gt(a, W_F(0x41680000u)), W_F(0x3f800000u), x);
     w_two y = w_two_product(factor, gate.hi);
-    w_f r = w_scale(y.hi + w_fma(factor, gate.lo, y.lo), w_selecti(scaled, p.n, W_I(0)));
+    w_f r = w_scale(y.hi + w_fma(factor, gate.lo, y.lo), w_select(scaled, p.n, W_F(0u)));
     r = w_select(w_gt(x, W_F(0x41680000u)), x, r);
     r = w_select(w_lt(x, W_F(0xc1680000u)), W_F(0u), r);
     r = w_select(w_isnan(x), x, r);

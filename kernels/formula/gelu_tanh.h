@@ -5,7 +5,7 @@
 
 W_FN(w_f) w_op_gelu_tanh(w_f x)
 {
-    w_f z = w_select(w_gt(w_abs(x), W_F(0x41400000u)), W_F(0x41400000u), w_abs(x)); // 12
+    w_f z = w_least(W_F(0x41400000u), w_abs(x)); // 12
     w_two cube;
     cube.hi = W_F(0x3d922279u);
     cube.lo = W_F(0x3124d8b5u);

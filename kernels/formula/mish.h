@@ -7,12 +7,12 @@ W_FN(w_f) w_op_mish(w_f x)
 {
     w_f two = W_F(0x40000000u);
     w_two z;
-    z.hi = w_select(w_gt(x, W_F(0x41a00000u)), W_F(0x41a00000u), x);       // 20: the gate is 1
-    z.hi = w_select(w_lt(z.hi, W_F(0xc2f00000u)), W_F(0xc2f00000u), z.hi); // -120: it is 0
+    z.hi = w_least(W_F(0x41a00000u), x);       // 20: the gate is 1
+    z.hi = w_most(W_F(0xc2f00000u), z.hi); // -120: it is 0
     z.lo = W_F(0u);
     w_exp_wide p = w_exp_two(z);
     w_two m = w_exp_mantissa(p);
-    w_f power = w_power_of_two(w_selecti(w_ilt(p.n, W_I(-100)), W_I(-100), p.n));
+    w_f power = w_power_of_two(w_most(W_F(0xc2700000u), p.n));
     w_two sum = w_two_sum(two, m.hi * power);
     sum = w_two_fast_sum(sum.hi, w_fma(m.lo, power, sum.lo));
     w_two top = w_two_mul(m, sum); // n / 2^n

@@ -12,12 +12,12 @@ W_FN(w_f) w_op_sigmoid(w_f x)
 {
     w_f one = W_F(0x3f800000u);
     w_f a = w_from_bits(w_bits(x) | W_U(0x80000000u));
-    a = w_select(w_lt(a, W_F(0xc2d00000u)), W_F(0xc2d00000u), a); // -104: 0 or 1 already
+    a = w_most(W_F(0xc2d00000u), a); // -104: 0 or 1 already
     w_exp_parts p = w_exp_split(a);
     w_two e = w_two_fast_sum(one, w_exp_rest(p));
 
     // 1 + e; below 2^-60 e does not count, and its products would become subnormal.
-    w_f power = w_power_of_two(w_selecti(w_ilt(p.n, W_I(-60)), W_I(-60), p.n));
+    w_f power = w_power_of_two(w_most(W_F(0xc2700000u), p.n));
     w_two sum = w_two_fast_sum(one, e.hi * power);
     sum.lo = w_fma(e.lo, power, sum.lo);
 
@@ -29,12 +29,5 @@ W_FN(w_f) w_op_sigmoid(w_f x)
     rest = w_fma(w_neg(y), sum.hi, top) + w_fma(w_neg(y), sum.lo, rest);
     y = w_fma(rest, inverse, y);
 
-    // y * 2^n. A subnormal result is rounded as the integer that its bits are, since products that
-    // underflow take ten times as long as others.
-    w_i n = w_selecti(negative, p.n, W_I(0));
-    w_i low = w_selecti(w_ilt(n, W_I(-100)), n, W_I(-100));
-    w_f units = y * w_power_of_two(low + W_I(149));
-    w_m subnormal = w_lt(units, W_F(0x4b000000u)); // 2^23
-    w_f small = w_from_bits(w_bits(units + W_F(0x4b000000u)) - W_U(0x4b000000u));
-    return w_select(subnormal, small, y * w_power_of_two(w_selecti(subnormal, W_I(-100), n)));
+    return w_scale(y, w_select(negative, p.n, W_F(0u)));
 }

@@ -8,11 +8,11 @@ W_FN(w_f) w_op_softplus(w_f x)
 {
     w_two a;
     a.hi = w_neg(w_abs(x));
-    a.hi = w_select(w_lt(a.hi, W_F(0xc2d80000u)), W_F(0xc2d80000u), a.hi); // -108: nothing
+    a.hi = w_most(W_F(0xc2d80000u), a.hi); // -108: nothing
     a.lo = W_F(0u);
     w_exp_wide p = w_exp_two(a);
     w_two m = w_exp_mantissa(p);
-    w_f power = w_power_of_two(w_selecti(w_ilt(p.n, W_I(-100)), W_I(-100), p.n));
+    w_f power = w_power_of_two(w_most(W_F(0xc2700000u), p.n));
     w_f half_e = m.hi * power * W_F(0xbf000000u);
     w_f low = w_scale(m.hi + w_fma(m.hi, half_e, m.lo), p.n);
 
@@ -20,7 +20,7 @@ W_FN(w_f) w_op_softplus(w_f x)
     e.hi = m.hi * power;
     e.lo = m.lo * power;
     w_two y = w_log1p_two(e);
-    w_two sum = w_two_sum(w_select(w_gt(x, W_F(0u)), x, W_F(0u)), y.hi);
+    w_two sum = w_two_sum(w_most(x, W_F(0u)), y.hi);
     w_f r = sum.hi + (sum.lo + y.lo);
     r = w_select(w_lt(x, W_F(0xc1200000u)), low, r);
     return w_select(w_or(w_gt(x, W_F(0x42000000u)), w_isnan(x)), x, r); // 32

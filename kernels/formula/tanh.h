@@ -19,7 +19,7 @@ W_FN(w_f) w_tanh_small(w_f a)
 
 W_FN(w_f) w_tanh_large(w_f a)
 {
-    a = w_select(w_gt(a, W_F(0x41200000u)), W_F(0x41200000u), a); // 10: 1 already
+    a = w_least(W_F(0x41200000u), a); // 10: 1 already
     w_exp_parts p = w_exp_split(a + a);
     w_f power = w_power_of_two(p.n);
     w_f sum = w_fma(power, w_exp_rest(p), power + W_F(0x3f800000u));

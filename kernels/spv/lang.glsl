@@ -67,6 +67,8 @@ w_f w_neg(w_f a) { return uintBitsToFloat(floatBitsToUint(a) ^ 0x80000000u); }
 w_f w_abs(w_f a) { return uintBitsToFloat(floatBitsToUint(a) & 0x7fffffffu); }
 w_f w_to_f(w_i i) { return float(i); }
 w_i w_to_i(w_f f) { return int(f); }
+w_f w_least(w_f a, w_f b) { return mix(b, a, a < b); }
+w_f w_most(w_f a, w_f b) { return mix(b, a, a > b); }
 // Not roundEven(), which need not keep the sign of a zero.
 w_f w_rint(w_f a)
 {

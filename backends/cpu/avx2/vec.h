@@ -98,9 +98,26 @@ W_INLINE w_i w_to_i(w_f f) { return (w_i)_mm256_cvttps_epi32(f); }
 W_INLINE w_f w_div(w_f a, w_f b) { return _mm256_div_ps(a, b); }
 W_INLINE w_f w_sqrt(w_f a) { return _mm256_sqrt_ps(a); }
 W_INLINE w_f w_fma(w_f a, w_f b, w_f c) { return _mm256_fmadd_ps(a, b, c); }
+W_INLINE w_f w_least(w_f a, w_f b) { return _mm256_min_ps(a, b); }
+W_INLINE w_f w_most(w_f a, w_f b) { return _mm256_max_ps(a, b); }
 W_INLINE w_f w_rint(w_f a)
 {
     return _mm256_round_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
+/* What lib/ says in more words: the two orders differ for zeros and NaNs alone. */
+#define W_OWN_MINMAX
+W_INLINE w_f w_or_nan(w_f y, w_f a, w_f b)
+{
+    return _mm256_or_ps(y, _mm256_cmp_ps(a, b, _CMP_UNORD_Q));
+}
+W_INLINE w_f w_minimum(w_f a, w_f b)
+{
+    return w_or_nan(_mm256_or_ps(_mm256_min_ps(a, b), _mm256_min_ps(b, a)), a, b);
+}
+W_INLINE w_f w_maximum(w_f a, w_f b)
+{
+    return w_or_nan(_mm256_and_ps(_mm256_max_ps(a, b), _mm256_max_ps(b, a)), a, b);
 }
 
 /* Memory. */

@@ -105,9 +105,37 @@ W_INLINE w_i w_to_i(w_f f) { return (w_i)_mm512_cvttps_epi32(f); }
 W_INLINE w_f w_div(w_f a, w_f b) { return _mm512_div_ps(a, b); }
 W_INLINE w_f w_sqrt(w_f a) { return _mm512_sqrt_ps(a); }
 W_INLINE w_f w_fma(w_f a, w_f b, w_f c) { return _mm512_fmadd_ps(a, b, c); }
+W_INLINE w_f w_least(w_f a, w_f b) { return _mm512_min_ps(a, b); }
+W_INLINE w_f w_most(w_f a, w_f b) { return _mm512_max_ps(a, b); }
 W_INLINE w_f w_rint(w_f a)
 {
     return _mm512_roundscale_ps(a, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+}
+
+/* What lib/ says in more words. */
+#define W_OWN_POWER
+W_INLINE w_f w_power_of_two(w_f n) { return _mm512_scalef_ps(w_set1f(1.0f), n); }
+W_INLINE w_f w_times_power(w_f x, w_f n) { return _mm512_scalef_ps(x, n); }
+#define W_OWN_EXPONENT
+W_INLINE w_f w_exponent(w_f a) { return _mm512_getexp_ps(a); }
+W_INLINE w_f w_mantissa(w_f a)
+{
+    return _mm512_getmant_ps(a, _MM_MANT_NORM_1_2, _MM_MANT_SIGN_src);
+}
+#define W_OWN_LOG_ENDS
+W_INLINE w_f w_log_ends(w_f x, w_f y)
+{
+    /* By x: a NaN itself, a zero -infinity, infinity itself, a negative number NaN; else y. */
+    return _mm512_fixupimm_ps(y, x, _mm512_set1_epi32(0x03530422), 0);
+}
+#define W_OWN_MINMAX
+W_INLINE w_f w_minimum(w_f a, w_f b)
+{
+    return _mm512_mask_add_ps(_mm512_range_ps(a, b, 4), _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q), a, b);
+}
+W_INLINE w_f w_maximum(w_f a, w_f b)
+{
+    return _mm512_mask_add_ps(_mm512_range_ps(a, b, 5), _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q), a, b);
 }
 
 /* Memory. */

@@ -108,6 +108,8 @@ W_INLINE w_i w_to_i(w_f f) { return vcvtq_s32_f32(f); }
 W_INLINE w_f w_div(w_f a, w_f b) { return vdivq_f32(a, b); }
 W_INLINE w_f w_sqrt(w_f a) { return vsqrtq_f32(a); }
 W_INLINE w_f w_fma(w_f a, w_f b, w_f c) { return vfmaq_f32(c, a, b); }
+W_INLINE w_f w_least(w_f a, w_f b) { return w_select(w_lt(a, b), a, b); }
+W_INLINE w_f w_most(w_f a, w_f b) { return w_select(w_gt(a, b), a, b); }
 W_INLINE w_f w_rint(w_f a) { return vrndnq_f32(a); }
 
 /* Memory. */

@@ -117,6 +117,8 @@ W_INLINE w_f w_sqrt(w_f a)
     return sqrtf(a);
 #endif
 }
+W_INLINE w_f w_least(w_f a, w_f b) { return w_select(w_lt(a, b), a, b); }
+W_INLINE w_f w_most(w_f a, w_f b) { return w_select(w_gt(a, b), a, b); }
 W_INLINE w_f w_rint(w_f a)
 {
     const w_f two23 = 8388608.0f;

@@ -5,7 +5,7 @@
 // exp(x) = 2^n * (1 + r + r^2 * q), for |x| <= 120; |r| <= 0.35.
 W_STRUCT w_exp_parts
 {
-    w_i n;
+    w_f n;
     w_f r;
     w_f q;
 }
@@ -26,7 +26,7 @@ W_FN(w_exp_parts) w_exp_split(w_f x)
     q = w_fma(q, r, W_F(0x3efffffeu));
 
     w_exp_parts p;
-    p.n = w_to_i(n);
+    p.n = n;
     p.r = r;
     p.q = q;
     return p;

@@ -16,7 +16,7 @@ W_FN(w_f) w_exp2_two(w_two z)
     p = w_fma(p, r, W_F(0x3d635772u));
     p = w_fma(p, r, W_F(0x3e75fdeeu));
     p = w_fma(p, r, W_F(0x3f317218u));
-    return w_scale(w_fma(p, r, W_F(0x3f800000u)), w_to_i(n));
+    return w_scale(w_fma(p, r, W_F(0x3f800000u)), n);
 }
 
 #endif

@@ -10,7 +10,7 @@
 // exp(x) = 2^n * (1 + t), |t| <= 0.42.
 W_STRUCT w_exp_wide
 {
-    w_i n;
+    w_f n;
     w_two t;
 }
 W_STRUCT_END(w_exp_wide)
@@ -20,7 +20,6 @@ W_STRUCT_END(w_exp_wide)
 W_FN(w_exp_wide) w_exp_two(w_two x)
 {
     w_f n = w_rint(x.hi * W_F(0x3fb8aa3bu));
-    n = w_select(w_lt(w_abs(n), W_F(0x43800000u)), n, W_F(0u)); // of a NaN an integer that adds up
     w_f first = w_fma(n, W_F(0xbf317218u), x.hi);
     w_two r = w_two_sum(first, w_fma(n, W_F(0x3102e308u), x.lo));
 
@@ -31,7 +30,7 @@ W_FN(w_exp_wide) w_exp_two(w_two x)
     q = w_fma(q, r.hi, W_F(0x3efffffeu));
 
     w_exp_wide p;
-    p.n = w_to_i(n);
+    p.n = n;
     p.t = w_two_fast_sum(r.hi, w_fma(r.hi * r.hi, q, w_fma(r.hi, r.lo, r.lo)));
     return p;
 }
@@ -48,8 +47,8 @@ W_FN(w_two) w_exp_mantissa(w_exp_wide p)
 W_FN(w_two) w_expm1_two(w_f x)
 {
     w_two y;
-    y.hi = w_select(w_gt(x, W_F(0x42b00000u)), W_F(0x42b00000u), x);      // 88
-    y.hi = w_select(w_lt(y.hi, W_F(0xc1a00000u)), W_F(0xc1a00000u), y.hi); // -20
+    y.hi = w_least(W_F(0x42b00000u), x);      // 88
+    y.hi = w_most(W_F(0xc1a00000u), y.hi); // -20
     y.lo = W_F(0u);
     w_exp_wide p = w_exp_two(y);
     w_f power = w_power_of_two(p.n);

@@ -28,7 +28,7 @@ W_FN(w_i) w_fmod_exponent(w_u size)
 // that are only known modulo 2^32 is known.
 W_FN(w_u) w_fmod_step(w_u rest, w_i shift, w_u m, w_f inverse)
 {
-    w_f quotient = w_to_f(w_signed(rest)) * inverse * w_power_of_two(shift);
+    w_f quotient = w_to_f(w_signed(rest)) * inverse * w_power_of_two(w_to_f(shift));
     w_u shifted = w_shl(rest, w_unsigned(shift));
     w_u next = shifted - w_unsigned(w_to_i(quotient)) * m;
     next = next + w_selectu(w_ilt(w_signed(next), W_I(0)), m, W_U(0u));
@@ -62,7 +62,7 @@ W_FN(w_f) w_fmod(w_f x, w_f y)
         left = left - shift;
     }
 
-    w_f r = w_scale(w_to_f(w_signed(rest)), exponent_y - W_I(150));
+    w_f r = w_scale(w_to_f(w_signed(rest)), w_to_f(exponent_y - W_I(150)));
     r = w_from_bits(w_bits(r) | (w_bits(x) & W_U(0x80000000u)));
     r = w_select(w_ult(size_x, size_y), x, r);
     w_m none = w_or(w_ueq(size_y, W_U(0u)), w_not(w_ult(size_x, W_U(0x7f800000u))));

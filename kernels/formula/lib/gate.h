@@ -22,8 +22,8 @@ W_FN(w_f) w_gated(w_f x, w_two v)
     w_exp_wide p = w_exp_two(a);
     w_two e = w_exp_mantissa(p);
 
-    // 1 + e; where 2^n is not a normal number, e does not count.
-    w_f power = w_power_of_two(w_selecti(w_ilt(p.n, W_I(-126)), W_I(-126), p.n));
+    // 1 + e; below 2^-60 e does not count, and its products would become subnormal.
+    w_f power = w_power_of_two(w_most(W_F(0xc2700000u), p.n));
     w_two sum = w_two_fast_sum(one, e.hi * power);
     sum.lo = w_fma(e.lo, power, sum.lo);
 
@@ -32,7 +32,7 @@ W_FN(w_f) w_gated(w_f x, w_two v)
     top.lo = w_select(negative, e.lo, W_F(0u));
     w_two gate = w_two_div(top, sum);
     w_two y = w_two_product(x, gate.hi);
-    w_f r = w_scale(y.hi + w_fma(x, gate.lo, y.lo), w_selecti(negative, p.n, W_I(0)));
+    w_f r = w_scale(y.hi + w_fma(x, gate.lo, y.lo), w_select(negative, p.n, W_F(0u)));
     r = w_select(beyond, w_select(negative, W_F(0u), x), r);
     return w_from_bits(w_bits(w_abs(r)) | (w_bits(x) & W_U(0x80000000u))); // of a zero too
 }

@@ -35,19 +35,14 @@ W_FN(w_two) w_log1p_two(w_two u)
 }
 
 // A logarithm's result where x is no finite positive number: -infinity for a zero, NaN for a negative
-// number, else x itself.
+// number, else x itself. An instruction set may have its own.
+#ifndef W_OWN_LOG_ENDS
 W_FN(w_f) w_log_ends(w_f x, w_f y)
 {
     y = w_select(w_lt(x, W_F(0x7f800000u)), y, x);
     y = w_select(w_lt(x, W_F(0u)), W_F(0x7fc00000u), y);
     return w_select(w_eq(x, W_F(0u)), W_F(0xff800000u), y);
 }
-
-// x, but 1 where it is no finite positive number.
-W_FN(w_f) w_log_inside(w_f x)
-{
-    w_m inside = w_and(w_lt(W_F(0u), x), w_lt(x, W_F(0x7f800000u)));
-    return w_select(inside, x, W_F(0x3f800000u));
-}
+#endif
 
 #endif

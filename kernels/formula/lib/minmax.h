@@ -15,7 +15,7 @@ W_FN(w_v) w_maximum(w_v a, w_v b)
 {
     return w_choose(w_less(b, a), a, b);
 }
-#else
+#elif !defined W_OWN_MINMAX
 // Equal operands are the same bits or the two zeros: or gives -0, and gives +0.
 W_FN(w_v) w_minimum(w_v a, w_v b)
 {

@@ -12,8 +12,8 @@
 // As exp.h: at most 0.802 ulp, over all inputs.
 W_FN(w_f) w_row_exp(w_f x)
 {
-    x = w_select(w_gt(x, W_F(0x42b20000u)), W_F(0x42b20000u), x);
-    x = w_select(w_lt(x, W_F(0xc2d00000u)), W_F(0xc2d00000u), x);
+    x = w_least(W_F(0x42b20000u), x);
+    x = w_most(W_F(0xc2d00000u), x);
     w_exp_parts p = w_exp_split(x);
     w_two sum = w_two_fast_sum(W_F(0x3f800000u), p.r);
     return w_scale(sum.hi + w_fma(p.r * p.r, p.q, sum.lo), p.n);
