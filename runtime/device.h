@@ -28,8 +28,9 @@ typedef struct w_kernel_info {
 typedef struct w_binding {
     w_mem *mem;
     void *host;
-    size_t bytes;  // from `offset` on
-    size_t offset; // bytes into mem (a multiple of 16) or host
+    size_t bytes;       // from `offset` on
+    size_t offset;      // bytes into mem (a multiple of 16) or host
+    const void *packed; // what pack() made of the same value; NULL: nothing
 } w_binding;
 
 typedef struct w_args {
@@ -70,6 +71,12 @@ typedef struct w_device_ops {
     // The rows of kernels.def, for tests and tables: row i's name, and why it cannot run here
     // (NULL: it can). Returns false past the end.
     bool (*row)(w_device *, size_t i, const char **out_name, const char **out_why_not);
+    // Bytes of the second factor of a product laid out as the descriptor's kernel reads it, beside
+    // its value; 0: there is no such layout. And making it, from the value in host memory into
+    // 64-byte aligned memory; whoever launches with it says so in the binding. NULL: the device has
+    // none.
+    size_t (*packed_bytes)(w_device *, const w_desc *);
+    void (*pack)(w_device *, const w_desc *, const void *value, void *out_packed);
 } w_device_ops;
 
 struct w_device { // first member of each backend's own struct

@@ -324,7 +324,8 @@ static weir_status run_anew(plain_call *c, const w_recent_key *key)
     if (key && worth_keeping(&desc))
         w_recent_keep(context, key, epoch, &desc, c->in, c->n_in, c->out, c->n_out);
     w_count_launch(context);
-    return w_launch_host(context, cpu->device, cpu->queue, &desc, c->in, c->out, c->max_threads);
+    return w_launch_host(context, cpu->device, cpu->queue, &desc, c->in, c->out, NULL,
+                         c->max_threads);
 }
 
 weir_status w_run(weir_context *context, const w_op *op, const void *options, const weir_array *in,

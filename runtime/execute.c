@@ -11,15 +11,18 @@ void w_count_launch(weir_context *context)
 
 // ------------------------------------------------------------------------------------ on the CPU
 
-static void bind_host(const w_operand *o, const weir_array *a, w_binding *b)
+static void bind_host(const w_operand *o, const weir_array *a, weir_tensor *const *tensors,
+                      w_binding *b)
 {
-    if (o->tensor >= 0)
-        b->host = a[o->tensor].data;
+    if (o->tensor < 0)
+        return;
+    b->host = a[o->tensor].data;
+    b->packed = tensors ? tensors[o->tensor]->packed : NULL;
 }
 
 static weir_status launch_one(weir_context *context, w_device *device, w_queue *queue,
                               const w_desc *desc, const weir_array *in, const weir_array *out,
-                              uint32_t max_threads)
+                              weir_tensor *const *tensors, uint32_t max_threads)
 {
     w_args args = {.desc = desc, .max_threads = max_threads};
     w_kernel *kernel;
@@ -29,9 +32,9 @@ static weir_status launch_one(weir_context *context, w_device *device, w_queue *
     if (status != WEIR_OK)
         return status;
     for (uint32_t i = 0; i < desc->n_in; i++)
-        bind_host(&desc->in[i], in, &args.in[i]);
+        bind_host(&desc->in[i], in, tensors, &args.in[i]);
     for (uint32_t i = 0; i < desc->n_out; i++)
-        bind_host(&desc->out[i], out, &args.out[i]);
+        bind_host(&desc->out[i], out, NULL, &args.out[i]);
     if (workspace) {
         args.workspace.host = w_alloc(&context->host, workspace);
         args.workspace.bytes = workspace;
@@ -47,16 +50,16 @@ static weir_status launch_one(weir_context *context, w_device *device, w_queue *
 
 weir_status w_launch_host(weir_context *context, w_device *device, w_queue *queue,
                           const w_desc *desc, const weir_array *in, const weir_array *out,
-                          uint32_t max_threads)
+                          weir_tensor *const *tensors, uint32_t max_threads)
 {
     weir_status status = WEIR_OK;
     if (!desc->n_parts)
-        return launch_one(context, device, queue, desc, in, out, max_threads);
+        return launch_one(context, device, queue, desc, in, out, tensors, max_threads);
     for (uint32_t i = 0; i < desc->n_parts && status == WEIR_OK; i++) {
         w_desc part;
         w_desc_part(desc, i, &part);
         if (!part.empty)
-            status = launch_one(context, device, queue, &part, in, out, max_threads);
+            status = launch_one(context, device, queue, &part, in, out, tensors, max_threads);
     }
     return status;
 }
@@ -374,7 +377,8 @@ weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t num
                                  : launch_on_device(context, call, number, &desc);
     } else if (!desc.empty) {
         w_slot *cpu = &context->slots[0];
-        status = w_launch_host(context, cpu->device, cpu->queue, &desc, in, out, call->max_threads);
+        status = w_launch_host(context, cpu->device, cpu->queue, &desc, in, out, call->in,
+                               call->max_threads);
     }
     if (!call->uncounted && !counted)
         w_count_launch(context);

@@ -34,10 +34,11 @@ void w_arrays_open(w_arrays *a, weir_context *context, const w_op *op, const voi
 weir_status w_arrays_fetch(w_arrays *a);
 void w_arrays_close(w_arrays *a);
 
-// Launches a descriptor over host arrays on a CPU device.
+// Launches a descriptor over host arrays on a CPU device. `tensors`: whose arrays the inputs are,
+// for their packed forms; NULL: nobody's.
 weir_status w_launch_host(weir_context *context, w_device *device, w_queue *queue,
                           const w_desc *desc, const weir_array *in, const weir_array *out,
-                          uint32_t max_threads);
+                          weir_tensor *const *tensors, uint32_t max_threads);
 
 // The arrays of tensors as a form has them: the host's, or dense as every device's.
 void w_form_arrays(weir_tensor *const *tensors, size_t n, bool dense, weir_array *out);

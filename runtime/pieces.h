@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Calls on plain arrays that are larger than a device, elementwise ones, reductions, rows and products:
-// cut along axes that are not reduced into calls that are not.
+// Calls on plain arrays that are larger than a device, elementwise ones, reductions, rows and
+// products: cut along axes that are not reduced into calls that are not.
 #ifndef W_PIECES_H
 #define W_PIECES_H
 

@@ -375,7 +375,8 @@ static weir_status test_shape(weir_context *c, uint32_t number, const w_desc *li
         status = w_describe(op, p.options[0] ? p.options : NULL, p.in, p.n_in, p.expected,
                             op->n_out, false, &desc);
     if (status == WEIR_OK)
-        status = w_launch_host(c, c->reference, c->reference_queue, &desc, p.in, p.expected, 1);
+        status =
+            w_launch_host(c, c->reference, c->reference_queue, &desc, p.in, p.expected, NULL, 1);
     if (status == WEIR_OK)
         status = run_on(c, number, op, &p);
     for (uint32_t o = 0; o < op->n_out && status == WEIR_OK; o++)

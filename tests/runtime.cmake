@@ -3,10 +3,11 @@
 weir_test(streams runtime/streams.c scripted/device.c) # it and `context` fork: not under an emulator
 weir_test(faults runtime/faults.c scripted/device.c)
 weir_test(recent runtime/recent.c scripted/device.c)
+weir_test(packed runtime/packed.c)
 weir_test(context runtime/context.c)
 weir_test(routing runtime/routing.c)
 target_compile_definitions(test_routing PRIVATE WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
-set_tests_properties(faults routing recent PROPERTIES LABELS "threads;arm64")
+set_tests_properties(faults routing recent packed PROPERTIES LABELS "threads;arm64")
 set_tests_properties(streams context PROPERTIES LABELS threads)
 weir_test(expressions runtime/expr.c)
 set_tests_properties(expressions PROPERTIES LABELS "threads;arm64")

@@ -70,6 +70,12 @@ static int64_t even_rows(int64_t rows, int64_t most)
     return up(rows, up(rows, most));
 }
 
+// Columns of all panels of b.
+static int64_t padded_cols(int64_t n, const w_contract_isa *isa)
+{
+    return up(n, isa->cols) * isa->cols;
+}
+
 // A swap of the factors transposes the output: its columns become adjacent, or its one column
 // becomes one row.
 static void swap_factors(w_product *p)
@@ -92,6 +98,7 @@ static w_way choose_way(const w_product *p, bool integers)
     double elements = (double)p->m * (double)p->n;
     if (integers)
         return W_PACKED;
+
     if (p->narrow) // no more jobs than a counter can count, though there may be no k
         return p->m <= FEW_ROWS || elements * W_MAX((double)p->k, 1) <= SMALL ? W_B_PACKED
                                                                               : W_PACKED;
@@ -220,6 +227,12 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
     t->a_k = totals ? 1 : p->a.k;
     t->b = panel ? panel : p->b.data + (k * p->b.k + j) * word;
     t->b_k = panel ? panel_cols(w->isa->size) : p->b.k;
+    t->b_panel = w->isa->cols;
+    if (p->packed) {
+        t->b = p->packed + (k * padded_cols(p->n, w->isa) + j * t->words) * word;
+        t->b_k = w->isa->cols;
+        t->b_panel = w->isa->cols * t->words;
+    }
     int64_t pass = even_rows(rows, w->isa->place_rows);
     for (int64_t r = 0; r < rows; r += pass) {
         t->rows = min_i(rows - r, pass);
@@ -241,7 +254,7 @@ static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
         int64_t k_count = min_i(p->k - k, W_SEGMENT);
         w_tile t = step_tile(p, 1, k, k_count);
         t.cols = cols;
-        if (panel)
+        if (panel && !p->packed)
             w->isa->pack(&p->b, j, (uint32_t)cols, (uint32_t)panel_cols(w->isa->size), k, k_count,
                          panel);
         place_step(w, &t, panel, narrow ? &totals : NULL, k, i, rows, j);
@@ -281,6 +294,8 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
     const w_product *p = w->p;
     w->job_rows = p->m;
     w->job_cols = p->way == W_IN_PLACE ? W_TILE_COLS : panel_cols(w->isa->size);
+    if (p->packed) // whole panels
+        w->job_cols = w->job_cols / w->isa->cols * w->isa->cols;
     if (p->narrow)
         w->job_rows = min_i(p->m, MOST_ROWS_A_JOB);
     if (par) {
@@ -322,6 +337,14 @@ static void pack_task(void *arg, uint32_t unused)
                       w->k_count, w->b + s * words * word);
         }
     }
+}
+
+// Where this step's panels of b stand that were packed before.
+static char *packed_before(const w_work *w)
+{
+    const w_product *p = w->p;
+    int64_t at = w->k * padded_cols(p->n, w->isa) + w->j * w->k_count;
+    return (char *)p->packed + at * (int64_t)w->isa->size;
 }
 
 // The tiles of one job: a panel of b stays in the first cache while those of a pass by.
@@ -375,7 +398,9 @@ static void packed_step(w_work *w, const w_cpu_par *par, int64_t k, bool pack_b)
     w->k_count = min_i(p->k - k, (int64_t)W_STEP_WORDS * w->isa->depth);
     w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
     w->a_panels = up(w->rows, w->isa->rows);
-    w->b_panels = pack_b ? up(w->cols, w->isa->cols) : 0;
+    w->b_panels = pack_b && !p->packed ? up(w->cols, w->isa->cols) : 0;
+    if (p->packed)
+        w->b = packed_before(w);
     run_jobs(w, par, pack_task, (uint32_t)(w->a_panels + w->b_panels));
     share_panels(w, par, w->a_panels);
     run_jobs(w, par, packed_task, w->jobs_across * (uint32_t)up(w->a_panels, w->job_rows));
@@ -417,8 +442,9 @@ static void run_packed(w_work *w, const w_cpu_par *par, const w_args *args)
     w->a = args->workspace.host;
     w->b = aligned(w->a + a_room(p, words) * w->isa->size);
     char *totals = aligned(w->b + b_room(p, words) * w->isa->size);
-    for (w->j = 0; w->j < p->n; w->j += COLS_AT_ONCE) {
-        w->cols = min_i(p->n - w->j, COLS_AT_ONCE);
+    int64_t at_once = p->packed ? COLS_AT_ONCE / w->isa->cols * w->isa->cols : COLS_AT_ONCE;
+    for (w->j = 0; w->j < p->n; w->j += at_once) {
+        w->cols = min_i(p->n - w->j, at_once);
         if (p->narrow)
             packed_narrow_columns(w, par, totals);
         else
@@ -464,6 +490,50 @@ static void complete_floats(const w_args *args, const w_contract_isa *isa, const
     p->attr = desc->formula_attr + 2;
 }
 
+// ---------------------------------------------------------------- a factor packed before
+
+const char *w_packed_data(const w_binding *binding, const void *isa, int64_t n, int64_t k,
+                          int64_t x, int64_t k_step)
+{
+    const w_packed *packed = binding->packed;
+    bool same = packed && packed->isa == isa && packed->n == n && packed->k == k &&
+                packed->x == x && packed->k_step == k_step;
+    return same ? packed->data : NULL;
+}
+
+// Of one matrix: stacks of them are not laid out.
+size_t w_contract_packed_bytes(const w_desc *desc, const w_contract_isa *isa)
+{
+    if (desc->rank != 3 || desc->empty || desc->in[1].tensor != 1)
+        return 0;
+    size_t elements;
+    if (__builtin_mul_overflow((size_t)padded_cols(desc->extent[1], isa), (size_t)desc->extent[2],
+                               &elements) ||
+        elements > SIZE_MAX / 16)
+        return 0;
+    return sizeof(w_packed) + elements * isa->size;
+}
+
+void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par,
+                     const w_contract_isa *isa)
+{
+    const w_operand *b = &desc->in[1];
+    w_product p = {.n = desc->extent[1], .k = desc->extent[2]};
+    p.b = (w_factor){.data = (const char *)value + b->offset * (int64_t)weir_dtype_size(b->dtype),
+                     .x = b->stride[1],
+                     .k = b->stride[2],
+                     .dtype = b->dtype,
+                     .load = isa->map->convert[b->dtype].load};
+    *to = (w_packed){.isa = isa, .n = p.n, .k = p.k, .x = p.b.x, .k_step = p.b.k};
+    p.packed = to->data;
+    w_work w = {.p = &p, .isa = isa, .cols = p.n, .b_panels = up(p.n, isa->cols)};
+    for (w.k = 0; w.k < p.k; w.k += w.k_count) {
+        w.k_count = min_i(p.k - w.k, W_SEGMENT);
+        w.b = packed_before(&w);
+        run_jobs(&w, par, pack_task, (uint32_t)w.b_panels);
+    }
+}
+
 static void run_product(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa,
                         const int64_t *index)
 {
@@ -471,6 +541,12 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
     uint32_t constant[2];
     w_product p;
     shape_product(desc, &p);
+    if (!is_integer(desc) && !p.swapped) {
+        p.packed = w_packed_data(&args->in[1], isa, p.n, p.k, desc->in[1].stride[desc->rank - 2],
+                                 desc->in[1].stride[desc->rank - 1]);
+        if (p.packed && !p.narrow && p.way == W_B_PACKED) // there is no room to pack a
+            p.way = W_IN_PLACE;
+    }
     w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
     a->data = element(&args->in[0], &desc->in[0], desc, index);
     b->data = element(&args->in[1], &desc->in[1], desc, index);
@@ -511,6 +587,7 @@ static bool run_tiny(const w_args *args, const w_contract_isa *isa)
         .a_k = a->stride[2],
         .b = (const char *)args->in[1].host + b->offset * (int64_t)isa->size,
         .b_k = b->stride[2],
+        .b_panel = isa->cols,
         .words = k,
         .cols = n,
         .out_row = out->stride[0],

@@ -34,6 +34,7 @@ typedef struct w_factor {
 typedef struct w_tile {
     const void *a, *b;
     int64_t a_x, a_k, b_k; // strides of factors that are read in place, in elements
+    int64_t b_panel;       // from one w_contract_isa.cols columns of b to the next
     int64_t words;         // of k
     int64_t rows, cols;
     void *out;        // columns are adjacent
@@ -59,6 +60,23 @@ typedef struct w_contract_isa {
     void (*place)(const w_tile *tile); // a in place, b's columns adjacent; NULL: none
 } w_contract_isa;
 
+// The second factor of products, laid out for the kernels of `isa`: for each segment of k its
+// panels of `cols` columns, as pack() makes them. At the head of the memory that weir_tensor_pack()
+// fills.
+typedef struct w_packed {
+    const void *isa; // whose layout it is
+    int64_t n, k;    // its extents
+    int64_t x,
+        k_step; // strides of what it was made of: whether it is the same factor, or transposed
+    _Alignas(64) char data[];
+} w_packed;
+
+// How a row of kernels packs (the device's packed_bytes() and pack()).
+typedef struct w_packing {
+    size_t (*bytes)(const w_desc *desc);
+    void (*pack)(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par);
+} w_packing;
+
 typedef enum w_way {
     W_IN_PLACE, // neither is packed
     W_B_PACKED, // b panel by panel, by the job that needs it
@@ -76,6 +94,7 @@ typedef struct w_product {
     double alpha, beta;
     w_way way;
     bool swapped;       // a is the call's b
+    const char *packed; // b, packed before; NULL: it is not
     bool narrow;        // f16 or bf16: not the dtype of a word
     size_t size;        // of an element of the output
     w_load_fn *load;    // elements of the output become words
@@ -100,6 +119,13 @@ void w_product_tile(const w_product *p, const w_contract_isa *isa, void (*run)(c
 size_t w_contract_workspace(const w_desc *desc, uint32_t threads);
 
 void w_contract_run(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa);
+
+size_t w_contract_packed_bytes(const w_desc *desc, const w_contract_isa *isa);
+void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par,
+                     const w_contract_isa *isa);
+// The data of a packed factor where it is the one that this product reads; else NULL.
+const char *w_packed_data(const w_binding *binding, const void *isa, int64_t n, int64_t k,
+                          int64_t x, int64_t k_step);
 
 w_loop w_contract_f32_scalar, w_contract_f32_avx2, w_contract_f32_avx512, w_contract_f32_neon;
 w_loop w_contract_f64_scalar, w_contract_f64_avx2, w_contract_f64_avx512, w_contract_f64_neon;

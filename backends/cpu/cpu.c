@@ -27,7 +27,7 @@ typedef struct kernel_row {
     uint32_t needs;
     w_loop *run;
     size_t (*workspace)(const w_desc *desc, uint32_t threads);
-    const void *table;   // MAP and REDUCE: what a chain calls (chain.c)
+    const void *table;   // MAP and REDUCE: what a chain calls (chain.c); CONTRACT: its w_packing
     const char *why_not; // where the needs are not met
 } kernel_row;
 
@@ -41,7 +41,7 @@ static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
 #define TABLE_MAP(entry)    extern const w_map_table entry##_table;
 #define TABLE_REDUCE(entry) extern const w_reduce_table entry##_table;
 #define TABLE_ROW(entry)
-#define TABLE_CONTRACT(entry)
+#define TABLE_CONTRACT(entry) extern const w_packing entry##_table;
 #define TABLE_MOVE(entry)
 #define TABLE_SAMPLE(entry)
 #define TABLE_SCAN(entry)
@@ -65,7 +65,7 @@ static size_t w_no_workspace(const w_desc *desc, uint32_t threads)
 #define TABLE_MAP(entry)       &entry##_table
 #define TABLE_REDUCE(entry)    &entry##_table
 #define TABLE_ROW(entry)       NULL
-#define TABLE_CONTRACT(entry)  NULL
+#define TABLE_CONTRACT(entry)  &entry##_table
 #define TABLE_MOVE(entry)      NULL
 #define TABLE_SCAN(entry)      NULL
 #define TABLE_GATHER(entry)    NULL
@@ -208,7 +208,7 @@ static w_binding resolved(const w_binding *binding)
     char *base = binding->mem ? binding->mem->data : binding->host;
     if (base)
         base += binding->offset;
-    return (w_binding){.host = base, .bytes = binding->bytes};
+    return (w_binding){.host = base, .bytes = binding->bytes, .packed = binding->packed};
 }
 
 static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_waits waits,
@@ -256,6 +256,32 @@ static weir_status copy(w_queue *queue, const w_copy *what, w_waits waits, w_poi
     return WEIR_OK;
 }
 
+// How the kernel of a product packs; NULL: it does not.
+static const w_packing *packing_of(w_device *device, const w_desc *desc)
+{
+    w_kernel *kernel;
+    size_t workspace;
+    if (desc->op->family != W_CONTRACT || prepare(device, desc, &kernel, &workspace) != WEIR_OK)
+        return NULL;
+    const w_packing *packing = kernel->row->table;
+    return packing->bytes ? packing : NULL;
+}
+
+static size_t packed_bytes(w_device *device, const w_desc *desc)
+{
+    const w_packing *packing = packing_of(device, desc);
+    return packing ? packing->bytes(desc) : 0;
+}
+
+static void pack(w_device *device, const w_desc *desc, const void *value, void *out_packed)
+{
+    cpu *c = (cpu *)device;
+    w_cpu_par par = {c->threads, c->pool, c->has_host_pool ? &c->host_pool : NULL};
+    w_fenv host = w_fenv_enter();
+    packing_of(device, desc)->pack(desc, value, out_packed, &par);
+    w_fenv_leave(host);
+}
+
 static bool row(w_device *device, size_t i, const char **out_name, const char **out_why_not)
 {
     if (i >= W_COUNT(rows))
@@ -285,6 +311,8 @@ static const w_device_ops ops = {
     .prepare = prepare,
     .launch = launch,
     .copy = copy,
+    .packed_bytes = packed_bytes,
+    .pack = pack,
     .row = row,
 };
 

@@ -134,8 +134,8 @@ typedef struct w_reduce_table {
     weir_dtype own;       // its dtype
 } w_reduce_table;
 
-// Operations of phases go on to w_row_run(). What is reduced is the first input, or where `terms` is
-// not NULL what a chain computes.
+// Operations of phases go on to w_row_run(). What is reduced is the first input, or where `terms`
+// is not NULL what a chain computes.
 typedef struct w_terms w_terms;
 void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
                   const w_terms *terms);

@@ -229,6 +229,17 @@ WEIR_API weir_status weir_tensor_read(weir_tensor *tensor, const weir_array *to)
 // Waits for the work submitted on the tensor and makes the host's memory hold its value.
 WEIR_API weir_status weir_tensor_sync(weir_tensor *tensor);
 
+// Lays the tensor's value out once more, as the CPU reads the second factor of a product (the b of
+// matmul, gemm and matmul_integer, the weight of linear): submissions of `op` with these `options` (as
+// in weir_run(); the transposition counts) whose second factor it is then skip a step, which matters
+// most where the first has few rows. Same bits. For weights: the tensor stays as it is, the layout
+// takes about as much memory again (twice, of f16 and bf16), and goes when the tensor is written or
+// packed for something else. Work on other devices is not changed by it.
+// Shapes: rank 2. Waits for the work submitted on the tensor; returns when done; any thread.
+// Errors: WEIR_INVALID_SHAPE, WEIR_INVALID_DTYPE, WEIR_INVALID_ARGUMENT; WEIR_UNSUPPORTED: `op` is no
+// product, or this CPU's kernel reads no such layout (the tensor can be used all the same).
+WEIR_API weir_status weir_tensor_pack(weir_tensor *tensor, weir_op op, const void *options);
+
 // An ordered queue of operations. Destroying a context with live streams is the caller's error;
 // the streams' calls then return WEIR_CANCELLED.
 WEIR_API weir_status weir_stream_create(weir_context *context, weir_stream **out_stream);

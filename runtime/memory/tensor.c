@@ -28,9 +28,16 @@ void w_tensor_abandon(weir_tensor *tensor)
     tensor->valid &= 1;
 }
 
+void w_tensor_unpack(weir_tensor *tensor)
+{
+    w_release(&tensor->context->host, tensor->packed, tensor->packed_bytes);
+    tensor->packed = NULL;
+}
+
 void w_tensor_close(weir_tensor *tensor)
 {
     w_tensor_abandon(tensor);
+    w_tensor_unpack(tensor);
     if (tensor->owns_host)
         w_release(&tensor->context->host, tensor->meta.data, tensor->bytes);
     pthread_mutex_destroy(&tensor->mutex);
@@ -55,6 +62,7 @@ void w_tensor_written(weir_tensor *tensor, uint32_t number)
 {
     tensor->valid = UINT32_C(1) << number;
     tensor->failure = WEIR_OK;
+    w_tensor_unpack(tensor);
 }
 
 static weir_status copy(weir_tensor *tensor, uint32_t number, void *host, bool to_device)

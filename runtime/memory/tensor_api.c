@@ -193,3 +193,75 @@ weir_status weir_tensor_sync(weir_tensor *tensor)
 {
     return enter_access(tensor, NULL, ACCESS_SYNC);
 }
+
+// A descriptor of the operation with this tensor as its second factor, and two rows of the first.
+static weir_status describe_second(const weir_tensor *tensor, const w_op *op, const void *options,
+                                   w_desc *desc)
+{
+    weir_array in[2], out;
+    if (op->family != W_CONTRACT)
+        return w_fail(WEIR_UNSUPPORTED, "%s is no product: it has no factor to pack", op->name);
+    if (tensor->meta.rank != 2)
+        return w_fail(WEIR_INVALID_SHAPE, "%s: a factor that is packed has rank 2, not %d",
+                      op->name, (int)tensor->meta.rank);
+    desc->op = op;
+    weir_status status = w_op_values(op, options, desc->attr);
+    if (status != WEIR_OK)
+        return status;
+    in[1] = tensor->meta;
+    int64_t shape[2] = {2, in[1].shape[w_contract_transposed(desc, 1)]};
+    if (w_contract_transposed(desc, 0)) {
+        shape[0] = shape[1];
+        shape[1] = 2;
+    }
+    in[0] = weir_array_dense(NULL, in[1].dtype, 2, shape);
+    return w_describe(op, options, in, 2, &out, 1, true, desc);
+}
+
+static weir_status make_packed(weir_tensor *tensor, const w_desc *desc, size_t bytes)
+{
+    w_device *cpu = tensor->context->slots[0].device;
+    weir_status status = w_tensor_to_host(tensor);
+    if (status != WEIR_OK)
+        return status;
+    w_tensor_unpack(tensor);
+    tensor->packed = w_alloc(&tensor->context->host, bytes);
+    tensor->packed_bytes = bytes;
+    if (!tensor->packed)
+        return WEIR_OUT_OF_MEMORY;
+    cpu->ops->pack(cpu, desc, tensor->meta.data, tensor->packed);
+    return WEIR_OK;
+}
+
+static weir_status pack(weir_tensor *tensor, weir_op number, const void *options)
+{
+    const w_op *op = w_op_get(number);
+    w_device *cpu = tensor->context->slots[0].device;
+    w_desc desc;
+    if (!op)
+        return w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", number);
+    weir_status status = describe_second(tensor, op, options, &desc);
+    if (status != WEIR_OK)
+        return status;
+    size_t bytes = desc.empty ? 0 : cpu->ops->packed_bytes(cpu, &desc);
+    if (!bytes)
+        return desc.empty ? WEIR_OK
+                          : w_fail(WEIR_UNSUPPORTED,
+                                   "%s of %s: the kernel of this CPU packs no factor beforehand",
+                                   op->name, weir_dtype_name(tensor->meta.dtype));
+    status = lock_at_rest(tensor);
+    if (status != WEIR_OK)
+        return status;
+    status = make_packed(tensor, &desc, bytes);
+    pthread_mutex_unlock(&tensor->mutex);
+    return status;
+}
+
+weir_status weir_tensor_pack(weir_tensor *tensor, weir_op op, const void *options)
+{
+    w_fenv fenv;
+    if (!tensor)
+        return w_fail(WEIR_INVALID_ARGUMENT, "the tensor is NULL");
+    weir_status status = w_enter(tensor->context, &fenv);
+    return status != WEIR_OK ? status : w_leave(fenv, pack(tensor, op, options));
+}

@@ -273,8 +273,9 @@ static void close_device(w_device *device)
     free(d);
 }
 
-static const w_device_ops ops = {close_device, queue_open, queue_close, mem_alloc, mem_free,
-                                 mem_map,      prepare,    launch,      copy,      row};
+static const w_device_ops ops = {close_device, queue_open, queue_close, mem_alloc,
+                                 mem_free,     mem_map,    prepare,     launch,
+                                 copy,         row,        NULL,        NULL};
 
 static weir_status open_scripted(const w_bringup *what, w_device **out_devices, size_t capacity,
                                  size_t *out_count, char why[256])
