@@ -270,17 +270,6 @@ static weir_status run_pieces(plain_call *c, const w_desc *desc)
     return run_piece(c, &whole);
 }
 
-// Small calls whose descriptor depends on nothing but the arrays' metadata are worth keeping.
-static bool worth_keeping(const w_desc *desc)
-{
-    if (desc->n_parts || desc->op->family == W_GATHER || is_demand(desc))
-        return false;
-    for (uint32_t i = 0; i < desc->op->n_in; i++)
-        if (desc->op->in[i].kind == W_HOST)
-            return false;
-    return true;
-}
-
 static weir_status describe_call(const plain_call *c, w_desc *desc)
 {
     weir_status status =
@@ -321,7 +310,7 @@ static weir_status run_anew(plain_call *c, const w_recent_key *key)
     }
     if (c->device && c->wish != W_ROUTED)
         return w_fail(WEIR_CANCELLED, "the process is ending");
-    if (key && worth_keeping(&desc))
+    if (key && w_recent_worth(&desc))
         w_recent_keep(context, key, epoch, &desc, c->in, c->n_in, c->out, c->n_out);
     w_count_launch(context);
     return w_launch_host(context, cpu->device, cpu->queue, &desc, c->in, c->out, NULL,
@@ -336,11 +325,11 @@ weir_status w_run(weir_context *context, const w_op *op, const void *options, co
     weir_status status = w_call_device(context, call, &c.wish, &c.max_threads);
     if (status != WEIR_OK)
         return status;
-    bool keyed = w_recent_key_make(&key, op, options, c.wish, in, n_in, out, n_out);
+    bool keyed = w_recent_key_make(&key, op, options, c.wish, false, in, n_in, out, n_out);
     w_recent *recent = keyed ? w_recent_take(context, &key, in, n_in, out, n_out) : NULL;
     if (!recent)
         return run_anew(&c, keyed ? &key : NULL);
-    status = w_recent_run(context, recent, in, out, c.max_threads);
+    status = w_recent_run(context, recent, in, out, NULL, c.max_threads);
     w_recent_give(recent);
     return status;
 }

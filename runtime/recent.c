@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+static const double MOST_WORK = 4e6; // flops and bytes, beyond which the rest is not felt
+
 // First and one past the last byte that an array reaches, from its data on.
 typedef struct reach {
     int64_t low, high;
@@ -68,12 +70,13 @@ static uint64_t hash_of(const w_recent_key *key)
 }
 
 bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options, int32_t wish,
-                       const weir_array *in, size_t n_in, const weir_array *out, size_t n_out)
+                       bool tensors, const weir_array *in, size_t n_in, const weir_array *out,
+                       size_t n_out)
 {
     if (op->chain || wish > 0 || n_in > W_MAX_IN || n_out > W_MAX_OUT || !out || (n_in && !in))
         return false;
     key->word[0] = (uint64_t)op->number << 32 | (uint64_t)n_in << 16 | n_out << 8 |
-                   (wish == 0) << 1 | (options != NULL);
+                   (uint64_t)tensors << 2 | (wish == 0) << 1 | (options != NULL);
     key->words = 1;
     if (options && !put_options(key, options))
         return false;
@@ -210,6 +213,16 @@ static bool prepare(weir_context *context, w_recent *e, const w_desc *desc)
     return e->workspace == workspace;
 }
 
+bool w_recent_worth(const w_desc *desc)
+{
+    if (desc->n_parts || desc->op->family == W_GATHER || desc->flops + desc->bytes > MOST_WORK)
+        return false;
+    for (uint32_t i = 0; i < desc->op->n_in; i++)
+        if (desc->op->in[i].kind == W_HOST)
+            return false;
+    return true;
+}
+
 void w_recent_keep(weir_context *context, const w_recent_key *key, uint64_t epoch,
                    const w_desc *desc, const weir_array *in, size_t n_in, const weir_array *out,
                    size_t n_out)
@@ -238,7 +251,7 @@ void w_recent_keep(weir_context *context, const w_recent_key *key, uint64_t epoc
 }
 
 weir_status w_recent_run(weir_context *context, w_recent *e, const weir_array *in,
-                         const weir_array *out, uint32_t max_threads)
+                         const weir_array *out, weir_tensor *const *tensors, uint32_t max_threads)
 {
     w_slot *cpu = &context->slots[0];
     w_args args;
@@ -251,6 +264,8 @@ weir_status w_recent_run(weir_context *context, w_recent *e, const weir_array *i
     for (uint32_t i = 0; i < e->desc.n_in; i++) {
         int32_t tensor = e->desc.in[i].tensor;
         args.in[i] = (w_binding){.host = tensor < 0 ? NULL : in[tensor].data};
+        if (tensors && tensor >= 0)
+            args.in[i].packed = tensors[tensor]->packed;
     }
     for (uint32_t i = 0; i < e->desc.n_out; i++)
         args.out[i] = (w_binding){.host = out[e->desc.out[i].tensor].data};

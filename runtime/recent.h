@@ -11,7 +11,7 @@
 #ifndef W_RECENT_H
 #define W_RECENT_H
 
-#include "runtime/state.h"
+#include "runtime/memory/tensor.h"
 
 enum {
     W_RECENT_WORDS = 60,       // of a key: a call with a longer one is not kept
@@ -28,16 +28,22 @@ typedef struct w_recent_key {
 typedef struct w_recent w_recent;
 
 // False where the call is none that may be kept. `wish` is the device as w_call_device() gave it.
+// Calls on tensors are others than those on plain arrays: the router may choose another device for
+// them.
 bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options, int32_t wish,
-                       const weir_array *in, size_t n_in, const weir_array *out, size_t n_out);
+                       bool tensors, const weir_array *in, size_t n_in, const weir_array *out,
+                       size_t n_out);
 // The entry of the same call, whose routing still holds and whose data may lie where they do. NULL:
 // there is none.
 w_recent *w_recent_take(weir_context *context, const w_recent_key *key, const weir_array *in,
                         size_t n_in, const weir_array *out, size_t n_out);
 void w_recent_give(w_recent *recent);
-// Runs it on the CPU.
+// Runs it on the CPU. `tensors`: whose arrays the inputs are, for their packed forms; NULL:
+// nobody's.
 weir_status w_recent_run(weir_context *context, w_recent *recent, const weir_array *in,
-                         const weir_array *out, uint32_t max_threads);
+                         const weir_array *out, weir_tensor *const *tensors, uint32_t max_threads);
+// Small calls whose descriptor depends on nothing but the arrays' metadata are worth keeping.
+bool w_recent_worth(const w_desc *desc);
 // Keeps a call that is described and about to run on the CPU. `epoch` is w_recent_epoch() from
 // before its device was chosen. Does nothing where there is no memory.
 void w_recent_keep(weir_context *context, const w_recent_key *key, uint64_t epoch,

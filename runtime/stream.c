@@ -3,6 +3,7 @@
 
 #include "runtime/exit_guard.h"
 #include "runtime/ops/chain.h"
+#include "runtime/recent.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -209,11 +210,18 @@ static bool host_has(const w_call *call)
     return true;
 }
 
+// What takes some microseconds. A product does twenty times as many operations in them as others.
+static bool is_small(const w_desc *desc)
+{
+    double at_once = desc->op->family == W_CONTRACT ? 20 : 1;
+    return desc->flops / at_once + desc->bytes <= 6e5;
+}
+
 // A small operation on an idle stream whose data is here costs less to run than to hand over.
 static bool runs_now(weir_stream *s, const w_command *c, const w_desc *desc, bool was_idle)
 {
-    if (!was_idle || c->wish > 0 || desc->flops + desc->bytes > 2e5 || !waits_reached(c) ||
-        failure(s) != WEIR_OK || !host_has(&c->call))
+    if (!was_idle || c->wish > 0 || !is_small(desc) || !waits_reached(c) || failure(s) != WEIR_OK ||
+        !host_has(&c->call))
         return false;
     return c->wish == 0 || w_choose(s->context, desc, &c->call) == 0;
 }
@@ -258,21 +266,32 @@ static weir_status fetch_host_inputs(const w_call *call)
     return status;
 }
 
-// What no work in flight changes: a tensor's own memory may be made at any moment.
-static void fixed_part(const weir_tensor *t, bool with_data, weir_array *out)
+// What no work in flight changes: a tensor's own memory may be made at any moment. NULL: an absent
+// one.
+static void fixed_part(const weir_tensor *t, weir_array *out)
 {
-    out->data = t->wrapped || with_data ? t->meta.data : NULL;
-    memcpy(&out->dtype, &t->meta.dtype, sizeof *out - offsetof(weir_array, dtype));
+    static const weir_array absent = {.dtype = WEIR_DTYPE_NONE};
+    const weir_array *a = t ? &t->meta : &absent;
+    out->data = t && t->wrapped ? a->data : NULL;
+    out->dtype = a->dtype;
+    out->rank = a->rank;
+    out->strided = a->strided;
+    for (int32_t i = 0; i < a->rank; i++) {
+        out->shape[i] = a->shape[i];
+        out->strides[i] = a->strides[i];
+    }
 }
 
 static weir_status check_call(const w_call *call, const void *options, w_desc *desc)
 {
-    weir_array in[W_MAX_IN] = {0}, out[W_MAX_OUT];
-    for (size_t i = 0; i < call->n_in; i++)
-        if (call->in[i])
-            fixed_part(call->in[i], i < call->op->n_in && call->op->in[i].kind == W_HOST, &in[i]);
+    weir_array in[W_MAX_IN], out[W_MAX_OUT];
+    for (size_t i = 0; i < call->n_in; i++) {
+        fixed_part(call->in[i], &in[i]);
+        if (call->in[i] && i < call->op->n_in && call->op->in[i].kind == W_HOST)
+            in[i].data = call->in[i]->meta.data;
+    }
     for (size_t i = 0; i < call->n_out; i++)
-        fixed_part(call->out[i], false, &out[i]);
+        fixed_part(call->out[i], &out[i]);
     weir_status status =
         w_describe(call->op, options, in, call->n_in, out, call->n_out, false, desc);
     for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
@@ -284,7 +303,95 @@ static weir_status check_call(const w_call *call, const void *options, w_desc *d
     return status;
 }
 
-static void submit(weir_stream *s, w_command *c, const void *options, const w_desc *desc)
+// A call that was made before, on the arrays of its tensors.
+typedef struct known_call {
+    weir_array in[W_MAX_IN], out[W_MAX_OUT];
+    w_recent_key key;
+    bool keyed;     // it may be kept
+    uint64_t epoch; // before its device is chosen
+} known_call;
+
+static void look_for_known(weir_stream *s, const w_call *call, const void *options, int32_t wish,
+                           known_call *k)
+{
+    for (size_t i = 0; i < call->n_in; i++)
+        fixed_part(call->in[i], &k->in[i]);
+    for (size_t i = 0; i < call->n_out; i++)
+        fixed_part(call->out[i], &k->out[i]);
+    k->epoch = w_recent_epoch(s->context);
+    k->keyed = w_recent_key_make(&k->key, call->op, options, wish, true, k->in, call->n_in, k->out,
+                                 call->n_out);
+}
+
+// Whether nobody works on the tensor, and its value, or the place of one, is on the host alone.
+static bool at_rest(const weir_stream *s, const weir_tensor *t, bool read)
+{
+    return t->meta.data && (t->valid == 1 || !read) &&
+           (t->pending.timeline == &s->timeline || w_point_poll(t->pending) == WEIR_OK);
+}
+
+// The entry of a call that is known and can run at once, which then has its place on all its
+// tensors.
+static w_recent *take_known(weir_stream *s, const w_call *call, known_call *k)
+{
+    weir_tensor *tensors[W_MAX_IN + W_MAX_OUT];
+    size_t n = sorted_tensors(call, tensors);
+    w_recent *recent = NULL;
+    bool rest = true;
+    for (size_t i = 0; i < n; i++)
+        pthread_mutex_lock(&tensors[i]->mutex);
+    for (size_t i = 0; i < call->n_in; i++) {
+        rest &= !call->in[i] || at_rest(s, call->in[i], true);
+        k->in[i].data = call->in[i] ? call->in[i]->meta.data : NULL;
+    }
+    for (size_t i = 0; i < call->n_out; i++) {
+        rest &= at_rest(s, call->out[i], false);
+        k->out[i].data = call->out[i]->meta.data;
+    }
+    if (rest)
+        recent = w_recent_take(s->context, &k->key, k->in, call->n_in, k->out, call->n_out);
+    for (size_t i = 0; i < n && recent; i++)
+        tensors[i]->pending = (w_point){&s->timeline, s->timeline.issued + 1};
+    for (size_t i = n; i-- > 0;)
+        pthread_mutex_unlock(&tensors[i]->mutex);
+    return recent;
+}
+
+// Runs a call that is known on an idle stream. False, having done nothing, where it is not, or
+// where some of it has to be waited for or brought here.
+static bool run_known(weir_stream *s, const w_call *call, known_call *k)
+{
+    if (!k->keyed || !idle(s) || failure(s) != WEIR_OK)
+        return false;
+    w_recent *recent = take_known(s, call, k);
+    if (!recent)
+        return false;
+    // On the CPU a launch that is prepared does not fail.
+    w_recent_run(s->context, recent, k->in, k->out, call->in, call->max_threads);
+    w_recent_give(recent);
+    for (size_t i = 0; i < call->n_out; i++)
+        w_tensor_written(call->out[i], 0);
+    w_timeline_signal(&s->timeline, ++s->timeline.issued);
+    return true;
+}
+
+static void run_at_once(weir_stream *s, w_command *c, const w_desc *desc, const known_call *k)
+{
+    weir_status status = w_execute(s->context, &c->call, 0);
+    if (status != WEIR_OK) {
+        poison(&c->call, status);
+        fail(s, status);
+    } else if (k->keyed && w_recent_worth(desc)) {
+        w_recent_keep(s->context, &k->key, k->epoch, desc, k->in, c->call.n_in, k->out,
+                      c->call.n_out);
+    }
+    s->timeline.issued = c->value;
+    w_timeline_signal(&s->timeline, c->value);
+    w_release(&s->context->host, c, sizeof *c);
+}
+
+static void submit(weir_stream *s, w_command *c, const void *options, const w_desc *desc,
+                   const known_call *k)
 {
     if (options) {
         uint32_t size;
@@ -298,40 +405,46 @@ static void submit(weir_stream *s, w_command *c, const void *options, const w_de
     c->value = s->timeline.issued + 1;
     link_tensors(s, c);
     if (runs_now(s, c, desc, was_idle)) {
-        weir_status status = w_execute(s->context, &c->call, 0);
-        if (status != WEIR_OK) {
-            poison(&c->call, status);
-            fail(s, status);
-        }
-        s->timeline.issued = c->value;
-        w_timeline_signal(&s->timeline, c->value);
-        w_release(&s->context->host, c, sizeof *c);
+        run_at_once(s, c, desc, k);
         return;
     }
     retain(&c->call);
     enqueue(s, c);
 }
 
-weir_status w_submit(weir_stream *s, const w_op *op, const void *options, weir_tensor *const *in,
-                     size_t n_in, weir_tensor *const *out, size_t n_out,
-                     const weir_call_options *call)
+static weir_status submit_anew(weir_stream *s, const w_call *call, const void *options,
+                               int32_t wish, const known_call *k)
 {
     w_desc desc;
     w_command *c = w_alloc_zeroed(&s->context->host, sizeof *c);
     if (!c)
         return WEIR_OUT_OF_MEMORY;
-    weir_status status = collect(op, s->context, in, n_in, out, n_out, &c->call);
-    if (status == WEIR_OK)
-        status = w_call_device(s->context, call, &c->wish, &c->call.max_threads);
-    if (status == WEIR_OK)
-        status = fetch_host_inputs(&c->call);
+    c->call = *call;
+    c->wish = wish;
+    weir_status status = fetch_host_inputs(&c->call);
     if (status == WEIR_OK)
         status = check_call(&c->call, options, &desc);
     if (status == WEIR_OK)
-        submit(s, c, options, &desc);
+        submit(s, c, options, &desc, k);
     else
         w_release(&s->context->host, c, sizeof *c);
     return status;
+}
+
+weir_status w_submit(weir_stream *s, const w_op *op, const void *options, weir_tensor *const *in,
+                     size_t n_in, weir_tensor *const *out, size_t n_out,
+                     const weir_call_options *call)
+{
+    w_call made;
+    int32_t wish;
+    known_call k;
+    weir_status status = collect(op, s->context, in, n_in, out, n_out, &made);
+    if (status == WEIR_OK)
+        status = w_call_device(s->context, call, &wish, &made.max_threads);
+    if (status != WEIR_OK)
+        return status;
+    look_for_known(s, &made, options, wish, &k);
+    return run_known(s, &made, &k) ? WEIR_OK : submit_anew(s, &made, options, wish, &k);
 }
 
 weir_status weir_submit(weir_stream *stream, weir_op op, const void *options,

@@ -61,9 +61,10 @@ weir_status w_point_wait(w_point point, uint64_t deadline)
     w_timeline *t = point.timeline;
     if (!t)
         return WEIR_OK;
-    if (atomic_load(&t->reached) < point.value && t->drive) {
+    bool reached = atomic_load(&t->reached) >= point.value;
+    if (!reached && t->drive) {
         t->drive(t, point.value, deadline);
-    } else if (!t->drive) {
+    } else if (!reached) {
         pthread_mutex_lock(&t->mutex);
         while (atomic_load(&t->reached) < point.value &&
                w_cond_wait_until(&t->cond, &t->mutex, deadline))
