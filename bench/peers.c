@@ -79,6 +79,7 @@ static int report(harness *h, const arguments *a)
     harness_print(h, stdout);
     int status = write_file(h, a->output.json, harness_write_json);
     status |= write_file(h, a->html, harness_write_page);
+    status |= write_file(h, a->markdown, peers_write_markdown);
     if (status || !a->output.baseline)
         return status;
     status = harness_compare(h, a->output.baseline, a->output.tolerance, stdout);
@@ -110,7 +111,10 @@ int main(int argc, char **argv)
     if (!a.no_python && a.second_python)
         peers_join_python(&h, a.second_python, 2);
     peers_join_blas(&h);
+    peers_join_dnnl(&h);
+    peers_join_vector(&h);
     weir_status s = harness_measure(&h);
+    peers_fork_join(&h);
     r = s == WEIR_OK ? report(&h, &a)
                      : bench_fail("%s: %s", weir_status_name(s), weir_message(NULL));
     peers_leave_python();

@@ -254,7 +254,7 @@ static harness_row *new_row(harness *h)
     return r;
 }
 
-static void keep_row(harness *h, const harness_case *c, const bench_candidate *timed,
+void harness_keep_row(harness *h, const harness_case *c, const bench_candidate *timed,
                      const size_t *who, size_t n, uint32_t samples)
 {
     harness_row *r = new_row(h);
@@ -318,7 +318,7 @@ void harness_measure_case(harness *h, harness_case *c)
         .samples = samples, .sample_ms = h->options.sample_ms, .pause_ms = 0.2};
     if (n && who[0] == 0 && h->failure == WEIR_OK) {
         bench_time(timed, n, &timing);
-        keep_row(h, c, timed, who, n, samples);
+        harness_keep_row(h, c, timed, who, n, samples);
     }
     for (size_t i = 0; i < n; i++)
         if (h->contender[who[i]].finish)

@@ -100,6 +100,8 @@ void harness_summarize(harness *h)
     worst_beside(h, "fma_peak", "matmul_f32", 512, "matmul_f32_peak_fraction");
     worst_beside(h, "stream", "elementwise", 0, "bandwidth_fraction");
     worst_beside(h, "weir_separate", "chains", 1e6, "chain_ratio");
+    if (h->options.threads == 1)
+        worst_beside(h, "libmvec", "elementwise", 1e4, "libmvec_ratio");
     harness_add_figure(h, "small_call_ns", small_call(h), false);
     worst_ratio(h, "threads", "fork_join_ratio");
     for (size_t i = 0; i < h->n_rows; i++)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# What `weir bench` and bench/peers share; knows include/weir alone. Needs cJSON.
+# What `weir bench` and bench/peers share; knows include/weir alone, and leaves to those who link it
+# which of the libraries that is. Needs cJSON.
 weir_embedded(text harness_page ${WEIR_GENERATED}/harness_page.c
   ${PROJECT_SOURCE_DIR}/bench/harness/page.html)
 add_library(weir_harness STATIC EXCLUDE_FROM_ALL
@@ -14,4 +15,4 @@ add_library(weir_harness STATIC EXCLUDE_FROM_ALL
 weir_flags(weir_harness)
 target_include_directories(weir_harness PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
 target_include_directories(weir_harness SYSTEM PRIVATE ${WEIR_CJSON_INCLUDE})
-target_link_libraries(weir_harness PUBLIC weir_static ${WEIR_CJSON} m)
+target_link_libraries(weir_harness PUBLIC ${WEIR_CJSON} m)

@@ -23,6 +23,8 @@ void peers_leave_python(void);
 typedef enum peers_library { PEERS_NUMPY, PEERS_TORCH, PEERS_LIBRARIES } peers_library;
 const char *peers_expression(const harness_case *c, peers_library library);
 
+// How many threads OpenMP's callers get (oneDNN; BLIS has a call of its own).
+void peers_openmp_threads(uint32_t threads);
 // An address in a library, or NULL after a note.
 void *peers_symbol(harness *h, void *library, const char *peer, const char *name);
 
