@@ -86,17 +86,13 @@ static const product squares[] = {
     {4096, 4096, 4096, "nn", false},
 };
 static const product shapes[] = {
-    {7, 7, 7, "nn", true},           {100, 10, 1000, "nn", false},
-    {33, 129, 1025, "nn", true},     {256, 256, 1, "nn", false},
-    {1024, 1024, 1, "nn", false},    {4096, 4096, 64, "nn", false},
-    {4096, 64, 4096, "nn", false},   {64, 4096, 4096, "nn", false},
-    {1, 1024, 1024, "nn", false},    {1024, 1, 1024, "nn", false},
-    {1, 4096, 4096, "nn", false},    {4096, 1, 4096, "nn", false},
-    {512, 512, 512, "nt", false},    {512, 512, 512, "tn", false},
-    {512, 512, 512, "tt", false},    {64, 64, 64, "nt", false},
-    {64, 64, 64, "tn", false},       {64, 64, 64, "tt", false},
-    {1024, 1024, 1024, "nt", false}, {1024, 1024, 1024, "tn", false},
-    {1024, 1024, 1024, "tt", false},
+    {7, 7, 7, "nn", true},         {100, 10, 1000, "nn", false},  {33, 129, 1025, "nn", true},
+    {256, 256, 1, "nn", false},    {1024, 1024, 1, "nn", false},  {4096, 4096, 64, "nn", false},
+    {4096, 64, 4096, "nn", false}, {64, 4096, 4096, "nn", false}, {1, 1024, 1024, "nn", false},
+    {1024, 1, 1024, "nn", false},  {1, 4096, 4096, "nn", false},  {4096, 1, 4096, "nn", false},
+    {64, 64, 64, "nt", true},      {512, 512, 512, "nt", false},  {1024, 1024, 1024, "nt", false},
+    {64, 64, 64, "tn", true},      {512, 512, 512, "tn", false},  {1024, 1024, 1024, "tn", false},
+    {64, 64, 64, "tt", true},      {512, 512, 512, "tt", false},  {1024, 1024, 1024, "tt", false},
 };
 
 static void measure_product(harness *h, const char *group, const product *p, bool square)
@@ -120,10 +116,12 @@ static void measure_product(harness *h, const char *group, const product *p, boo
     if ((c.trans_a && !set_attributes(&c, "trans_a=1")) ||
         (c.trans_b && !set_attributes(&c, "trans_b=1")))
         return;
-    if (square)
-        snprintf(c.name, sizeof c.name, "%s, n x n x n", integers ? "s8" : "f32");
-    else
-        snprintf(c.name, sizeof c.name, "%s, other shapes", integers ? "s8" : "f32");
+    const char *kind = square                   ? "n x n x n"
+                       : c.trans_a && c.trans_b ? "both transposed"
+                       : c.trans_a              ? "a transposed"
+                       : c.trans_b              ? "b transposed"
+                                                : "other shapes";
+    snprintf(c.name, sizeof c.name, "%s, %s", integers ? "s8" : "f32", kind);
     snprintf(c.shape, sizeof c.shape, "%lldx%lldx%lld%s%s", (long long)p->m, (long long)p->k,
              (long long)p->n, strcmp(p->trans, "nn") ? " " : "",
              strcmp(p->trans, "nn") ? p->trans : "");

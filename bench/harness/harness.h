@@ -118,8 +118,8 @@ weir_status harness_measure(harness *h);
 // One case, of which only the arrays' shapes and dtypes are set yet: fills, times, releases.
 void harness_measure_case(harness *h, harness_case *c);
 // What was timed becomes a row; who[i] is the number of timed[i]'s contender.
-void harness_keep_row(harness *h, const harness_case *c, const bench_candidate *timed, const size_t *who, size_t n,
-                      uint32_t samples);
+void harness_keep_row(harness *h, const harness_case *c, const bench_candidate *timed,
+                      const size_t *who, size_t n, uint32_t samples);
 // The summary's figures, of the rows there are.
 void harness_summarize(harness *h);
 void harness_add_figure(harness *h, const char *name, double value, bool more);

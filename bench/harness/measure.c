@@ -255,7 +255,7 @@ static harness_row *new_row(harness *h)
 }
 
 void harness_keep_row(harness *h, const harness_case *c, const bench_candidate *timed,
-                     const size_t *who, size_t n, uint32_t samples)
+                      const size_t *who, size_t n, uint32_t samples)
 {
     harness_row *r = new_row(h);
     if (!r)

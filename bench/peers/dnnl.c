@@ -8,7 +8,17 @@
 
 #include "bench/peers/peers.h"
 
-enum { CPU = 1, ANY = 1, S32 = 4, S8 = 5, F32 = 3, WEIGHTS_MD = 131, SRC = 1, DST = 17, WEIGHTS = 33 };
+enum {
+    CPU = 1,
+    ANY = 1,
+    S32 = 4,
+    S8 = 5,
+    F32 = 3,
+    WEIGHTS_MD = 131,
+    SRC = 1,
+    DST = 17,
+    WEIGHTS = 33
+};
 
 typedef struct opaque {
     _Alignas(16) unsigned char bytes[16384]; // a dnnl_matmul_desc_t takes under 4 KiB
@@ -32,11 +42,13 @@ static struct {
     int (*md_strides)(void *md, int rank, const int64_t *dims, int dtype, const int64_t *strides);
     int (*md_tag)(void *md, int rank, const int64_t *dims, int dtype, int tag);
     size_t (*md_size)(const void *md);
-    int (*matmul)(void *desc, const void *src, const void *weights, const void *bias, const void *dst);
+    int (*matmul)(void *desc, const void *src, const void *weights, const void *bias,
+                  const void *dst);
     int (*pd_create)(void **pd, const void *desc, const void *attr, void *engine, const void *hint);
     const void *(*pd_query_md)(const void *pd, int what, int index);
     int (*pd_destroy)(void *pd);
-    int (*reorder)(void **pd, const void *from, void *engine, const void *to, void *to_engine, const void *attr);
+    int (*reorder)(void **pd, const void *from, void *engine, const void *to, void *to_engine,
+                   const void *attr);
     int (*create)(void **primitive, const void *pd);
     int (*destroy)(void *primitive);
     int (*execute)(const void *primitive, void *stream, int n, const argument *arguments);
@@ -94,10 +106,12 @@ static bool pack(product *p, const opaque *plain, const void *liked, void *data)
     p->packed = bench_try_memory(api.md_size(liked));
     bool good = p->packed && api.memory_create(&from, plain, api.engine, data) == 0 &&
                 api.memory_create(&p->weights, liked, api.engine, p->packed) == 0 &&
-                api.reorder(&pd, plain, api.engine, liked, api.engine, NULL) == 0 && api.create(&primitive, pd) == 0;
+                api.reorder(&pd, plain, api.engine, liked, api.engine, NULL) == 0 &&
+                api.create(&primitive, pd) == 0;
     if (good) {
         const argument arguments[] = {{SRC, from}, {DST, p->weights}};
-        good = api.execute(primitive, api.stream, 2, arguments) == 0 && api.stream_wait(api.stream) == 0;
+        good = api.execute(primitive, api.stream, 2, arguments) == 0 &&
+               api.stream_wait(api.stream) == 0;
     }
     if (primitive)
         api.destroy(primitive);
@@ -113,12 +127,14 @@ static bool build(product *p, const harness_case *c)
     static opaque a, b, y, wanted, desc;
     void *pd = NULL;
     const int64_t dims[2] = {c->k, c->n};
-    if (!describe(&a, &c->in[0], c->trans_a) || !describe(&b, &c->in[1], c->trans_b) || !describe(&y, &c->out, false))
+    if (!describe(&a, &c->in[0], c->trans_a) || !describe(&b, &c->in[1], c->trans_b) ||
+        !describe(&y, &c->out, false))
         return false;
     wanted = b;
     if (p->packs && api.md_tag(&wanted, 2, dims, type_of(c->in[1].dtype), ANY) != 0)
         return false;
-    if (api.matmul(&desc, &a, &wanted, NULL, &y) != 0 || api.pd_create(&pd, &desc, NULL, api.engine, NULL) != 0)
+    if (api.matmul(&desc, &a, &wanted, NULL, &y) != 0 ||
+        api.pd_create(&pd, &desc, NULL, api.engine, NULL) != 0)
         return false;
     size_t bytes = (size_t)(c->m * c->n) * weir_dtype_size(c->out.dtype);
     p->y = bench_try_memory(bytes);
@@ -184,7 +200,8 @@ static bool load(harness *h, void *library)
             return false;
         memcpy(calls[i].to, &address, sizeof address);
     }
-    return api.engine_create(&api.engine, CPU, 0) == 0 && api.stream_create(&api.stream, api.engine, 1) == 0;
+    return api.engine_create(&api.engine, CPU, 0) == 0 &&
+           api.stream_create(&api.stream, api.engine, 1) == 0;
 }
 
 void peers_join_dnnl(harness *h)
@@ -196,8 +213,14 @@ void peers_join_dnnl(harness *h)
         return;
     }
     peers_openmp_threads(h->options.threads);
-    harness_contender c = {.key = "onednn", .name = "oneDNN", .role = HARNESS_PEER, .linger_ms = 10,
-                           .state = &plain, .prepare = prepare, .result = result, .finish = finish};
+    harness_contender c = {.key = "onednn",
+                           .name = "oneDNN",
+                           .role = HARNESS_PEER,
+                           .linger_ms = 10,
+                           .state = &plain,
+                           .prepare = prepare,
+                           .result = result,
+                           .finish = finish};
     snprintf(c.version, sizeof c.version, "%d.%d.%d", api.version()->major, api.version()->minor,
              api.version()->patch);
     harness_join(h, &c);

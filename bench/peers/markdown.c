@@ -12,18 +12,25 @@ static void put_head(const harness *h, FILE *out)
             "<!-- SPDX-License-Identifier: Apache-2.0 -->\n"
             "<!-- Written by `build/bench/peers --markdown docs/performance.md`. -->\n"
             "# How fast it is\n\n"
-            "Weir and its peers on one CPU, measured in one run on %s: they take turns, in an order that changes, on\n"
-            "equally many threads, and each one's threads have gone to sleep before the next is timed. Times are medians of\n"
-            "a call with its output there already; a ratio is the median over the turns of the peer's time over Weir's, so\n"
-            "above 1 Weir is ahead. Peers take their best kernels, whatever the CPU's model number says.\n"
+            "Weir and its peers on one CPU, measured in one run on %s: they take turns, in an "
+            "order that changes, on\n"
+            "equally many threads, and each one's threads have gone to sleep before the next is "
+            "timed. Times are medians of\n"
+            "a call with its output there already; a ratio is the median over the turns of the "
+            "peer's time over Weir's, so\n"
+            "above 1 Weir is ahead. Peers take their best kernels, whatever the CPU's model number "
+            "says.\n"
             "[bench/README.md](../bench/README.md) says how to repeat it.\n\n",
             h->date);
-    fprintf(out, "| | |\n| --- | --- |\n| CPU | %s, of which Weir uses %s |\n| threads | %u |\n| load before | %.2f |\n",
+    fprintf(out,
+            "| | |\n| --- | --- |\n| CPU | %s, of which Weir uses %s |\n| threads | %u |\n| load "
+            "before | %.2f |\n",
             h->cpu, h->weir_cpu, h->options.threads, h->load_before);
     for (size_t i = 0; i < h->n_contenders; i++)
         if (h->contender[i].role != HARNESS_CEILING && *h->contender[i].version)
             fprintf(out, "| %s | %s |\n", h->contender[i].name, h->contender[i].version);
-    fputs("\n## Figures\n\nA ratio is the worst over its sizes of Weir's speed over the best peer's.\n\n"
+    fputs("\n## Figures\n\nA ratio is the worst over its sizes of Weir's speed over the best "
+          "peer's.\n\n"
           "| figure | value |\n| --- | --- |\n",
           out);
     for (size_t i = 0; i < h->n_figures; i++)

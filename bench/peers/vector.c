@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// libmvec (glibc's) and SLEEF: functions of a vector of f32, in a loop as a compiler would write it.
+// libmvec (glibc's) and SLEEF: functions of a vector of f32, in a loop as a compiler would write
+// it.
 #include <dlfcn.h>
 #include <gnu/libc-version.h>
 #include <stdlib.h>
@@ -16,12 +17,14 @@ static const struct {
     const char *op, *c_name, *bound;
     int arguments;
 } functions[] = {
-    {"exp", "exp", "u10", 1},     {"exp2", "exp2", "u10", 1},   {"expm1", "expm1", "u10", 1}, {"log", "log", "u10", 1},
-    {"log2", "log2", "u10", 1},   {"log10", "log10", "u10", 1}, {"log1p", "log1p", "u10", 1}, {"sin", "sin", "u10", 1},
-    {"cos", "cos", "u10", 1},     {"tan", "tan", "u10", 1},     {"asin", "asin", "u10", 1},   {"acos", "acos", "u10", 1},
-    {"atan", "atan", "u10", 1},   {"sinh", "sinh", "u10", 1},   {"cosh", "cosh", "u10", 1},   {"tanh", "tanh", "u10", 1},
-    {"asinh", "asinh", "u10", 1}, {"acosh", "acosh", "u10", 1}, {"atanh", "atanh", "u10", 1}, {"cbrt", "cbrt", "u10", 1},
-    {"erf", "erf", "u10", 1},     {"pow", "pow", "u10", 2},     {"atan2", "atan2", "u10", 2}, {"hypot", "hypot", "u05", 2},
+    {"exp", "exp", "u10", 1},     {"exp2", "exp2", "u10", 1},   {"expm1", "expm1", "u10", 1},
+    {"log", "log", "u10", 1},     {"log2", "log2", "u10", 1},   {"log10", "log10", "u10", 1},
+    {"log1p", "log1p", "u10", 1}, {"sin", "sin", "u10", 1},     {"cos", "cos", "u10", 1},
+    {"tan", "tan", "u10", 1},     {"asin", "asin", "u10", 1},   {"acos", "acos", "u10", 1},
+    {"atan", "atan", "u10", 1},   {"sinh", "sinh", "u10", 1},   {"cosh", "cosh", "u10", 1},
+    {"tanh", "tanh", "u10", 1},   {"asinh", "asinh", "u10", 1}, {"acosh", "acosh", "u10", 1},
+    {"atanh", "atanh", "u10", 1}, {"cbrt", "cbrt", "u10", 1},   {"erf", "erf", "u10", 1},
+    {"pow", "pow", "u10", 2},     {"atan2", "atan2", "u10", 2}, {"hypot", "hypot", "u05", 2},
 };
 
 typedef struct vector_library {
@@ -75,10 +78,11 @@ static void *find(const vector_library *l, size_t f)
     char name[64];
     const char *arguments = functions[f].arguments == 2 ? "vv" : "v";
     if (l->sleef)
-        snprintf(name, sizeof name, "Sleef_%sf%s_%s%s", functions[f].c_name, l->wide ? "16" : "8", functions[f].bound,
-                 l->wide ? "avx512f" : "avx2");
+        snprintf(name, sizeof name, "Sleef_%sf%s_%s%s", functions[f].c_name, l->wide ? "16" : "8",
+                 functions[f].bound, l->wide ? "avx512f" : "avx2");
     else
-        snprintf(name, sizeof name, "_ZGV%s%s_%sf", l->wide ? "eN16" : "dN8", arguments, functions[f].c_name);
+        snprintf(name, sizeof name, "_ZGV%s%s_%sf", l->wide ? "eN16" : "dN8", arguments,
+                 functions[f].c_name);
     return dlsym(l->library, name);
 }
 
@@ -117,7 +121,8 @@ static void finish(void *state)
 void peers_join_vector(harness *h)
 {
     static vector_library libraries[2];
-    static const char *const files[] = {"libmvec.so.1", "libsleef.so.3"}, *const keys[] = {"libmvec", "sleef"},
+    static const char *const files[] = {"libmvec.so.1", "libsleef.so.3"},
+                             *const keys[] = {"libmvec", "sleef"},
                              *const names[] = {"libmvec", "SLEEF"};
     bool narrow = h->options.isa && strcmp(h->options.isa, "avx512");
     bool wide = !narrow && __builtin_cpu_supports("avx512f");
@@ -125,18 +130,23 @@ void peers_join_vector(harness *h)
         return;
     for (size_t i = 0; i < 2; i++) {
         vector_library *l = &libraries[i];
-        *l = (vector_library){.library = dlopen(files[i], RTLD_NOW | RTLD_LOCAL), .sleef = i == 1, .wide = wide};
+        *l = (vector_library){
+            .library = dlopen(files[i], RTLD_NOW | RTLD_LOCAL), .sleef = i == 1, .wide = wide};
         if (!l->library) {
             harness_note(h, "absent: %s (%s)", names[i], files[i]);
             continue;
         }
         // Functions, not a runtime: they have one thread whatever the others have, so that they are
         // shown, and compared (libmvec_ratio) where everybody has one.
-        harness_contender c = {.key = keys[i], .role = HARNESS_OTHER,
-                               .state = l, .prepare = prepare, .result = result, .finish = finish};
+        harness_contender c = {.key = keys[i],
+                               .role = HARNESS_OTHER,
+                               .state = l,
+                               .prepare = prepare,
+                               .result = result,
+                               .finish = finish};
         snprintf(c.name, sizeof c.name, "%s", names[i]);
-        snprintf(c.version, sizeof c.version, "%s, %s, one thread", i == 0 ? gnu_get_libc_version() : "3",
-                 wide ? "AVX-512" : "AVX2");
+        snprintf(c.version, sizeof c.version, "%s, %s, one thread",
+                 i == 0 ? gnu_get_libc_version() : "3", wide ? "AVX-512" : "AVX2");
         harness_join(h, &c);
     }
 }

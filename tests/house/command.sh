@@ -86,7 +86,7 @@ mistake --device op exp --in x.npy --out out.npy --device ''
 mistake --out op exp --in x.npy --out ''
 
 # By way of files: a grep -q that has found its line would break the command's pipe.
-for subcommand in devices op tune demo; do
+for subcommand in devices op tune bench demo; do
     "$weir" "$subcommand" --help >help || complain "weir $subcommand --help"
     grep -q -- '--help' help || complain "weir $subcommand --help does not name --help"
 done

@@ -44,7 +44,8 @@ for floor in timeline device pieces exit_guard state recent execute verify calib
     done
 done
 allowed backends "^($device|backends/|kernels/formula/|formulas_[a-z0-9]+\.h|lib/|(.*/)?vec\.h)"
-allowed tools '^(weir|tools/weir)/'
+allowed bench/harness '^(weir|bench/harness)/'
+allowed tools '^(weir|tools/weir|bench/harness)/'
 allowed examples '^weir/'
 
 functions=$(sed -n '/^typedef struct w_device_ops/,/^} w_device_ops/p' runtime/device.h |

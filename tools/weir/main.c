@@ -12,6 +12,7 @@ static const struct {
     {"devices", "list the devices, and why a backend has none", tool_devices},
     {"op", "run any operation on NumPy files", tool_op},
     {"tune", "measure this machine and print the crossovers", tool_tune},
+    {"bench", "time operations on the CPU, and compare with an earlier run", tool_bench},
     {"demo", "discover, tune and route on real data; writes a report", tool_demo},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

@@ -15,6 +15,7 @@ endif()
 add_executable(weir_tool
   tools/weir/main.c
   tools/weir/args.c
+  tools/weir/bench.c
   tools/weir/crossovers.c
   tools/weir/demo.c
   tools/weir/devices.c
@@ -36,7 +37,7 @@ target_include_directories(weir_tool PRIVATE ${PROJECT_SOURCE_DIR})
 target_include_directories(weir_tool SYSTEM PRIVATE ${WEIR_STB_INCLUDE} ${WEIR_CJSON_INCLUDE})
 target_compile_definitions(weir_tool PRIVATE
   TOOL_DATA_FOLDER="${CMAKE_INSTALL_FULL_DATADIR}/weir")
-target_link_libraries(weir_tool PRIVATE weir_static ZLIB::ZLIB ${WEIR_STB} ${WEIR_CJSON} m)
+target_link_libraries(weir_tool PRIVATE weir_harness weir_static ZLIB::ZLIB ${WEIR_STB} ${WEIR_CJSON} m)
 
 # Beside the command, so that it finds them from any folder and wherever the build stands.
 set(WEIR_DATA ${PROJECT_SOURCE_DIR}/examples/data/digits.csv.gz

@@ -19,6 +19,7 @@ enum {
 int tool_devices(int argc, char **argv);
 int tool_op(int argc, char **argv);
 int tool_tune(int argc, char **argv);
+int tool_bench(int argc, char **argv);
 int tool_demo(int argc, char **argv);
 
 // Prints "weir SUB: ..." in one line on stderr. Returns TOOL_WRONG, or TOOL_BROKEN.
