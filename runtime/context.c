@@ -104,8 +104,9 @@ static weir_status check_options(const weir_context_options *o)
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "options.struct_size is %zu; set it to sizeof(weir_context_options), %zu",
                       o->struct_size, sizeof *o);
-    if (o->flags &
-        ~(uint32_t)(WEIR_CONTEXT_NO_ENVIRONMENT | WEIR_CONTEXT_CPU_ONLY | WEIR_CONTEXT_NO_PROFILE))
+    const uint32_t known = WEIR_CONTEXT_NO_ENVIRONMENT | WEIR_CONTEXT_CPU_ONLY |
+                           WEIR_CONTEXT_NO_PROFILE | WEIR_CONTEXT_AMX | WEIR_CONTEXT_FAST;
+    if (o->flags & ~known)
         return w_fail(WEIR_INVALID_ARGUMENT, "options.flags 0x%" PRIx32 " has an unknown bit",
                       o->flags);
     if (o->allocator && (!o->allocator->allocate || !o->allocator->release))
@@ -137,6 +138,7 @@ static weir_status open_cpu(weir_context *c)
     w_bringup what = {.host = &c->host,
                       .pool = c->host_pool.run ? &c->host_pool : NULL,
                       .threads = c->threads,
+                      .amx = (c->flags & WEIR_CONTEXT_AMX) != 0,
                       .isa = c->isa[0] ? c->isa : NULL};
     size_t count = 0;
     char why[256] = "";

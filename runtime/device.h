@@ -93,6 +93,7 @@ typedef struct w_bringup {
     const w_host *host;
     const weir_pool *pool; // the host's, or NULL (CPU)
     uint32_t threads;      // CPU
+    bool amx;              // CPU: it may ask the operating system for AMX
     const char *isa;       // CPU; NULL: best
     const char *cache_dir; // for drivers' compiled kernels; NULL: none
 } w_bringup;

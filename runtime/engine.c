@@ -187,14 +187,21 @@ weir_status w_execute(weir_context *context, const w_call *call, int32_t wish)
 // ------------------------------------------------------------------------------------ plain arrays
 
 weir_status w_call_device(weir_context *context, const weir_call_options *options,
-                          int32_t *out_number, uint32_t *out_max_threads)
+                          int32_t *out_number, uint32_t *out_max_threads, bool *out_fast)
 {
+    const size_t first_size = offsetof(weir_call_options, flags); // before there were flags
     *out_number = W_ROUTED;
     *out_max_threads = 0;
-    if (options && (options->struct_size < sizeof *options || options->struct_size > 4096))
+    *out_fast = (context->flags & WEIR_CONTEXT_FAST) != 0;
+    if (options && (options->struct_size < first_size || options->struct_size > 4096))
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "call.struct_size is %zu; set it to sizeof(weir_call_options), %zu",
                       options->struct_size, sizeof *options);
+    uint64_t flags = options && options->struct_size >= sizeof *options ? options->flags : 0;
+    if (flags & ~(uint64_t)WEIR_FAST)
+        return w_fail(WEIR_INVALID_ARGUMENT, "call.flags 0x%llx has an unknown bit",
+                      (unsigned long long)flags);
+    *out_fast |= (flags & WEIR_FAST) != 0;
     const char *id = options && options->device ? options->device : context->device;
     *out_max_threads = options ? options->max_threads : 0;
     if (!id[0])
@@ -245,6 +252,7 @@ typedef struct plain_call {
     size_t n_in, n_out;
     int32_t wish;
     uint32_t device, max_threads;
+    bool fast;
 } plain_call;
 
 // On a device, the whole of it or a piece.
@@ -254,6 +262,7 @@ static weir_status run_piece(void *user, const w_piece *piece)
     w_arrays arrays;
     w_arrays_open(&arrays, c->context, c->op, c->options, piece->in, c->n_in, piece->out, c->n_out);
     arrays.call.max_threads = c->max_threads;
+    arrays.call.fast = c->fast;
     weir_status status = run_on_device(c->context, &arrays, c->wish, c->device);
     w_arrays_close(&arrays);
     return status;
@@ -278,6 +287,7 @@ static weir_status describe_call(const plain_call *c, w_desc *desc)
         status = w_check_data(c->op, c->in, c->n_in, c->out, c->n_out);
     if (status == WEIR_OK && c->op->family == W_GATHER)
         status = w_check_indices(desc, &c->in[1]);
+    desc->fast = c->fast;
     return status;
 }
 
@@ -320,12 +330,12 @@ static weir_status run_anew(plain_call *c, const w_recent_key *key)
 weir_status w_run(weir_context *context, const w_op *op, const void *options, const weir_array *in,
                   size_t n_in, const weir_array *out, size_t n_out, const weir_call_options *call)
 {
-    plain_call c = {context, op, options, in, out, n_in, n_out, 0, 0, 0};
+    plain_call c = {context, op, options, in, out, n_in, n_out, 0, 0, 0, false};
     w_recent_key key;
-    weir_status status = w_call_device(context, call, &c.wish, &c.max_threads);
+    weir_status status = w_call_device(context, call, &c.wish, &c.max_threads, &c.fast);
     if (status != WEIR_OK)
         return status;
-    bool keyed = w_recent_key_make(&key, op, options, c.wish, false, in, n_in, out, n_out);
+    bool keyed = w_recent_key_make(&key, op, options, c.wish, false, c.fast, in, n_in, out, n_out);
     w_recent *recent = keyed ? w_recent_take(context, &key, in, n_in, out, n_out) : NULL;
     if (!recent)
         return run_anew(&c, keyed ? &key : NULL);

@@ -10,7 +10,7 @@
 // routed.
 enum { W_ROUTED = -1 };
 weir_status w_call_device(weir_context *context, const weir_call_options *options,
-                          int32_t *out_number, uint32_t *out_max_threads);
+                          int32_t *out_number, uint32_t *out_max_threads, bool *out_fast);
 
 // A call on plain arrays, for weir_run() and for expressions: any operation, of the table or not.
 weir_status w_run(weir_context *context, const w_op *op, const void *options, const weir_array *in,

@@ -369,6 +369,7 @@ weir_status w_execute_on(weir_context *context, const w_call *call, uint32_t num
     status = w_describe(call->op, call->options, in, call->n_in, out, call->n_out, false, &desc);
     if (status != WEIR_OK)
         return status;
+    desc.fast = call->fast;
     if (!desc.empty && number) {
         for (uint32_t i = 0; i < desc.n_in; i++)
             if (desc.in[i].tensor >= 0 && may_be_constant(&desc, i))

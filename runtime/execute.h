@@ -15,6 +15,7 @@ typedef struct w_call {
     weir_tensor *in[W_MAX_IN]; // NULL: an optional input that is absent
     weir_tensor *out[W_MAX_OUT];
     uint32_t max_threads;
+    bool fast;        // WEIR_FAST
     bool uncounted;   // a self-test: no part of the caller's statistics
     bool out_on_host; // the outputs are wanted on the host at once (plain arrays)
 } w_call;

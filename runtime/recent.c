@@ -70,13 +70,14 @@ static uint64_t hash_of(const w_recent_key *key)
 }
 
 bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options, int32_t wish,
-                       bool tensors, const weir_array *in, size_t n_in, const weir_array *out,
-                       size_t n_out)
+                       bool tensors, bool fast, const weir_array *in, size_t n_in,
+                       const weir_array *out, size_t n_out)
 {
     if (op->chain || wish > 0 || n_in > W_MAX_IN || n_out > W_MAX_OUT || !out || (n_in && !in))
         return false;
     key->word[0] = (uint64_t)op->number << 32 | (uint64_t)n_in << 16 | n_out << 8 |
-                   (uint64_t)tensors << 2 | (wish == 0) << 1 | (options != NULL);
+                   (uint64_t)fast << 3 | (uint64_t)tensors << 2 | (wish == 0) << 1 |
+                   (options != NULL);
     key->words = 1;
     if (options && !put_options(key, options))
         return false;

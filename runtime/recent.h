@@ -27,12 +27,12 @@ typedef struct w_recent_key {
 
 typedef struct w_recent w_recent;
 
-// False where the call is none that may be kept. `wish` is the device as w_call_device() gave it.
-// Calls on tensors are others than those on plain arrays: the router may choose another device for
-// them.
+// False where the call is none that may be kept. `wish` is the device and `fast` the flag as
+// w_call_device() gave them. Calls on tensors are others than those on plain arrays: the router may
+// choose another device for them.
 bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options, int32_t wish,
-                       bool tensors, const weir_array *in, size_t n_in, const weir_array *out,
-                       size_t n_out);
+                       bool tensors, bool fast, const weir_array *in, size_t n_in,
+                       const weir_array *out, size_t n_out);
 // The entry of the same call, whose routing still holds and whose data may lie where they do. NULL:
 // there is none.
 w_recent *w_recent_take(weir_context *context, const w_recent_key *key, const weir_array *in,

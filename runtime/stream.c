@@ -294,6 +294,7 @@ static weir_status check_call(const w_call *call, const void *options, w_desc *d
         fixed_part(call->out[i], &out[i]);
     weir_status status =
         w_describe(call->op, options, in, call->n_in, out, call->n_out, false, desc);
+    desc->fast = call->fast;
     for (size_t i = 0; i < call->n_out && status == WEIR_OK; i++)
         for (size_t k = 0; k < call->n_in; k++)
             if (call->out[i] == call->in[k] &&
@@ -319,8 +320,8 @@ static void look_for_known(weir_stream *s, const w_call *call, const void *optio
     for (size_t i = 0; i < call->n_out; i++)
         fixed_part(call->out[i], &k->out[i]);
     k->epoch = w_recent_epoch(s->context);
-    k->keyed = w_recent_key_make(&k->key, call->op, options, wish, true, k->in, call->n_in, k->out,
-                                 call->n_out);
+    k->keyed = w_recent_key_make(&k->key, call->op, options, wish, true, call->fast, k->in,
+                                 call->n_in, k->out, call->n_out);
 }
 
 // Whether nobody works on the tensor, and its value, or the place of one, is on the host alone.
@@ -440,7 +441,7 @@ weir_status w_submit(weir_stream *s, const w_op *op, const void *options, weir_t
     known_call k;
     weir_status status = collect(op, s->context, in, n_in, out, n_out, &made);
     if (status == WEIR_OK)
-        status = w_call_device(s->context, call, &wish, &made.max_threads);
+        status = w_call_device(s->context, call, &wish, &made.max_threads, &made.fast);
     if (status != WEIR_OK)
         return status;
     look_for_known(s, &made, options, wish, &k);

@@ -31,8 +31,14 @@ typedef struct dot {
     w_factor a, b;
     char *out;
     int64_t out_m, out_n;
-    bool swapped; // a is the call's b
-    bool direct;  // tiles are written where they belong
+    bool swapped;  // a is the call's b
+    bool direct;   // tiles are written where they belong
+    bool floats;   // bf16; what follows is theirs
+    const char *c; // NULL: none
+    int64_t c_m, c_n;
+    float alpha, beta;
+    const float *attr; // of the operation that follows
+    const w_op *activation;
 } dot;
 
 // Where the parts of a workspace stand.
@@ -133,6 +139,9 @@ static void swap_factors(dot *p)
     p->n = m;
     p->out_m = p->out_n;
     p->out_n = out_m;
+    int64_t c_m = p->c_m;
+    p->c_m = p->c_n;
+    p->c_n = c_m;
     p->swapped = true;
 }
 
@@ -146,8 +155,14 @@ static void shape(const w_desc *desc, dot *p)
     p->k = desc->extent[k];
     p->a = (w_factor){.x = in[0].stride[m], .k = in[0].stride[k], .dtype = in[0].dtype};
     p->b = (w_factor){.x = in[1].stride[n], .k = in[1].stride[k], .dtype = in[1].dtype};
-    p->a.zero_x = in[2].stride[m];
-    p->b.zero_x = in[3].stride[n];
+    p->floats = in[0].dtype == WEIR_BF16;
+    if (p->floats && desc->n_in > 2) {
+        p->c_m = in[2].stride[m];
+        p->c_n = in[2].stride[n];
+    } else if (!p->floats) {
+        p->a.zero_x = in[2].stride[m];
+        p->b.zero_x = in[3].stride[n];
+    }
     p->out_m = out[0].stride[m];
     p->out_n = out[0].stride[n];
     if (p->m > 1 && p->n > 1 && p->out_n != 1 && p->out_m == 1)
@@ -156,7 +171,7 @@ static void shape(const w_desc *desc, dot *p)
         p->out_n = 1;
     if (p->k == 1) // a step of any length would do
         p->a.k = p->b.k = 1;
-    p->direct = p->out_n == 1;
+    p->direct = p->out_n == 1 && !p->floats;
 }
 
 static size_t lines(size_t bytes)
@@ -188,7 +203,7 @@ size_t w_dot_workspace(const w_desc *desc, uint32_t threads)
         return 0;
     dot p;
     shape(desc, &p);
-    dot_room r = rooms(&p, 4);
+    dot_room r = rooms(&p, p.floats ? 2 : 4);
     bool alone = (double)p.m * (double)p.n * (double)p.k < SHARE_OUT;
     return r.packed + 3 * r.columns + (alone ? 1 : threads) * r.job + W_DOT_LINE;
 }
@@ -218,6 +233,8 @@ static bool a_as_signed(const dot_work *w)
 static void read_zeros(dot_work *w)
 {
     const dot *p = w->p;
+    if (p->floats)
+        return;
     w->flip = p->a.dtype == WEIR_S8 && !w->isa->takes_s8 ? 0x80 : 0;
     w->a_zeros = zeros_differ(&p->a, p->m);
     w->b_zeros = zeros_differ(&p->b, p->n);
@@ -236,15 +253,14 @@ static void column_values(dot_work *w)
 {
     const dot *p = w->p;
     uint8_t flip = p->b.dtype == WEIR_U8 ? 0x80 : 0;
-    for (int64_t c = 0; c < w->cols; c++) {
+    memset(w->col_base, 0, w->room.columns);
+    for (int64_t c = 0; c < w->cols && !p->floats; c++) {
         uint32_t zero = w->b_zeros ? zero_at(&p->b, w->j + c, flip, true) : w->b_zero;
         uint32_t sum = w->b_sums[c] - (uint32_t)p->k * zero;
         w->col_zero[c] = w->b_zeros ? zero : 0;
         w->col_sum[c] = sum;
         w->col_base[c] = w->a_zeros ? 0 : 0u - w->a_zero * sum;
     }
-    for (int64_t c = w->cols; c < w->room.cols; c++)
-        w->col_base[c] = 0;
 }
 
 // ---------------------------------------------------------------- jobs
@@ -313,7 +329,7 @@ static void step(const dot_work *w, const dot_job *job, int64_t k, int64_t k_cou
         for (int64_t r = 0; r < job->rows; r += w->tile_rows) {
             t.rows = min_i(job->rows - r, w->tile_rows);
             t.a = job->a + r * job->a_row;
-            t.row_base = job->row_base + r;
+            t.row_base = has_row_sums(w) && !w->b_zeros ? job->row_base + r : NULL;
             t.out = job->out + r * job->out_row + c;
             w->isa->tile(&t);
         }
@@ -330,6 +346,28 @@ static void scatter(const dot_work *w, const dot_job *job)
     }
 }
 
+// Sums become results: alpha times each, fma(beta, c, that), what follows, one rounding.
+static void finish(const dot_work *w, const dot_job *job)
+{
+    const dot *p = w->p;
+    const w_map_table *map = w->isa->map;
+    const w_convert *convert = &map->convert[WEIR_BF16];
+    float c[W_BLOCK];
+    for (int64_t r = 0; r < job->rows; r++)
+        for (int64_t at = 0; at < job->cols; at += W_BLOCK) {
+            int64_t i = job->i + r, j = w->j + job->j + at;
+            size_t n = (size_t)min_i(job->cols - at, W_BLOCK);
+            float *sums = (float *)job->out + r * job->out_row + at;
+            const void *in[] = {sums};
+            if (p->c)
+                convert->load(c, p->c + (i * p->c_m + j * p->c_n) * 2, p->c_n, n);
+            w->isa->scale(sums, n, p->alpha, p->beta, p->c ? c : NULL);
+            if (p->activation)
+                map->fns[p->activation->number](in, 1, sums, n, p->attr);
+            convert->store(p->out + (i * p->out_m + j * p->out_n) * 2, p->out_n, sums, n);
+        }
+}
+
 static void run_job(const dot_work *w, char *room, uint32_t number)
 {
     const dot *p = w->p;
@@ -341,9 +379,10 @@ static void run_job(const dot_work *w, char *room, uint32_t number)
     job.row_base = job.row_sum + W_DOT_ROWS;
     job.row_zero = job.row_base + W_DOT_ROWS;
     job.copied = (uint8_t *)(job.row_zero + W_DOT_ROWS);
-    job.out = (uint32_t *)p->out + job.i * p->out_m + w->j + job.j;
     job.out_row = p->out_m;
-    if (!p->direct) {
+    if (p->direct) {
+        job.out = (uint32_t *)p->out + job.i * p->out_m + w->j + job.j;
+    } else {
         job.out = (uint32_t *)(job.copied + min_i(up(p->m, 16) * 16, W_DOT_ROWS) * w->room.a_row);
         job.out_row = w->room.cols;
     }
@@ -361,7 +400,9 @@ static void run_job(const dot_work *w, char *room, uint32_t number)
         w->isa->correct(
             &(w_dot_correction){job.row_zero, job.row_sum, w->col_zero + job.j, w->col_sum + job.j},
             job.out, job.out_row, job.rows, job.cols);
-    if (!p->direct)
+    if (p->floats)
+        finish(w, &job);
+    else if (!p->direct)
         scatter(w, &job);
 }
 
@@ -462,6 +503,17 @@ static const char *zero_point(const w_args *args, uint32_t i, const int64_t *ind
     return constant;
 }
 
+static void complete_floats(const w_args *args, const int64_t *index, dot *p)
+{
+    const w_desc *desc = args->desc;
+    if (desc->n_in > 2)
+        p->c = element(&args->in[2], &desc->in[2], desc, index);
+    p->alpha = desc->formula_attr[0];
+    p->beta = desc->formula_attr[1];
+    p->activation = desc->activation;
+    p->attr = desc->formula_attr + 2;
+}
+
 void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
 {
     const w_desc *desc = args->desc;
@@ -473,8 +525,12 @@ void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
         w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
         a->data = element(&args->in[0], &desc->in[0], desc, index);
         b->data = element(&args->in[1], &desc->in[1], desc, index);
-        a->zero = zero_point(args, 2, index, &constant[0]);
-        b->zero = zero_point(args, 3, index, &constant[1]);
+        if (p.floats) {
+            complete_floats(args, index, &p);
+        } else {
+            a->zero = zero_point(args, 2, index, &constant[0]);
+            b->zero = zero_point(args, 3, index, &constant[1]);
+        }
         p.out = element(&args->out[0], &desc->out[0], desc, index);
         run_dot(&p, par, isa, args->workspace.host);
         uint32_t axis = desc->rank - 3;

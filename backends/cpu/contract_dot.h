@@ -10,6 +10,10 @@
 //     sum (a - za)(b - zb) = sum a b - za (colsum(b) - k zb) - zb rowsum(a)
 //
 // so that the bits are those of any other order. Column sums stand beside the packed b.
+//
+// bf16: sums in f32, in an order of the processor's own, which WEIR_FAST allows. They stand in a
+// block of the task's workspace until they are whole; then alpha, c and what follows are applied,
+// in f32, and one rounding to bf16.
 #ifndef W_CPU_CONTRACT_DOT_H
 #define W_CPU_CONTRACT_DOT_H
 
@@ -65,6 +69,10 @@ typedef struct w_dot_isa {
     void (*correct)(const w_dot_correction *c, uint32_t *out, int64_t out_row, int64_t rows,
                     int64_t cols);
     void (*begin)(void), (*end)(void); // of a task; NULL: nothing
+    // Floats: the conversions and the operations that may follow a product; alpha times the sums,
+    // and fma(beta, c, that) where there is a c.
+    const w_map_table *map;
+    void (*scale)(float *sums, size_t n, float alpha, float beta, const float *c);
 } w_dot_isa;
 
 // b, packed: a panel for each W_DOT_COLS columns, after it the next. A panel is [words][W_DOT_COLS]
@@ -75,10 +83,10 @@ size_t w_dot_packed_bytes(int64_t k, int64_t n, int64_t depth);
 void w_dot_pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n, void *packed,
                   const w_cpu_par *par);
 
-// Bytes of args->workspace of a product of integers.
+// Bytes of args->workspace of a product of 8-bit integers and of bf16.
 size_t w_dot_workspace(const w_desc *desc, uint32_t threads);
 void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa);
 
-w_loop w_contract_int_vnni, w_contract_int_avxvnni;
+w_loop w_contract_int_vnni, w_contract_int_avxvnni, w_contract_int_amx, w_contract_bf16_amx;
 
 #endif

@@ -17,7 +17,8 @@ typedef enum kernel_class {
     CLASS_I64,
     CLASS_F64,
     CLASS_MATH,
-    CLASS_ANY
+    CLASS_ANY,
+    CLASS_FAST_BF16
 } kernel_class;
 
 typedef struct kernel_row {
@@ -162,14 +163,20 @@ static kernel_class class_of(const w_desc *desc)
     return library ? CLASS_MATH : classes[desc->compute];
 }
 
-// The first row that the features allow, as prepare() takes it.
+// The first row that the features allow; W_COUNT(rows): none.
+static size_t find_row(const cpu *c, w_family family, kernel_class class)
+{
+    size_t i = 0;
+    while (i < W_COUNT(rows) && (rows[i].family != family || rows[i].class != class ||
+                                 (rows[i].needs & ~c->features) != 0))
+        i++;
+    return i;
+}
+
 static const void *table_of(const cpu *c, w_family family, kernel_class class)
 {
-    for (size_t i = 0; i < W_COUNT(rows); i++)
-        if (rows[i].family == family && rows[i].class == class &&
-            (rows[i].needs & ~c->features) == 0)
-            return rows[i].table;
-    return NULL;
+    size_t i = find_row(c, family, class);
+    return i < W_COUNT(rows) ? rows[i].table : NULL;
 }
 
 static void find_tables(cpu *c)
@@ -190,14 +197,16 @@ static weir_status prepare(w_device *device, const w_desc *desc, w_kernel **out_
         *out_workspace = desc->op->family == W_REDUCE ? w_reduce_workspace(desc, c->threads) : 0;
         return WEIR_OK;
     }
-    kernel_class class = class_of(desc);
-    for (size_t i = 0; i < W_COUNT(rows); i++)
-        if (rows[i].family == desc->op->family && rows[i].class == class &&
-            (rows[i].needs & ~c->features) == 0) {
-            *out_kernel = &c->kernels[i];
-            *out_workspace = rows[i].workspace(desc, c->threads);
-            return WEIR_OK;
-        }
+    size_t i = W_COUNT(rows);
+    if (desc->fast && desc->in[0].dtype == WEIR_BF16 && desc->compute == W_CLASS_F32)
+        i = find_row(c, desc->op->family, CLASS_FAST_BF16);
+    if (i == W_COUNT(rows))
+        i = find_row(c, desc->op->family, class_of(desc));
+    if (i < W_COUNT(rows)) {
+        *out_kernel = &c->kernels[i];
+        *out_workspace = rows[i].workspace(desc, c->threads);
+        return WEIR_OK;
+    }
     return w_fail(WEIR_UNAVAILABLE, "cpu: no kernel for %s of %s", desc->op->name,
                   weir_dtype_name(desc->in[0].dtype));
 }
@@ -294,6 +303,18 @@ static bool row(w_device *device, size_t i, const char **out_name, const char **
 
 // ---------------------------------------------------------------- opening and closing
 
+uint32_t w_cpu_features(const w_device *device)
+{
+    return ((const cpu *)device)->features;
+}
+
+void w_cpu_set_features(w_device *device, uint32_t features)
+{
+    cpu *c = (cpu *)device;
+    c->features = features;
+    find_tables(c);
+}
+
 static void close_device(w_device *device)
 {
     cpu *c = (cpu *)device;
@@ -324,7 +345,17 @@ static uint64_t hash(const char *text)
     return h;
 }
 
-static void describe_device(cpu *c)
+// What multiplies 8-bit integers and bf16, where the set's name does not say it.
+static const char *extra_name(const cpu *c)
+{
+    return c->features & W_TILES     ? " with AMX"
+           : c->features & W_VNNI    ? " with VNNI"
+           : c->features & W_AVXVNNI ? " with AVX-VNNI"
+                                     : "";
+}
+
+// `no_amx`: why it was refused; "" where it was not.
+static void describe_device(cpu *c, const char *no_amx)
 {
     w_device *d = &c->device;
     weir_device_info *info = &d->info;
@@ -333,14 +364,26 @@ static void describe_device(cpu *c)
     w_cpu_name(info->name, sizeof info->name);
     if (!info->name[0])
         snprintf(info->name, sizeof info->name, "CPU");
-    snprintf(info->driver, sizeof info->driver, "%s, %u thread%s", c->isa->name, c->threads,
-             c->threads == 1 ? "" : "s");
+    snprintf(info->driver, sizeof info->driver, "%s%s, %u thread%s%s%s", c->isa->name,
+             extra_name(c), c->threads, c->threads == 1 ? "" : "s", no_amx[0] ? "; no AMX: " : "",
+             no_amx);
     info->memory = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
     uint64_t name = hash(info->name);
     memcpy(d->uuid, &name, sizeof name);
-    snprintf(d->key, sizeof d->key, "%016llx %s %u %s", (unsigned long long)name, c->isa->name,
-             c->threads, weir_version());
+    snprintf(d->key, sizeof d->key, "%016llx %s %x %u %s", (unsigned long long)name, c->isa->name,
+             c->features, c->threads, weir_version());
     d->max_alloc = SIZE_MAX / 2;
+}
+
+// Tiles are used where the processor has them and the kernel lets the process.
+static void allow_tiles(cpu *c, uint32_t tiles, char why[64])
+{
+    if (!tiles)
+        snprintf(why, 64,
+                 c->isa->features & W_TILES ? "this processor has none here"
+                                            : "the instruction set has none");
+    else if (w_isa_permit_tiles(why))
+        c->features |= tiles;
 }
 
 static weir_status open_device(const w_bringup *bringup, w_device **out_devices, size_t capacity,
@@ -348,6 +391,7 @@ static weir_status open_device(const w_bringup *bringup, w_device **out_devices,
 {
     uint32_t detected = w_isa_detect();
     const w_isa *isa;
+    char no_amx[64] = "";
     *out_count = 0;
     weir_status status = w_isa_choose(bringup->isa, detected, &isa);
     if (status != WEIR_OK || !capacity) {
@@ -360,7 +404,9 @@ static weir_status open_device(const w_bringup *bringup, w_device **out_devices,
     c->device.ops = &ops;
     c->device.host = bringup->host;
     c->isa = isa;
-    c->features = detected & isa->features;
+    c->features = detected & isa->features & ~(uint32_t)W_TILES;
+    if (bringup->amx)
+        allow_tiles(c, detected & isa->features & W_TILES, no_amx);
     c->has_host_pool = bringup->pool != NULL;
     if (c->has_host_pool)
         c->host_pool = *bringup->pool;
@@ -378,7 +424,7 @@ static weir_status open_device(const w_bringup *bringup, w_device **out_devices,
             return status;
         }
     }
-    describe_device(c);
+    describe_device(c, no_amx);
     out_devices[0] = &c->device;
     *out_count = 1;
     return WEIR_OK;

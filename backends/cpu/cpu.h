@@ -21,6 +21,10 @@ struct w_mem {
     size_t bytes;
 };
 
+// A test's: the device has these features of isa.h from now on, whatever the processor has.
+uint32_t w_cpu_features(const w_device *device);
+void w_cpu_set_features(w_device *device, uint32_t features);
+
 // ---------------------------------------------------------------- elements
 
 // Reads n elements that lie `stride` elements apart (0: one value, n times) as elements of a class.

@@ -7,9 +7,12 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 const w_isa w_isas[] = {
-    {"avx512", W_AVX2 | W_AVX512 | W_AVXVNNI | W_VNNI, W_AVX512},
+    {"avx512", W_AVX2 | W_AVX512 | W_AVXVNNI | W_VNNI | W_TILES, W_AVX512},
     {"avx2", W_AVX2 | W_AVXVNNI, W_AVX2},
     {"scalar", W_SCALAR, W_SCALAR},
 };
@@ -22,9 +25,19 @@ static uint32_t enabled_state(void)
     return low;
 }
 
+// Eight tiles of 16 rows of 64 bytes, as all processors have that have any.
+static bool has_tiles_of_1_kib(void)
+{
+    uint32_t a, b, c, d;
+    return __get_cpuid_count(0x1d, 1, &a, &b, &c, &d) && b >> 16 >= 8 && (b & 0xffff) >= 64 &&
+           (c & 0xffff) >= 16;
+}
+
 uint32_t w_isa_detect(void)
 {
     enum { YMM = 0x6, ZMM = 0xe6 }; // bits of XCR0: SSE and AVX; mask and zmm registers too
+    enum { TILES = 3 << 17 };       // their configuration and their data
+    enum { AVXVNNI = 1 << 4, AMX_BF16 = 1 << 22, AMX_TILE = 1 << 24, AMX_INT8 = 1 << 25 };
     const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL;
     uint32_t a, b, c, d, b7, c7, d7;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_AVX) || !(c & bit_FMA) ||
@@ -34,11 +47,28 @@ uint32_t w_isa_detect(void)
     if ((state & YMM) != YMM)
         return W_SCALAR;
     uint32_t found = W_AVX2;
-    if (__get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & bit_AVXVNNI))
+    if (__get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & AVXVNNI))
         found |= W_AVXVNNI;
     if ((b7 & avx512) != avx512 || (state & ZMM) != ZMM)
         return found;
-    return found | W_AVX512 | (c7 & bit_AVX512VNNI ? W_VNNI : 0);
+    found |= W_AVX512 | (c7 & bit_AVX512VNNI ? W_VNNI : 0);
+    if (!(d7 & AMX_TILE) || (state & TILES) != TILES || !has_tiles_of_1_kib())
+        return found;
+    return found | (d7 & AMX_INT8 ? W_AMX_INT8 : 0) | (d7 & AMX_BF16 ? W_AMX_BF16 : 0);
+}
+
+bool w_isa_permit_tiles(char why[64])
+{
+    enum { GET_PERMITTED = 0x1022, ASK = 0x1023, TILE_DATA = 18 };
+    unsigned long permitted = 0;
+    if (syscall(SYS_arch_prctl, ASK, TILE_DATA) == 0 &&
+        syscall(SYS_arch_prctl, GET_PERMITTED, &permitted) == 0 && (permitted >> TILE_DATA & 1))
+        return true;
+    if (errno == ENOSPC)
+        snprintf(why, 64, "a thread's alternate signal stack is too small");
+    else
+        snprintf(why, 64, "the kernel refuses it: %.40s", strerror(errno));
+    return false;
 }
 
 void w_cpu_name(char *out, size_t capacity)
@@ -66,6 +96,12 @@ uint32_t w_isa_detect(void)
 {
     const unsigned long advanced_simd = 1ul << 1; // HWCAP_ASIMD
     return getauxval(AT_HWCAP) & advanced_simd ? W_NEON : W_SCALAR;
+}
+
+bool w_isa_permit_tiles(char why[64])
+{
+    snprintf(why, 64, "this processor has none");
+    return false;
 }
 
 void w_cpu_name(char *out, size_t capacity)

@@ -14,8 +14,11 @@ enum {
     W_AVX512 = 2, // F, BW, CD, DQ and VL, and an operating system that keeps zmm registers
     W_NEON = 4,
     // Beside the named sets, which allow them where the processor has them.
-    W_AVXVNNI = 8, // avx2: products of 8-bit integers, ymm
-    W_VNNI = 16,   // avx512: the same, zmm
+    W_AVXVNNI = 8,   // avx2: products of 8-bit integers, ymm
+    W_VNNI = 16,     // avx512: the same, zmm
+    W_AMX_INT8 = 32, // avx512: tiles; a process has to ask for them (w_isa_permit_tiles())
+    W_AMX_BF16 = 64,
+    W_TILES = W_AMX_INT8 | W_AMX_BF16,
 };
 
 typedef struct w_isa {
@@ -32,6 +35,10 @@ uint32_t w_isa_detect(void);
 // The set of this name, or the best where it is NULL. WEIR_UNAVAILABLE, with the names that there
 // are, where this CPU lacks it or there is none of the name.
 weir_status w_isa_choose(const char *name, uint32_t detected, const w_isa **out_isa);
+
+// Asks the operating system for tiles; false, with the reason in 64 bytes, where it refuses. What
+// it grants is the whole process's and stays: signal frames grow by the tiles' 8 KiB.
+bool w_isa_permit_tiles(char why[64]);
 
 // The processor's own name, "" where it has none.
 void w_cpu_name(char *out, size_t capacity);

@@ -140,6 +140,13 @@ typedef enum weir_context_flags {
     WEIR_CONTEXT_NO_ENVIRONMENT = 1, // ignore WEIR_* environment variables
     WEIR_CONTEXT_CPU_ONLY = 2,       // never load a GPU loader
     WEIR_CONTEXT_NO_PROFILE = 4,     // neither read nor write the profile
+    // Lets products use AMX, where the processor and the kernel have it: the context asks the kernel
+    // for it (arch_prctl), which the whole process then keeps. Signal frames grow by 8 KiB, so that
+    // no thread can set an alternate signal stack of less than about 11 KiB any more; where one has
+    // such a stack already, or the kernel refuses for another reason, products use VNNI or what
+    // there is. weir_device_info.driver of "cpu" says which. Without the flag nothing is asked.
+    WEIR_CONTEXT_AMX = 8,
+    WEIR_CONTEXT_FAST = 16, // WEIR_FAST for every call
 } weir_context_flags;
 
 // Zero means the default in every field; `struct_size` is sizeof(weir_context_options).
@@ -178,11 +185,22 @@ WEIR_API const char *weir_message(const weir_context *context);
 // An operation's number: WEIR_OP_ADD, ... in <weir/ops.h>.
 typedef uint32_t weir_op;
 
+typedef enum weir_call_flags {
+    // Products of bf16 (matmul, gemm, linear) may be summed in another order than the canonical
+    // one, in f32, where that is faster: today on CPUs with AMX. A subnormal factor may count as 0.
+    // Before the activation an element is within (k + 3) half ulps of f32 of the sum of the sizes of
+    // its terms, and rounded to bf16 once. It is the same in every call of one context. Whatever
+    // else there is keeps its bits.
+    WEIR_FAST = 1,
+} weir_call_flags;
+
 // What may differ from call to call. Zero means the default.
 typedef struct weir_call_options {
     size_t struct_size;
     const char *device;   // a device id: run there; NULL: as the context says
     uint32_t max_threads; // at most so many CPU threads; 0: the context's
+    uint32_t reserved;    // 0
+    uint64_t flags;       // of weir_call_flags; a shorter struct ends before it
 } weir_call_options;
 
 // Runs one operation on plain arrays and returns when the outputs are written.

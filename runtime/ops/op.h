@@ -173,6 +173,7 @@ struct w_desc {
     uint32_t n_formula_attr;
     const w_op *activation; // CONTRACT: a MAP of each result; NULL: none
     bool empty;             // no output element
+    bool fast;              // WEIR_FAST: w_describe() leaves it false
     int64_t outer, inner;   // products of the kept and of the reduced extents (MAP: inner 1)
     double flops, bytes;
     // A MOVE that no one view describes runs as so many copies, each with a descriptor of its own
