@@ -55,7 +55,10 @@ typedef struct w_map_table {
     w_map_fn *const *fns; // by operation number; NULL where the class has no formula
     size_t count;
     const w_convert *convert;
-    size_t size; // of an element
+    size_t size;    // of an element
+    weir_dtype own; // its dtype
+    // Of bool as it is stored, where all operands are; NULL: none.
+    const struct w_map_table *bytes;
 } w_map_table;
 
 // f64 by the C library (math.c).
@@ -92,7 +95,9 @@ typedef struct w_columns {
     size_t n, columns; // rows: at most W_BLOCK; columns: at most the table's width
     uint64_t first;    // the index of row 0
     float attr;
-    w_partial state[W_MAX_COLUMNS];
+    int64_t
+        count; // of a whole column, which this is; below 0: more come, and states are not finished
+    _Alignas(64) double a[W_MAX_COLUMNS], b[W_MAX_COLUMNS]; // the states: elements and words
 } w_columns;
 
 typedef struct w_reduce_fns {
@@ -128,14 +133,19 @@ typedef struct w_row_fns {
     w_row_fn *term[W_MAX_PHASES], *result[W_MAX_PHASES], *out; // NULL: the last result is
 } w_row_fns;
 
+// The place of the first of n elements that equals s.a, or of the last; there is one. NaNs are
+// equal.
+typedef size_t w_find_fn(const void *x, size_t n, w_partial s, bool last);
+
 typedef struct w_reduce_table {
     const w_reduce_fns *fns; // by operation number, as rows
     const w_row_fns *rows;
     const w_convert *convert;
     w_transpose_fn *turn; // of elements
-    size_t width;         // columns at a time
-    size_t size;          // of an element
-    weir_dtype own;       // its dtype
+    w_find_fn *find;
+    size_t width;   // columns at a time
+    size_t size;    // of an element
+    weir_dtype own; // its dtype
 } w_reduce_table;
 
 // Operations of phases go on to w_row_run(). What is reduced is the first input, or where `terms`

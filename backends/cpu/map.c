@@ -49,7 +49,7 @@ static view make_view(const w_desc *desc, const w_operand *operand, const w_bind
     v.span = (w_span){desc->rank, desc->extent, operand->stride,
                       (char *)binding->host + operand->offset * (int64_t)size, size};
     v.way = w_walk_linear(desc->rank, desc->extent, operand->stride, &v.step) ? LINEAR : STRIDED;
-    v.direct = operand->dtype == w_own_dtype(desc->compute) && v.step == 1;
+    v.direct = operand->dtype == table->own && v.step == 1;
     for (uint32_t axis = 0; axis < desc->rank; axis++)
         if (operand->stride[axis]) {
             v.period = w_walk_count(desc->rank - axis, desc->extent + axis);
@@ -163,7 +163,7 @@ static bool is_plain(const w_desc *desc, const w_operand *operand, weir_dtype ow
 static bool run_small(const w_args *args, const w_cpu_par *par, const w_map_table *table)
 {
     const w_desc *desc = args->desc;
-    weir_dtype own = w_own_dtype(desc->compute);
+    weir_dtype own = table->own;
     const void *in[W_MAX_IN];
     int64_t n = desc->rank ? desc->extent[0] : 1;
     if (desc->rank > 1 || n > BLOCK || !is_plain(desc, &desc->out[0], own))
@@ -181,8 +181,19 @@ static bool run_small(const w_args *args, const w_cpu_par *par, const w_map_tabl
     return true;
 }
 
+static const w_map_table *in_bytes(const w_desc *desc, const w_map_table *table)
+{
+    const w_map_table *bytes = table->bytes;
+    bool can = bytes && desc->op->number < bytes->count && bytes->fns[desc->op->number] &&
+               desc->out[0].dtype == WEIR_BOOL;
+    for (uint32_t i = 0; can && i < desc->n_in; i++)
+        can = desc->in[i].dtype == WEIR_BOOL;
+    return can ? bytes : table;
+}
+
 void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *table)
 {
+    table = in_bytes(args->desc, table);
     if (run_small(args, par, table))
         return;
     const w_desc *desc = args->desc;
@@ -193,7 +204,7 @@ void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *tabl
     j.out = make_view(desc, &desc->out[0], &args->out[0], table);
     if (j.out.way == FILLED) { // one element
         j.out.way = LINEAR;
-        j.out.direct = desc->out[0].dtype == w_own_dtype(desc->compute);
+        j.out.direct = desc->out[0].dtype == table->own;
     }
     plan_blocks(&j);
     uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16);

@@ -17,6 +17,8 @@ typedef struct job {
     const w_reduce_fns *fns;
     const w_reduce_table *table;
     const w_terms *terms; // instead of the input
+    // Of an index: the reduction to the value whose place is looked for.
+    const w_reduce_fns *best;
     w_span kept_in, kept_out, reduced;
     w_load_fn *load;
     bool dense;   // a row's elements are neighbours of the class's own type
@@ -58,6 +60,20 @@ static char *span_at(const w_span *s, int64_t i)
     return s->base + w_walk_offset(s->rank, s->extent, s->stride, i) * (int64_t)s->size;
 }
 
+// Of elements in a row. An index is found in two passes, which take less than to carry it along:
+// what the extreme value is, and where it stands.
+static w_partial state_of(const job *j, const void *x, size_t n, int64_t begin)
+{
+    if (!j->best || !n)
+        return j->fns->block(x, n, (uint64_t)begin, j->attr);
+    bool last = j->attr != 0;
+    w_partial s = j->best->block(x, n, 0, 0);
+    s.b = (uint64_t)begin + j->table->find(x, n, s, last);
+    if (last)
+        s.b |= (uint64_t)1 << (j->table->size * 8 - 1); // as in lib/arg_index.h
+    return s;
+}
+
 static w_partial block_state(const job *j, int64_t number, int64_t block)
 {
     int64_t begin = block * W_BLOCK;
@@ -65,14 +81,13 @@ static w_partial block_state(const job *j, int64_t number, int64_t block)
     w_span row = j->reduced;
     row.base = span_at(&j->kept_in, number);
     if (j->dense)
-        return j->fns->block(row.base + begin * (int64_t)j->table->size, n, (uint64_t)begin,
-                             j->attr);
+        return state_of(j, row.base + begin * (int64_t)j->table->size, n, begin);
     _Alignas(64) double buffer[W_BLOCK]; // room for the largest element
     if (j->n && j->terms)
         w_chain_terms(j->terms, number * j->n + begin, n, buffer);
     else if (j->n)
         w_walk_gather(buffer, j->table->size, &row, j->load, begin, n);
-    return j->fns->block(buffer, n, (uint64_t)begin, j->attr);
+    return state_of(j, buffer, n, begin);
 }
 
 static void write_result(const job *j, int64_t row, w_partial s)
@@ -83,6 +98,31 @@ static void write_result(const job *j, int64_t row, w_partial s)
         memcpy(to, &s.b, sizeof s.b);
     else
         j->table->convert[j->desc->out[0].dtype].store(to, 1, &s.a, 1);
+}
+
+// Finished results of neighbouring columns.
+static void write_columns(const job *j, int64_t row, const w_columns *c)
+{
+    char *to = span_at(&j->kept_out, row);
+    int64_t stride = j->kept_out.stride[j->kept_out.rank - 1];
+    size_t size = j->table->size;
+    if (!w_op_is_index(j->desc->op)) {
+        j->table->convert[j->desc->out[0].dtype].store(to, stride, c->a, c->columns);
+        return;
+    }
+    for (size_t k = 0; k < c->columns; k++) {
+        uint64_t word = 0;
+        memcpy(&word, (const char *)c->b + k * size, size);
+        memcpy(to + (int64_t)k * stride * (int64_t)sizeof word, &word, sizeof word);
+    }
+}
+
+static w_partial column_state(const w_columns *c, size_t k, size_t size)
+{
+    w_partial s = {0, 0};
+    memcpy(&s.a, (const char *)c->a + k * size, size);
+    memcpy(&s.b, (const char *)c->b + k * size, size);
+    return s;
 }
 
 static void run_row(const job *j, int64_t row)
@@ -120,7 +160,10 @@ static void run_group(const job *j, int64_t group)
 {
     int64_t width = (int64_t)j->table->width, place = group % j->groups * width;
     int64_t row = group / j->groups * j->columns + place;
-    w_columns c = {.stride = j->turned ? width : j->step, .attr = j->attr};
+    w_columns c;
+    c.stride = j->turned ? width : j->step;
+    c.attr = j->attr;
+    c.count = j->blocks > 1 ? -1 : j->n;
     c.columns = (size_t)W_MIN(j->columns - place, width);
     const char *base = span_at(&j->kept_in, row);
     int64_t size = (int64_t)j->table->size;
@@ -137,12 +180,14 @@ static void run_group(const job *j, int64_t group)
         for (size_t k = 0; k < c.columns && j->blocks > 1; k++) {
             if (b == 0)
                 towers[k].count[0] = towers[k].count[1] = 0;
-            w_tower_push(&towers[k], j->fns, j->attr, c.state[k]);
+            w_tower_push(&towers[k], j->fns, j->attr, column_state(&c, k, j->table->size));
         }
     }
-    for (size_t k = 0; k < c.columns; k++)
-        write_result(j, row + (int64_t)k,
-                     j->blocks > 1 ? w_tower_end(&towers[k], j->fns) : c.state[k]);
+    if (j->blocks == 1)
+        write_columns(j, row, &c);
+    else
+        for (size_t k = 0; k < c.columns; k++)
+            write_result(j, row + (int64_t)k, w_tower_end(&towers[k], j->fns));
 }
 
 static void group_task(void *arg, uint32_t i)
@@ -201,6 +246,9 @@ static job make_job(const w_args *args, const w_reduce_table *table, const w_ter
     j.kept_in = (w_span){kept, desc->extent, in->stride, from, in_size};
     j.kept_out = (w_span){kept, desc->extent, out->stride, to, out_size};
     j.reduced = (w_span){desc->reduced, desc->extent + kept, in->stride + kept, from, in_size};
+    if (w_op_is_index(desc->op))
+        j.best = &table->fns[desc->op->number == WEIR_OP_ARGMAX ? WEIR_OP_REDUCE_MAX
+                                                                : WEIR_OP_REDUCE_MIN];
     j.load = table->convert[in->dtype].load;
     if (!w_walk_linear(desc->reduced, j.reduced.extent, j.reduced.stride, &j.step))
         j.step = 0;

@@ -20,7 +20,7 @@ W_FN(w_v) w_result_l2_normalize_1(w_v a, w_row row, w_v epsilon)
 W_FN(w_v) w_term_l2_normalize_2(w_v x, w_row row, w_v epsilon)
 {
     W_UNUSED(epsilon);
-    w_v scaled = w_quotient(x, row.r1);
+    w_v scaled = w_mul(x, w_quotient(W_V(1), row.r1)); // as x / r1: a power of two
     return w_mul(scaled, scaled);
 }
 

@@ -18,7 +18,7 @@ W_FN(w_v) w_result_reduce_l2_1(w_v a, w_row row)
 
 W_FN(w_v) w_term_reduce_l2_2(w_v x, w_row row)
 {
-    w_v scaled = w_quotient(x, row.r1);
+    w_v scaled = w_mul(x, w_quotient(W_V(1), row.r1)); // as x / r1: a power of two
     return w_mul(scaled, scaled);
 }
 

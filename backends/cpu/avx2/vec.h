@@ -120,6 +120,15 @@ W_INLINE w_f w_maximum(w_f a, w_f b)
     return w_or_nan(_mm256_and_ps(_mm256_max_ps(a, b), _mm256_max_ps(b, a)), a, b);
 }
 
+/* The lanes from `half` on, a power of two, come first; the others hold anything. */
+#define W_OWN_UPPER
+W_INLINE w_f w_upper(w_f a, int half)
+{
+    return half == 4   ? _mm256_permute2f128_ps(a, a, 1)
+           : half == 2 ? _mm256_permute_ps(a, 0x4e)
+                       : _mm256_permute_ps(a, 0xb1);
+}
+
 /* Memory. */
 W_INLINE __m256i w_first(size_t n)
 {

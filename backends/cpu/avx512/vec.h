@@ -138,6 +138,16 @@ W_INLINE w_f w_maximum(w_f a, w_f b)
     return _mm512_mask_add_ps(_mm512_range_ps(a, b, 5), _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q), a, b);
 }
 
+/* The lanes from `half` on, a power of two, come first; the others hold anything. */
+#define W_OWN_UPPER
+W_INLINE w_f w_upper(w_f a, int half)
+{
+    return half == 8   ? _mm512_shuffle_f32x4(a, a, 0x4e)
+           : half == 4 ? _mm512_shuffle_f32x4(a, a, 0x01)
+           : half == 2 ? _mm512_permute_ps(a, 0x4e)
+                       : _mm512_permute_ps(a, 0xb1);
+}
+
 /* Memory. */
 W_INLINE w_m w_first(size_t n) { return (w_m)((1u << n) - 1u); }
 W_INLINE w_f w_loadf(const float *p) { return _mm512_loadu_ps(p); }
