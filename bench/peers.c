@@ -75,6 +75,9 @@ static void show(const char *text)
 
 static int report(harness *h, const arguments *a)
 {
+    if (h->n_rows == 0)
+        return bench_wrong(
+            "nothing to measure: no case is in --only, --ops, --sizes and --quick at once");
     harness_summarize(h);
     harness_print(h, stdout);
     int status = write_file(h, a->output.json, harness_write_json);
@@ -87,6 +90,14 @@ static int report(harness *h, const arguments *a)
                ? bench_wrong("--baseline %s: no report of this bench with anything to compare",
                              a->output.baseline)
                : status;
+}
+
+static bool wants_narrow(const arguments *a)
+{
+    bool listed = harness_listed(a->harness.only, "matmul") ||
+                  harness_listed(a->harness.only, "matmul_f32") ||
+                  harness_listed(a->harness.only, "matmul_f32_avx2");
+    return listed && harness_listed(a->harness.ops, "matmul") && !a->no_avx2 && !a->harness.isa;
 }
 
 int main(int argc, char **argv)
@@ -115,6 +126,8 @@ int main(int argc, char **argv)
     peers_join_vector(&h);
     weir_status s = harness_measure(&h);
     peers_fork_join(&h);
+    if (s == WEIR_OK && wants_narrow(&a))
+        peers_narrow(&h);
     r = s == WEIR_OK ? report(&h, &a)
                      : bench_fail("%s: %s", weir_status_name(s), weir_message(NULL));
     peers_leave_python();

@@ -25,10 +25,12 @@ if(WEIR_CJSON_INCLUDE AND WEIR_CJSON)
   # Weir and its peers in one run. Peers are loaded while it runs: none is needed to build it. Its
   # fork-join looks inside the library.
   add_executable(bench_peers bench/peers.c bench/peers/blas.c bench/peers/dnnl.c bench/peers/markdown.c
+    bench/peers/narrow.c
     bench/peers/python.c bench/peers/threads.c bench/peers/vector.c bench/common.c)
   weir_flags(bench_peers)
   set_target_properties(bench_peers PROPERTIES OUTPUT_NAME peers
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bench)
+  target_include_directories(bench_peers SYSTEM PRIVATE ${WEIR_CJSON_INCLUDE})
   target_link_libraries(bench_peers PRIVATE weir_harness weir_internal)
   configure_file(${PROJECT_SOURCE_DIR}/bench/peers/child.py
     ${PROJECT_BINARY_DIR}/bench/peers_child.py COPYONLY)

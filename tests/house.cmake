@@ -20,5 +20,6 @@ house_test(consumers)    # install, pkg-config, CMake package, add_subdirectory;
 house_test(reproducible) # two builds, the same bytes
 house_test(readme)       # the program, links, operations and flags in the papers
 if(WEIR_TOOLS)
+  house_test(bench)   # `weir bench` and bench/peers: mistakes, what they write, baselines
   house_test(command) # operations on files on every device, mistakes, the demo
 endif()

@@ -113,6 +113,67 @@ harness_contender harness_weir(harness *h)
     return c;
 }
 
+// ---------------------------------------------------------------- products with a packed factor
+
+typedef struct packed {
+    harness *h;
+    weir_stream *stream;
+    weir_tensor *in[2], *out;
+    const harness_case *c;
+} packed;
+
+static void run_packed(void *arg)
+{
+    packed *p = arg;
+    const harness_case *c = p->c;
+    weir_status s = weir_submit(p->stream, c->op, c->has_options ? c->options : NULL, p->in, 2,
+                                &p->out, 1, NULL);
+    s = s == WEIR_OK ? weir_stream_wait(p->stream, WEIR_FOREVER) : s;
+    p->h->failure = s == WEIR_OK ? p->h->failure : s;
+}
+
+static void finish_packed(void *state)
+{
+    packed *p = state;
+    weir_stream_release(p->stream);
+    weir_tensor_release(p->in[0]);
+    weir_tensor_release(p->in[1]);
+    weir_tensor_release(p->out);
+    *p = (packed){.h = p->h};
+}
+
+static bool prepare_packed(void *state, const harness_case *c, bench_candidate *out)
+{
+    packed *p = state;
+    weir_context *context = p->h->context;
+    if (!c->m)
+        return false;
+    p->c = c;
+    out->run = run_packed;
+    out->arg = p;
+    if (weir_stream_create(context, &p->stream) == WEIR_OK &&
+        weir_tensor_wrap(context, &c->in[0], &p->in[0]) == WEIR_OK &&
+        weir_tensor_wrap(context, &c->in[1], &p->in[1]) == WEIR_OK &&
+        weir_tensor_wrap(context, &c->out, &p->out) == WEIR_OK &&
+        weir_tensor_pack(p->in[1], c->op, c->has_options ? c->options : NULL) == WEIR_OK)
+        return true;
+    finish_packed(p); // this CPU's kernel reads no such layout
+    return false;
+}
+
+harness_contender harness_packed(harness *h)
+{
+    static packed state;
+    state = (packed){.h = h};
+    return (harness_contender){.key = "weir_packed",
+                               .name = "Weir packed",
+                               .role = HARNESS_OTHER,
+                               .linger_ms = 1,
+                               .state = &state,
+                               .prepare = prepare_packed,
+                               .finish = finish_packed};
+}
+
 // ---------------------------------------------------------------- a chain's operations one by one
 
 static void run_separate(void *arg)

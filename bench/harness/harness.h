@@ -117,6 +117,8 @@ bool harness_listed(const char *list, const char *name);
 weir_status harness_measure(harness *h);
 // One case, of which only the arrays' shapes and dtypes are set yet: fills, times, releases.
 void harness_measure_case(harness *h, harness_case *c);
+// Another row, whose times are all NAN; NULL without memory.
+harness_row *harness_new_row(harness *h);
 // What was timed becomes a row; who[i] is the number of timed[i]'s contender.
 void harness_keep_row(harness *h, const harness_case *c, const bench_candidate *timed,
                       const size_t *who, size_t n, uint32_t samples);
@@ -134,6 +136,7 @@ void harness_chains(harness *h);
 void harness_calls(harness *h);
 // The contenders that are always there.
 harness_contender harness_weir(harness *h);
+harness_contender harness_packed(harness *h);
 harness_contender harness_separate(harness *h);
 harness_contender harness_peak(harness *h);
 harness_contender harness_stream(harness *h);
@@ -163,6 +166,8 @@ void harness_print(const harness *h, FILE *out);
 // 0, or 1 where the file cannot be written; errno says why.
 int harness_write_json(const harness *h, FILE *out);
 int harness_write_page(const harness *h, FILE *out);
+// A report that was written as JSON; NULL where it is none. For cJSON_Delete().
+struct cJSON *harness_read_json(const char *path);
 // Compares the summary with that of an earlier JSON. 0; 1: a figure is worse by more than the band;
 // 2: no such report, or none of its figures is here.
 int harness_compare(const harness *h, const char *path, double band, FILE *out);

@@ -57,8 +57,8 @@ weir_status harness_open(harness *h, const harness_options *options)
         strftime(h->date, sizeof h->date, "%Y-%m-%d", &day);
     double load[1];
     h->load_before = getloadavg(load, 1) == 1 ? load[0] : NAN;
-    const harness_contender own[] = {harness_weir(h), harness_separate(h), harness_peak(h),
-                                     harness_stream(h), harness_loop(h)};
+    const harness_contender own[] = {harness_weir(h), harness_packed(h), harness_separate(h),
+                                     harness_peak(h), harness_stream(h), harness_loop(h)};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         harness_join(h, &own[i]);
     return WEIR_OK;
@@ -89,6 +89,9 @@ void harness_note(harness *h, const char *format, ...)
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    for (size_t i = 0; i < h->n_notes; i++)
+        if (!strcmp(h->note[i], line))
+            return; // once is enough, whatever the sizes
     char **grown = realloc(h->note, (h->n_notes + 1) * sizeof *grown);
     if (!grown)
         return;
@@ -101,7 +104,8 @@ void harness_note(harness *h, const char *format, ...)
 
 static bool known_group(const char *name)
 {
-    bool found = !strcmp(name, "matmul") || !strcmp(name, "threads");
+    bool found =
+        !strcmp(name, "matmul") || !strcmp(name, "threads") || !strcmp(name, "matmul_f32_avx2");
     for (size_t i = 0; i < harness_n_groups; i++)
         found = found || !strcmp(name, harness_groups[i]);
     return found;
@@ -237,7 +241,7 @@ static bool check(harness *h, const harness_case *c, size_t i, const void *mine,
     return false;
 }
 
-static harness_row *new_row(harness *h)
+harness_row *harness_new_row(harness *h)
 {
     if (h->n_rows == h->rows_room) {
         size_t room = h->rows_room ? h->rows_room * 2 : 128;
@@ -257,7 +261,7 @@ static harness_row *new_row(harness *h)
 void harness_keep_row(harness *h, const harness_case *c, const bench_candidate *timed,
                       const size_t *who, size_t n, uint32_t samples)
 {
-    harness_row *r = new_row(h);
+    harness_row *r = harness_new_row(h);
     if (!r)
         return;
     r->group = c->group;

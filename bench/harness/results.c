@@ -78,6 +78,19 @@ static void mean_speed(harness *h, const char *group, const char *figure)
     harness_add_figure(h, figure, n > 0 ? exp(logs / n) : NAN, true);
 }
 
+// Both with the second factor packed: the worst of a group.
+static void packed_ratio(harness *h, const char *group, const char *figure)
+{
+    size_t mine = contender_of(h, "weir_packed"), other = contender_of(h, "onednn_packed");
+    double worst = INFINITY;
+    for (size_t i = 0; i < h->n_rows && mine && other; i++) {
+        const harness_row *r = &h->row[i];
+        if (!strcmp(r->group, group) && isfinite(r->ratio[mine]) && isfinite(r->ratio[other]))
+            worst = fmin(worst, r->ratio[other] / r->ratio[mine]);
+    }
+    harness_add_figure(h, figure, worst, true);
+}
+
 static double small_call(const harness *h)
 {
     size_t loop = contender_of(h, "loop");
@@ -95,6 +108,8 @@ void harness_summarize(harness *h)
     worst_ratio(h, "matmul_f32", "matmul_f32_ratio");
     worst_ratio(h, "matmul_f32_avx2", "matmul_f32_avx2_ratio");
     worst_ratio(h, "matmul_s8", "matmul_s8_ratio");
+    packed_ratio(h, "matmul_f32", "matmul_f32_packed_ratio");
+    packed_ratio(h, "matmul_s8", "matmul_s8_packed_ratio");
     worst_ratio(h, "elementwise", "elementwise_ratio");
     worst_ratio(h, "rows", "rows_ratio");
     worst_beside(h, "fma_peak", "matmul_f32", 512, "matmul_f32_peak_fraction");
@@ -240,7 +255,7 @@ int harness_write_page(const harness *h, FILE *out)
 
 // ---------------------------------------------------------------- baseline
 
-static cJSON *read_json(const char *path)
+struct cJSON *harness_read_json(const char *path)
 {
     FILE *f = fopen(path, "r");
     cJSON *root = NULL;
@@ -338,7 +353,7 @@ static size_t compare_figures(const harness *h, const cJSON *summary, double ban
 
 int harness_compare(const harness *h, const char *path, double band, FILE *out)
 {
-    cJSON *root = read_json(path);
+    cJSON *root = harness_read_json(path);
     const cJSON *rows = cJSON_GetObjectItemCaseSensitive(root, "rows");
     const cJSON *summary = cJSON_GetObjectItemCaseSensitive(root, "summary");
     size_t compared = 0;

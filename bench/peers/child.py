@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""NumPy, PyTorch and ONNX Runtime for bench/peers, which starts this and talks to it over pipes.
+"""NumPy, PyTorch and ONNX Runtime (with onnx, which makes its models) for bench/peers, which starts this and talks to it over pipes.
 
 Arguments: the number of the shared memory's file, and of threads. Lines in, a line out for each:
 
@@ -31,6 +31,13 @@ try:
     found.append("torch " + torch.__version__ + (", kernels " + capability[0] if capability else ""))
 except ImportError:
     torch = None
+try:
+    import onnx
+    import onnxruntime
+
+    found.append("onnxruntime " + onnxruntime.__version__)
+except ImportError:
+    onnx = None
 
 dtypes = {"f32": np.float32, "s32": np.int32, "s64": np.int64, "u8": np.uint8, "s8": np.int8,
           "bool": np.bool_, "f16": np.float16, "f64": np.float64}
@@ -48,8 +55,57 @@ def view(text):
     return whole.view(dtype).reshape(shape)
 
 
+def onnx_model(expression, values):
+    """One node, "ReduceMax axes=-1", in a session; inputs that are constants of the model as ONNX has them."""
+    kind, *words = expression.split()
+    attributes = {k: [int(v)] if k == "axes" else int(v) for k, v in (w.split("=") for w in words)}
+    constants = []
+    if kind == "ReduceSum":
+        constants = [np.array(attributes.pop("axes"), np.int64)]
+    elif kind == "CumSum":
+        constants = [np.array(attributes.pop("axis"), np.int64)]
+    elif kind == "LayerNormalization":
+        constants = [np.ones(values[0].shape[-1], np.float32)]
+    names = ["x", "w", "v"][: len(values) - 1]
+    kinds = [onnx.helper.np_dtype_to_tensor_dtype(v.dtype) for v in values]
+    inner = [onnx.numpy_helper.from_array(v, "constant%d" % i) for i, v in enumerate(constants)]
+    node = onnx.helper.make_node(kind, names + [i.name for i in inner], ["y"], **attributes)
+    graph = onnx.helper.make_graph(
+        [node], "bench",
+        [onnx.helper.make_tensor_value_info(n, k, v.shape) for n, k, v in zip(names, kinds, values)],
+        [onnx.helper.make_tensor_value_info("y", kinds[-1], values[-1].shape)], inner)
+    # From opset 18 on the axes of the other reductions are an input, too.
+    opset = 17 if kind.startswith("Reduce") else 20
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", opset)], ir_version=9)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4
+    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    binding = session.io_binding()
+    for name, value in zip(names, values):
+        binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(value))
+    y = onnxruntime.OrtValue.ortvalue_from_shape_and_type(list(values[-1].shape), values[-1].dtype.type)
+    binding.bind_ortvalue_output("y", y)
+
+    def once(*unused):
+        session.run_with_iobinding(binding)
+        return y.numpy()
+
+    def loop(calls, *unused):
+        start = perf_counter_ns()
+        for _ in range(calls):
+            session.run_with_iobinding(binding)
+        return perf_counter_ns() - start
+
+    once()
+    return loop, once
+
+
 def prepare(slot, library, expression, arrays):
     values = [view(a) for a in arrays]
+    if library == "onnxruntime":
+        slots[slot] = (*onnx_model(expression, values), [None] * 5, arrays[-1])
+        return
     scope = dict(names)
     y = np.zeros_like(values[-1])
     t = np.zeros_like(values[0]) if re.search(r"\bt\b", expression) else None

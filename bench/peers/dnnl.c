@@ -224,7 +224,7 @@ void peers_join_dnnl(harness *h)
     snprintf(c.version, sizeof c.version, "%d.%d.%d", api.version()->major, api.version()->minor,
              api.version()->patch);
     harness_join(h, &c);
-    // Compared with Weir's packed factors where there are such; until then it is shown alone.
+    // Compared with Weir's packed factors (matmul_s8_packed_ratio).
     c.key = "onednn_packed";
     snprintf(c.name, sizeof c.name, "oneDNN packed");
     c.role = HARNESS_OTHER;

@@ -19,8 +19,15 @@ void peers_join_vector(harness *h);
 void peers_join_python(harness *h, const char *interpreter, unsigned number);
 void peers_leave_python(void);
 
-// How NumPy or PyTorch writes a case; NULL where it does not.
-typedef enum peers_library { PEERS_NUMPY, PEERS_TORCH, PEERS_LIBRARIES } peers_library;
+// How a library of Python's writes a case, for ONNX Runtime a node and its attributes; NULL where
+// it has nothing of the kind. Lasts until the next call.
+typedef enum peers_library {
+    PEERS_NUMPY,
+    PEERS_TORCH,
+    PEERS_WRITTEN,
+    PEERS_ONNX = PEERS_WRITTEN,
+    PEERS_LIBRARIES
+} peers_library;
 const char *peers_expression(const harness_case *c, peers_library library);
 
 // How many threads OpenMP's callers get (oneDNN; BLIS has a call of its own).
@@ -30,6 +37,9 @@ void *peers_symbol(harness *h, void *library, const char *peer, const char *name
 
 // Fork-join of the CPU device's threads beside other pools (group "threads").
 void peers_fork_join(harness *h);
+
+// The products once more with AVX2 for everybody (group "matmul_f32_avx2").
+void peers_narrow(harness *h);
 
 // docs/performance.md of the rows.
 int peers_write_markdown(const harness *h, FILE *out);

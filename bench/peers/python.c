@@ -39,12 +39,18 @@ static size_t n_children;
 // ---------------------------------------------------------------- expressions
 
 static const struct {
-    const char *op, *form, *text[PEERS_LIBRARIES];
+    const char *op, *form, *text[PEERS_WRITTEN];
 } expressions[] = {
 #define EXPRESSION(op, form, numpy, torch) {#op, form, {numpy, torch}},
 #include "bench/peers/expressions.def"
 #undef EXPRESSION
 };
+
+static const struct {
+    const char *module, *key, *name;
+} libraries[PEERS_LIBRARIES] = {{"numpy", "numpy", "NumPy"},
+                                {"torch", "torch", "PyTorch"},
+                                {"onnxruntime", "onnxruntime", "ONNX Runtime"}};
 
 static const char *product(const harness_case *c, peers_library library)
 {
@@ -58,9 +64,38 @@ static const char *product(const harness_case *c, peers_library library)
     return text;
 }
 
+// ONNX's own name of the operation, with what the case says about axes.
+static const char *onnx_node(const harness_case *c)
+{
+    static char text[96];
+    weir_op_info info;
+    if (c->m) {
+        snprintf(text, sizeof text, "%s", c->in[0].dtype == WEIR_S8 ? "MatMulInteger" : "MatMul");
+        if (c->trans_a || c->trans_b)
+            snprintf(text, sizeof text, "Gemm transA=%d transB=%d", c->trans_a, c->trans_b);
+        return text;
+    }
+    if (c->chain >= 0 || !c->op || weir_op_describe(c->op, &info) != WEIR_OK || !*info.onnx ||
+        !strcmp(info.name, "cast") || !strcmp(c->form, "columns") ||
+        !strcmp(info.family, "histogram"))
+        return NULL;
+    int axis = strcmp(c->form, "rows") ? 0 : -1;
+    if (!strcmp(info.family, "map"))
+        snprintf(text, sizeof text, "%s", info.onnx);
+    else if (!strncmp(info.onnx, "Reduce", 6))
+        snprintf(text, sizeof text, "%s axes=%d keepdims=0", info.onnx, axis);
+    else if (!strncmp(info.onnx, "Arg", 3))
+        snprintf(text, sizeof text, "%s axis=%d keepdims=0", info.onnx, axis);
+    else
+        snprintf(text, sizeof text, "%s axis=%d", info.onnx, axis);
+    return text;
+}
+
 const char *peers_expression(const harness_case *c, peers_library library)
 {
     char form[16];
+    if (library == PEERS_ONNX)
+        return onnx_node(c);
     if (c->m)
         return product(c, library);
     const char *name = c->chain >= 0 ? "chain" : c->op_name;
@@ -217,10 +252,9 @@ static bool prepare(void *state, const harness_case *c, bench_candidate *out)
     describe(&c->out, offset, at, sizeof arrays - (size_t)(at - arrays));
     s->c = c;
     s->at_result = offset;
-    if (!ask(s->child, "prepare %s %s %s | %s", s->key,
-             s->library == PEERS_NUMPY ? "numpy" : "torch", text, arrays)) {
-        harness_note(s->h, "%s cannot compute %s, %s (%s)", s->key, c->name, c->shape,
-                     s->child->answer);
+    if (!ask(s->child, "prepare %s %s %s | %s", s->key, libraries[s->library].module, text,
+             arrays)) {
+        harness_note(s->h, "%s cannot compute %s (%s)", s->key, c->name, s->child->answer);
         return false;
     }
     out->repeat = repeat;
@@ -247,8 +281,7 @@ static void finish(void *state)
     ask(s->child, "drop %s", s->key);
 }
 
-static void join(harness *h, child *p, peers_library library, const char *name, const char *version,
-                 unsigned number)
+static void join(harness *h, child *p, peers_library library, const char *version, unsigned number)
 {
     static slot slots[MOST * PEERS_LIBRARIES];
     static size_t used;
@@ -256,15 +289,15 @@ static void join(harness *h, child *p, peers_library library, const char *name, 
         return;
     slot *s = &slots[used++];
     *s = (slot){.h = h, .child = p, .library = library};
-    snprintf(s->key, sizeof s->key, "%s%.0u", library == PEERS_NUMPY ? "numpy" : "torch", number);
+    snprintf(s->key, sizeof s->key, "%s%.0u", libraries[library].key, number);
     harness_contender c = {.key = s->key,
                            .role = HARNESS_PEER,
+                           .linger_ms = 40, // OpenBLAS under NumPy, OpenMP under PyTorch
                            .state = s,
                            .prepare = prepare,
                            .result = result,
                            .finish = finish};
-    c.linger_ms = 40; // NumPy's OpenBLAS and PyTorch's OpenMP
-    snprintf(c.name, sizeof c.name, "%s%s%.0u", name, number ? " " : "", number);
+    snprintf(c.name, sizeof c.name, "%s%s%.0u", libraries[library].name, number ? " " : "", number);
     snprintf(c.version, sizeof c.version, "%s", version);
     harness_join(h, &c);
 }
@@ -284,19 +317,19 @@ void peers_join_python(harness *h, const char *interpreter, unsigned number)
     }
     char text[sizeof p->answer], *rest;
     snprintf(text, sizeof text, "%s", answer);
-    bool torch = false;
+    bool here[PEERS_LIBRARIES] = {0};
     for (char *word = strtok_r(text, ";", &rest); word; word = strtok_r(NULL, ";", &rest)) {
         word += strspn(word, " ");
         char *version = strchr(word, ' ');
         if (!version)
             continue;
         *version++ = '\0';
-        torch |= !strcmp(word, "torch");
-        if (!strcmp(word, "torch"))
-            join(h, p, PEERS_TORCH, "PyTorch", version, number);
-        else
-            join(h, p, PEERS_NUMPY, "NumPy", version, number);
+        for (int l = 0; l < PEERS_LIBRARIES; l++)
+            if (!strcmp(word, libraries[l].module)) {
+                join(h, p, (peers_library)l, version, number);
+                here[l] = true;
+            }
     }
-    if (!torch && !number)
+    if (!here[PEERS_TORCH] && !number)
         harness_note(h, "absent: PyTorch (%s; Debian: python3-torch)", interpreter);
 }
