@@ -31,10 +31,11 @@ typedef struct dot {
     w_factor a, b;
     char *out;
     int64_t out_m, out_n;
-    bool swapped;  // a is the call's b
-    bool direct;   // tiles are written where they belong
-    bool floats;   // bf16; what follows is theirs
-    const char *c; // NULL: none
+    bool swapped;       // a is the call's b
+    bool direct;        // tiles are written where they belong
+    const void *packed; // b as it was laid out before; NULL: it was not
+    bool floats;        // bf16; what follows is theirs
+    const char *c;      // NULL: none
     int64_t c_m, c_n;
     float alpha, beta;
     const float *attr; // of the operation that follows
@@ -125,6 +126,41 @@ void w_dot_pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n,
         w_par_run(par, pack_task, &w, threads);
     else
         pack_task(&w, 0);
+}
+
+// Whose layout a w_packed is: it depends on the depth alone.
+static const char layout_of_4, layout_of_2;
+
+static const void *layout(int64_t depth)
+{
+    return depth == 4 ? &layout_of_4 : &layout_of_2;
+}
+
+size_t w_dot_packing_bytes(const w_desc *desc, int64_t depth)
+{
+    int64_t bytes;
+    if (desc->rank != 3 || desc->empty || desc->in[1].tensor != 1 ||
+        __builtin_mul_overflow(desc->extent[1] + W_DOT_COLS, desc->extent[2] + W_DOT_UNIT * depth,
+                               &bytes) ||
+        bytes > INT64_MAX / 16)
+        return 0;
+    return sizeof(w_packed) + w_dot_packed_bytes(desc->extent[2], desc->extent[1], depth);
+}
+
+void w_dot_packing(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par,
+                   const w_dot_isa *isa)
+{
+    const w_operand *o = &desc->in[1];
+    w_factor b = {.data = (const char *)value + o->offset * (W_DOT_WORD / isa->depth),
+                  .x = o->stride[1],
+                  .k = o->stride[2],
+                  .dtype = o->dtype};
+    *to = (w_packed){.isa = layout(isa->depth),
+                     .n = desc->extent[1],
+                     .k = desc->extent[2],
+                     .x = b.x,
+                     .k_step = b.k};
+    w_dot_pack_b(isa, &b, to->k, to->n, to->data, par);
 }
 
 // ---------------------------------------------------------------- shapes
@@ -458,6 +494,37 @@ static void run_jobs(dot_work *w, const w_cpu_par *par)
         job_task(w, 0);
 }
 
+// ---------------------------------------------------------------- one column
+
+// A matrix times a vector: rows as they lie, without a panel of which one column is used. `b` has
+// room for a panel. False where it is none.
+static bool run_dots(const dot_work *w, int8_t *b)
+{
+    enum { ROWS = 64 };
+    const dot *p = w->p;
+    const uint8_t *a = (const uint8_t *)p->a.data;
+    uint8_t a_flip = p->a.dtype == WEIR_S8 ? 0x80 : 0, b_flip = p->b.dtype == WEIR_U8 ? 0x80 : 0;
+    uint32_t b_sum = 0u - (uint32_t)p->k * w->b_zero, sum[ROWS], row_sum[ROWS];
+    if (p->n != 1 || p->a.k != 1 || p->floats || !w->isa->dots || p->packed)
+        return false;
+    for (int64_t k = 0; k < p->k; k++) {
+        b[k] = (int8_t)(p->b.data[k * p->b.k] ^ b_flip);
+        b_sum += (uint32_t)b[k];
+    }
+    for (int64_t i = 0; i < p->m; i += ROWS, a += ROWS * p->a.x) {
+        int64_t rows = min_i(p->m - i, ROWS);
+        memset(sum, 0, sizeof sum);
+        memset(row_sum, 0, sizeof row_sum);
+        w->isa->dots(a, p->a.x, rows, p->k, a_flip, b, sum);
+        if (w->b_zero)
+            w->isa->dots(a, p->a.x, rows, p->k, a_flip, NULL, row_sum);
+        for (int64_t r = 0; r < rows; r++)
+            ((uint32_t *)p->out)[(i + r) * p->out_m] =
+                sum[r] - zero_at(&p->a, i + r, a_flip, false) * b_sum - w->b_zero * row_sum[r];
+    }
+    return true;
+}
+
 // ---------------------------------------------------------------- the whole
 
 static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, char *workspace)
@@ -472,12 +539,20 @@ static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, ch
     w.col_zero = w.col_sum + w.room.cols;
     w.jobs_room = (char *)(w.col_zero + w.room.cols);
     read_zeros(&w);
+    if (run_dots(&w, (int8_t *)w.panels))
+        return;
+    uint32_t *packed = w.panels;
     for (w.j = 0; w.j < p->n; w.j += w.room.cols) {
-        w_factor b = p->b;
-        b.data += w.j * b.x * (W_DOT_WORD / isa->depth);
         w.cols = min_i(p->n - w.j, w.room.cols);
-        w_dot_pack_b(isa, &b, p->k, w.cols, w.panels, par);
-        w.b_sums = sums_of(w.panels, p->k, w.cols, isa->depth);
+        if (p->packed) {
+            w.panels = (uint32_t *)p->packed + panel_words(p->k, isa->depth) * (w.j / W_DOT_COLS);
+            w.b_sums = sums_of((void *)p->packed, p->k, p->n, isa->depth) + w.j;
+        } else {
+            w_factor b = p->b;
+            b.data += w.j * b.x * (W_DOT_WORD / isa->depth);
+            w_dot_pack_b(isa, &b, p->k, w.cols, packed, par);
+            w.b_sums = sums_of(packed, p->k, w.cols, isa->depth);
+        }
         column_values(&w);
         run_jobs(&w, par);
     }
@@ -525,6 +600,9 @@ void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
         w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
         a->data = element(&args->in[0], &desc->in[0], desc, index);
         b->data = element(&args->in[1], &desc->in[1], desc, index);
+        if (!p.swapped && desc->rank == 3)
+            p.packed = w_packed_data(&args->in[1], layout(isa->depth), p.n, p.k,
+                                     desc->in[1].stride[1], desc->in[1].stride[2]);
         if (p.floats) {
             complete_floats(args, index, &p);
         } else {

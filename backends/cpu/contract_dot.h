@@ -24,7 +24,8 @@ enum {
     W_DOT_UNIT = 16,  // a panel has a multiple of so many words of k
     W_DOT_ROWS = 128, // of a, at most so many a job
     W_DOT_STEP = 256, // words of k at a time: a panel of b stays in the first cache
-    W_DOT_BESIDE = 4, // panels of b that are packed together
+    W_DOT_BESIDE = 8, // panels of b that are packed together
+    W_DOT_AHEAD = 16, // rows of b that are asked for while packing
     W_DOT_LINE = 64,  // bytes of a cache line
     W_DOT_WORD = 4,   // bytes of a word
 };
@@ -62,6 +63,10 @@ typedef struct w_dot_isa {
     // Rows of a, from k on, each k_count elements and zeros up to a whole line.
     void (*copy)(const w_factor *a, int64_t x, int64_t rows, int64_t k, int64_t k_count,
                  uint8_t flip, uint8_t *to, int64_t to_row);
+    // sums[r] += row r of a, its bytes turned by `flip`, times the s8 of b (NULL: ones); a is taken
+    // as u8. NULL: there is none.
+    void (*dots)(const uint8_t *a, int64_t a_row, int64_t rows, int64_t bytes, uint8_t flip,
+                 const int8_t *b, uint32_t *sums);
     // Adds up `bytes` bytes of each row.
     void (*row_sums)(const uint8_t *a, int64_t a_row, int64_t rows, int64_t bytes, bool a_signed,
                      uint32_t *sums);
@@ -82,6 +87,11 @@ int64_t w_dot_words(int64_t k, int64_t depth);
 size_t w_dot_packed_bytes(int64_t k, int64_t n, int64_t depth);
 void w_dot_pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n, void *packed,
                   const w_cpu_par *par);
+
+// The same behind the head that weir_tensor_pack()'s memory begins with (w_packing).
+size_t w_dot_packing_bytes(const w_desc *desc, int64_t depth);
+void w_dot_packing(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par,
+                   const w_dot_isa *isa);
 
 // Bytes of args->workspace of a product of 8-bit integers and of bf16.
 size_t w_dot_workspace(const w_desc *desc, uint32_t threads);

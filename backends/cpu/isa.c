@@ -52,7 +52,7 @@ uint32_t w_isa_detect(void)
     if ((b7 & avx512) != avx512 || (state & ZMM) != ZMM)
         return found;
     found |= W_AVX512 | (c7 & bit_AVX512VNNI ? W_VNNI : 0);
-    if (!(d7 & AMX_TILE) || (state & TILES) != TILES || !has_tiles_of_1_kib())
+    if (!(found & W_VNNI) || !(d7 & AMX_TILE) || (state & TILES) != TILES || !has_tiles_of_1_kib())
         return found;
     return found | (d7 & AMX_INT8 ? W_AMX_INT8 : 0) | (d7 & AMX_BF16 ? W_AMX_BF16 : 0);
 }

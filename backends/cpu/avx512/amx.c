@@ -195,25 +195,42 @@ static void amx_correct(const w_dot_correction *c, uint32_t *out, int64_t out_ro
             out[r * out_row + j] -= c->row_zero[r] * c->col_sum[j] + c->col_zero[j] * c->row_sum[r];
 }
 
-const w_packing w_contract_int_amx_table = {NULL, NULL};
+static const w_dot_isa amx_int8 = {
+    .depth = 4,
+    .rows = 2 * AMX_SIDE,
+    .unit = AMX_WORDS,
+    .takes_s8 = true,
+    .pack = amx_pack_int8,
+    .copy = amx_copy_int8,
+    .row_sums = amx_row_sums,
+    .tile = amx_tile_int8,
+    .correct = amx_correct,
+    .begin = amx_begin,
+    .end = amx_end,
+};
 
+// A product that would leave most of a tile empty goes by VNNI, which every processor with AMX has.
 void w_contract_int_amx(const w_args *args, const w_cpu_par *par)
 {
-    static const w_dot_isa isa = {
-        .depth = 4,
-        .rows = 2 * AMX_SIDE,
-        .unit = AMX_WORDS,
-        .takes_s8 = true,
-        .pack = amx_pack_int8,
-        .copy = amx_copy_int8,
-        .row_sums = amx_row_sums,
-        .tile = amx_tile_int8,
-        .correct = amx_correct,
-        .begin = amx_begin,
-        .end = amx_end,
-    };
-    w_dot_run(args, par, &isa);
+    const int64_t *extent = args->desc->extent + args->desc->rank - 3;
+    if (extent[0] < 4 || extent[1] < 4)
+        w_contract_int_vnni(args, par);
+    else
+        w_dot_run(args, par, &amx_int8);
 }
+
+static size_t amx_packing_bytes_int8(const w_desc *desc)
+{
+    return w_dot_packing_bytes(desc, 4);
+}
+
+static void amx_packing_int8(const w_desc *desc, const void *value, w_packed *to,
+                             const w_cpu_par *par)
+{
+    w_dot_packing(desc, value, to, par, &amx_int8);
+}
+
+const w_packing w_contract_int_amx_table = {amx_packing_bytes_int8, amx_packing_int8};
 
 // ---------------------------------------------------------------- bf16
 
@@ -248,21 +265,33 @@ static void amx_scale(float *sums, size_t n, float alpha, float beta, const floa
 
 extern const w_map_table w_map_avx512_table;
 
-const w_packing w_contract_bf16_amx_table = {NULL, NULL};
+static const w_dot_isa amx_bf16 = {
+    .depth = 2,
+    .rows = 2 * AMX_SIDE,
+    .unit = AMX_WORDS,
+    .map = &w_map_avx512_table,
+    .scale = amx_scale,
+    .pack = amx_pack_bf16,
+    .copy = amx_copy_bf16,
+    .tile = amx_tile_bf16,
+    .begin = amx_begin,
+    .end = amx_end,
+};
 
 void w_contract_bf16_amx(const w_args *args, const w_cpu_par *par)
 {
-    static const w_dot_isa isa = {
-        .depth = 2,
-        .rows = 2 * AMX_SIDE,
-        .unit = AMX_WORDS,
-        .map = &w_map_avx512_table,
-        .scale = amx_scale,
-        .pack = amx_pack_bf16,
-        .copy = amx_copy_bf16,
-        .tile = amx_tile_bf16,
-        .begin = amx_begin,
-        .end = amx_end,
-    };
-    w_dot_run(args, par, &isa);
+    w_dot_run(args, par, &amx_bf16);
 }
+
+static size_t amx_packing_bytes_bf16(const w_desc *desc)
+{
+    return w_dot_packing_bytes(desc, 2);
+}
+
+static void amx_packing_bf16(const w_desc *desc, const void *value, w_packed *to,
+                             const w_cpu_par *par)
+{
+    w_dot_packing(desc, value, to, par, &amx_bf16);
+}
+
+const w_packing w_contract_bf16_amx_table = {amx_packing_bytes_bf16, amx_packing_bf16};
