@@ -126,11 +126,17 @@ typedef struct w_row_values {
     const float *attr;
 } w_row_values;
 
-// n elements of a class: a term, a result (of one), an output.
+// n elements of a class: a result (of one), an output.
 typedef void w_row_fn(const void *const *in, void *out, size_t n, const w_row_values *v);
+// The terms of n elements, taken into the lanes from the first on; kept in `keep` where that is not
+// NULL.
+typedef void w_term_fn(const void *const *in, size_t n, const w_row_values *v, w_lanes *lanes,
+                       void *keep);
 
 typedef struct w_row_fns {
-    w_row_fn *term[W_MAX_PHASES], *result[W_MAX_PHASES], *out; // NULL: the last result is
+    w_term_fn *term[W_MAX_PHASES];
+    w_row_fn *result[W_MAX_PHASES], *out; // NULL: the last result is
+    w_row_fn *end;                        // of kept terms; NULL: there is none
 } w_row_fns;
 
 // The place of the first of n elements that equals s.a, or of the last; there is one. NaNs are

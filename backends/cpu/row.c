@@ -24,6 +24,7 @@ typedef struct job {
     bool direct[W_MAX_IN];                      // neighbours of the class's own type
     w_span kept_out, row_out;
     bool out_direct;
+    bool keeps; // the last phase's terms, where the output will be
     int64_t rows, n, blocks, share;
     // Blocks by the task: of this row, in this phase; the last is the output.
     int64_t row;
@@ -79,17 +80,20 @@ static void fetch(const job *j, int64_t row, int64_t begin, size_t n, buffers *b
 static w_partial block_state(const job *j, int64_t row, uint32_t phase, const w_row_values *values,
                              int64_t block)
 {
-    _Alignas(64) double terms[W_BLOCK];
+    w_lanes lanes;
     buffers b;
     const void *in[W_MAX_IN];
+    char *keep = j->keeps && phase == j->phases->n - 1 ? span_at(&j->kept_out, row) : NULL;
     int64_t begin = block * W_BLOCK, end = W_MIN(begin + W_BLOCK, j->n);
     w_row_values v = *values;
+    reducer(j, phase)->clear(&lanes, 0);
     for (v.first = begin; v.first < end; v.first += CHUNK) {
         size_t n = (size_t)W_MIN(end - v.first, CHUNK);
         fetch(j, row, v.first, n, &b, in);
-        j->fns->term[phase](in, (char *)terms + (v.first - begin) * (int64_t)j->table->size, n, &v);
+        j->fns->term[phase](in, n, &v, &lanes,
+                            keep ? keep + v.first * (int64_t)j->table->size : NULL);
     }
-    return reducer(j, phase)->block(terms, (size_t)(end - begin), 0, 0);
+    return reducer(j, phase)->tree(&lanes);
 }
 
 // The states of a row's blocks to the phase's result.
@@ -118,6 +122,13 @@ static void write_range(const job *j, int64_t row, const w_row_values *values, i
     w_row_values v = *values;
     w_span span = j->row_out;
     span.base = span_at(&j->kept_out, row);
+    if (j->keeps) {
+        void *out = span.base + begin * (int64_t)span.size;
+        v.first = begin;
+        in[0] = out;
+        j->fns->end(in, out, (size_t)(end - begin), &v);
+        return;
+    }
     for (v.first = begin; v.first < end; v.first += CHUNK) {
         size_t n = (size_t)W_MIN(end - v.first, CHUNK);
         fetch(j, row, v.first, n, &b, in);
@@ -244,6 +255,7 @@ void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *t
     for (uint32_t k = 0; k < desc->n_in; k++)
         make_input(&j, args, k);
     make_output(&j, args);
+    j.keeps = j.fns->end && j.out_direct;
     j.rows = w_walk_count(j.kept, desc->extent);
     j.n = w_walk_count(desc->reduced, desc->extent + j.kept);
     j.blocks = j.n ? (j.n + W_BLOCK - 1) / W_BLOCK : 1;

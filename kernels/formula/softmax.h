@@ -26,7 +26,12 @@ W_FN(w_v) w_result_softmax_2(w_v a, w_row row)
     return a;
 }
 
+W_FN(w_v) w_end_softmax(w_v term, w_row row)
+{
+    return w_quotient(term, row.r2);
+}
+
 W_FN(w_v) w_op_softmax(w_v x, w_row row)
 {
-    return w_quotient(w_row_exp(w_sub(x, row.r1)), row.r2);
+    return w_end_softmax(w_term_softmax_2(x, row), row);
 }

@@ -287,9 +287,7 @@ static void put_row_list(const w_op *op)
 {
     const w_phases *phases = w_op_phases(op);
     for (uint32_t k = 1; k <= phases->n; k++) {
-        PUT(" \\\n    X(term_%s_%u, ", op->name, k);
-        put_row_call(op, "term", k, formula_inputs(op));
-        PUT(") X(result_%s_%u, ", op->name, k);
+        PUT(" \\\n    X(result_%s_%u, ", op->name, k);
         put_row_call(op, "result", k, 1);
         PUT(")");
     }
@@ -298,16 +296,35 @@ static void put_row_list(const w_op *op)
     PUT(" \\\n    X(op_%s, ", op->name);
     put_row_call(op, "op", 0, formula_inputs(op));
     PUT(")");
+    if (phases->out == W_OUT_TERM) {
+        PUT(" \\\n    X(end_%s, ", op->name);
+        put_row_call(op, "end", 0, 1);
+        PUT(")");
+    }
+}
+
+static void put_term_list(const w_op *op)
+{
+    const w_phases *phases = w_op_phases(op);
+    for (uint32_t k = 1; k <= phases->n; k++) {
+        PUT(" \\\n    X(term_%s_%u, ", op->name, k);
+        put_row_call(op, "term", k, formula_inputs(op));
+        PUT(", %s)", w_op_get(phases->reducer[k - 1])->name);
+    }
 }
 
 static void put_row_lists(void)
 {
-    PUT("\n\n// X(name, call): the functions of phases; arguments are X0.., ROW and A0..\n#define "
-        "W_ROW_LIST(X)");
+    PUT("\n\n// X(name, call, reducer): the terms; arguments are X0.., ROW and A0..\n#define "
+        "W_TERM_LIST(X)");
+    for (size_t i = 0; i < w_op_count; i++)
+        if (is_row(&w_ops[i]))
+            put_term_list(&w_ops[i]);
+    PUT("\n\n// X(name, call): the other functions of phases\n#define W_ROW_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++)
         if (is_row(&w_ops[i]))
             put_row_list(&w_ops[i]);
-    PUT("\n\n// By number: the terms, the results, the output's.\n#define W_ROW_TABLE");
+    PUT("\n\n// By number: the terms, the results, the output's, the output's of terms.\n#define W_ROW_TABLE");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
         if (!is_row(op))
@@ -319,9 +336,13 @@ static void put_row_lists(void)
         for (uint32_t k = 1; k <= w_op_phases(op)->n; k++)
             PUT("row_result_%s_%u, ", op->name, k);
         if (op->family == W_ROW)
-            PUT("}, row_op_%s},", op->name);
+            PUT("}, row_op_%s, ", op->name);
         else
-            PUT("}, NULL},");
+            PUT("}, NULL, ");
+        if (w_op_phases(op)->out == W_OUT_TERM)
+            PUT("row_end_%s},", op->name);
+        else
+            PUT("NULL},");
     }
 }
 

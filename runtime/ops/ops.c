@@ -166,8 +166,8 @@ enum {
 };
 
 static const w_phases phases[] = {
-#define PHASES(name, axes, n, r1, r2, r3) \
-    [name##_number] = {W_AXES_##axes, n, {r1##_number, r2##_number, r3##_number}},
+#define PHASES(name, axes, n, r1, r2, r3, out) \
+    [name##_number] = {W_AXES_##axes, n, {r1##_number, r2##_number, r3##_number}, W_OUT_##out},
 #include "runtime/ops/phases.def"
 #undef PHASES
 };
