@@ -5,6 +5,7 @@ weir_test(faults runtime/faults.c scripted/device.c)
 weir_test(recent runtime/recent.c scripted/device.c)
 weir_test(packed runtime/packed.c)
 weir_test(context runtime/context.c)
+weir_test(amx runtime/amx.c) # it forks, too
 weir_test(routing runtime/routing.c)
 target_compile_definitions(test_routing PRIVATE WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
 set_tests_properties(faults routing recent packed PROPERTIES LABELS "threads;arm64")

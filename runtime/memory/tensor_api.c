@@ -215,7 +215,9 @@ static weir_status describe_second(const weir_tensor *tensor, const w_op *op, co
         shape[1] = 2;
     }
     in[0] = weir_array_dense(NULL, in[1].dtype, 2, shape);
-    return w_describe(op, options, in, 2, &out, 1, true, desc);
+    status = w_describe(op, options, in, 2, &out, 1, true, desc);
+    desc->fast = (tensor->context->flags & WEIR_CONTEXT_FAST) != 0;
+    return status;
 }
 
 static weir_status make_packed(weir_tensor *tensor, const w_desc *desc, size_t bytes)

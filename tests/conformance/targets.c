@@ -2,6 +2,9 @@
 // Every way to run an operation on this machine: an instruction set of the CPU, or a device.
 #include "tests/conformance/conformance.h"
 
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/isa.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -106,6 +109,33 @@ weir_context_options base_options(void)
                                   .flags = WEIR_CONTEXT_NO_ENVIRONMENT | WEIR_CONTEXT_NO_PROFILE};
 }
 
+// A set without what the processor has beside it: the rows that this hides are run as well.
+static void add_plain(const char *isa, uint32_t features)
+{
+    weir_context_options o = base_options();
+    weir_context *context;
+    char name[32];
+    o.flags |= WEIR_CONTEXT_CPU_ONLY;
+    o.isa = isa;
+    assert_int_equal(weir_context_create(&o, &context), WEIR_OK);
+    snprintf(name, sizeof name, "%s-plain", isa);
+    w_cpu_set_features(context->slots[0].device, features);
+    add_target(name, context, 0);
+}
+
+// And one with tiles, where the kernel lets the process have them.
+static void add_tiles(void)
+{
+    weir_context_options o = base_options();
+    weir_context *context;
+    o.flags |= WEIR_CONTEXT_CPU_ONLY | WEIR_CONTEXT_AMX;
+    assert_int_equal(weir_context_create(&o, &context), WEIR_OK);
+    if (w_cpu_features(context->slots[0].device) & W_TILES)
+        add_target("avx512-amx", context, 0);
+    else
+        weir_context_destroy(context);
+}
+
 static int open_isas(void)
 {
     // Scalar first: the others are compared with it.
@@ -116,11 +146,16 @@ static int open_isas(void)
         weir_context *context;
         o.flags |= WEIR_CONTEXT_CPU_ONLY;
         o.isa = names[i];
-        if (weir_context_create(&o, &context) == WEIR_OK)
-            add_target(names[i], context, 0);
-        else
+        if (weir_context_create(&o, &context) != WEIR_OK) {
             result |= skip_target(names[i], weir_message(NULL));
+            continue;
+        }
+        add_target(names[i], context, 0);
+        uint32_t features = w_cpu_features(context->slots[0].device);
+        if (features & (W_AVXVNNI | W_VNNI))
+            add_plain(names[i], features & (W_AVX2 | W_AVX512));
     }
+    add_tiles();
     return result;
 }
 
