@@ -18,7 +18,7 @@ set(WEIR_CONFORMANCE $<TARGET_OBJECTS:conformance_objects>)
 add_custom_target(conformance_tests)
 # `conformance` comes after `same_bits` and finds what drivers compiled for it; the two take the same
 # dtypes.
-foreach(name same_bits conformance environment accuracy conditioned invalid batch products expr property indices codes dot)
+foreach(name same_bits conformance environment accuracy conditioned invalid batch products expr property indices codes dot fast)
   weir_test(${name} conformance/${name}.c ${WEIR_CONFORMANCE})
   target_compile_definitions(test_${name} PRIVATE
     WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
@@ -26,7 +26,8 @@ foreach(name same_bits conformance environment accuracy conditioned invalid batc
   add_dependencies(conformance_tests test_${name})
 endforeach()
 target_sources(test_same_bits PRIVATE conformance/same_bits_page.c)
-target_sources(test_dot PRIVATE conformance/tiles.c)
+target_sources(test_dot PRIVATE conformance/tiles.c conformance/dot_variants.c)
+target_sources(test_fast PRIVATE conformance/tiles.c conformance/dot_variants.c)
 # The C library's f64 functions against MPFR, where it is installed.
 find_path(WEIR_MPFR_INCLUDE mpfr.h)
 find_library(WEIR_MPFR mpfr)
