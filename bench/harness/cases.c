@@ -97,22 +97,22 @@ static const product shapes[] = {
 
 static void measure_product(harness *h, const char *group, const product *p, bool square)
 {
-    bool integers = !strcmp(group, "matmul_s8");
+    bool integers = !strcmp(group, "matmul_s8"), halves = !strcmp(group, "matmul_bf16");
     harness_case c = begin(group, integers ? "matmul_integer" : "matmul", (double)p->n);
     c.m = p->m, c.n = p->n, c.k = p->k;
     c.trans_a = p->trans[0] == 't', c.trans_b = p->trans[1] == 't';
     if (!square)
         c.size = cbrt((double)p->m * (double)p->n * (double)p->k);
     if (!takes(h, c.op_name, square ? c.size : floor(c.size)) || (h->options.quick && !p->quick) ||
-        (integers && (c.trans_a || c.trans_b)))
+        (integers && (c.trans_a || c.trans_b)) || (halves && !square))
         return;
-    weir_dtype dtype = integers ? WEIR_S8 : WEIR_F32;
+    weir_dtype dtype = integers ? WEIR_S8 : halves ? WEIR_BF16 : WEIR_F32;
     c.in[0] = weir_array_dense(NULL, dtype, 2,
                                (int64_t[]){c.trans_a ? p->k : p->m, c.trans_a ? p->m : p->k});
     c.in[1] = weir_array_dense(NULL, dtype, 2,
                                (int64_t[]){c.trans_b ? p->n : p->k, c.trans_b ? p->k : p->n});
     c.n_in = 2;
-    c.out = weir_array_dense(NULL, integers ? WEIR_S32 : WEIR_F32, 2, (int64_t[]){p->m, p->n});
+    c.out = weir_array_dense(NULL, integers ? WEIR_S32 : dtype, 2, (int64_t[]){p->m, p->n});
     if ((c.trans_a && !set_attributes(&c, "trans_a=1")) ||
         (c.trans_b && !set_attributes(&c, "trans_b=1")))
         return;
@@ -121,21 +121,21 @@ static void measure_product(harness *h, const char *group, const product *p, boo
                        : c.trans_a              ? "a transposed"
                        : c.trans_b              ? "b transposed"
                                                 : "other shapes";
-    snprintf(c.name, sizeof c.name, "%s, %s", integers ? "s8" : "f32", kind);
+    snprintf(c.name, sizeof c.name, "%s, %s", weir_dtype_name(dtype), kind);
     snprintf(c.shape, sizeof c.shape, "%lldx%lldx%lld%s%s", (long long)p->m, (long long)p->k,
              (long long)p->n, strcmp(p->trans, "nn") ? " " : "",
              strcmp(p->trans, "nn") ? p->trans : "");
     c.unit = integers ? "op" : "flop";
     c.work = 2.0 * (double)p->m * (double)p->n * (double)p->k;
-    c.tolerance = 1e-5;
+    c.tolerance = halves ? 0x1p-7 : 1e-5;
     c.samples = c.work > 4e9 ? 5 : 0;
     harness_measure_case(h, &c);
 }
 
 void harness_products(harness *h)
 {
-    static const char *const groups[] = {"matmul_f32", "matmul_s8"};
-    for (size_t g = 0; g < 2; g++) {
+    static const char *const groups[] = {"matmul_f32", "matmul_s8", "matmul_bf16"};
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++) {
         if (!harness_listed(h->options.only, "matmul") &&
             !harness_listed(h->options.only, groups[g]))
             continue;

@@ -72,7 +72,7 @@ typedef struct harness_options {
     const char *isa;
     uint32_t threads, samples;
     double sample_ms;
-    bool quick;
+    bool quick, no_amx;
     void (*status)(const char *text); // a line that overwrites itself; NULL clears it
 } harness_options;
 

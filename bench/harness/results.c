@@ -91,6 +91,20 @@ static void packed_ratio(harness *h, const char *group, const char *figure)
     harness_add_figure(h, figure, worst, true);
 }
 
+// How many times as fast squares of bf16 are as those of f32, the least from 1024 up.
+static double halves_ratio(const harness *h)
+{
+    double worst = INFINITY;
+    for (size_t i = 0; i < h->n_rows; i++)
+        for (size_t k = 0; k < h->n_rows; k++) {
+            const harness_row *f = &h->row[i], *b = &h->row[k];
+            if (!strcmp(f->group, "matmul_f32") && !strcmp(b->group, "matmul_bf16") &&
+                f->size >= 1024 && !strcmp(f->shape, b->shape))
+                worst = fmin(worst, f->ns[0] / b->ns[0]);
+        }
+    return worst;
+}
+
 static double small_call(const harness *h)
 {
     size_t loop = contender_of(h, "loop");
@@ -110,6 +124,8 @@ void harness_summarize(harness *h)
     worst_ratio(h, "matmul_s8", "matmul_s8_ratio");
     packed_ratio(h, "matmul_f32", "matmul_f32_packed_ratio");
     packed_ratio(h, "matmul_s8", "matmul_s8_packed_ratio");
+    worst_ratio(h, "matmul_bf16", "matmul_bf16_ratio");
+    harness_add_figure(h, "matmul_bf16_over_f32", halves_ratio(h), true);
     worst_ratio(h, "elementwise", "elementwise_ratio");
     worst_ratio(h, "rows", "rows_ratio");
     worst_beside(h, "fma_peak", "matmul_f32", 512, "matmul_f32_peak_fraction");

@@ -19,18 +19,17 @@ typedef struct blas {
 
 // ---------------------------------------------------------------- the best kernels
 
+#if defined(__x86_64__)
 // Sets a variable that is not set; whether that changed it.
 static bool choose(const char *name, const char *value)
 {
     return !getenv(name) && setenv(name, value, 1) == 0;
 }
 
-void peers_choose_kernels(char **argv, const char *isa)
+static bool choose_kernels(const char *isa)
 {
-    bool changed = false;
-#if defined(__x86_64__)
+    bool changed = false, narrow = isa && strcmp(isa, "avx512");
     __builtin_cpu_init();
-    bool narrow = isa && strcmp(isa, "avx512");
     if (!narrow && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")) {
         changed |= choose("OPENBLAS_CORETYPE", "SkylakeX");
@@ -43,10 +42,21 @@ void peers_choose_kernels(char **argv, const char *isa)
         changed |= choose("ONEDNN_MAX_CPU_ISA", "AVX2");
         changed |= choose("DNNL_MAX_CPU_ISA", "AVX2");
     }
+    return changed;
+}
+#else
+static bool choose_kernels(const char *isa)
+{
+    (void)isa;
+    return false; // no peer is known to miss its best kernels here
+}
 #endif
+
+void peers_choose_kernels(char **argv, const char *isa)
+{
     // OpenBLAS reads its variable in the loader's constructors, so that it must stand from the
     // start.
-    if (changed)
+    if (choose_kernels(isa))
         execv("/proc/self/exe",
               argv); // returns only if it fails; the peers' own choice stands then
 }

@@ -40,7 +40,7 @@ except ImportError:
     onnx = None
 
 dtypes = {"f32": np.float32, "s32": np.int32, "s64": np.int64, "u8": np.uint8, "s8": np.int8,
-          "bool": np.bool_, "f16": np.float16, "f64": np.float64}
+          "bool": np.bool_, "bf16": np.int16, "f16": np.float16, "f64": np.float64}
 slots = {}
 
 
@@ -53,6 +53,12 @@ def view(text):
     with mmap.mmap(memory_file, os.fstat(memory_file).st_size) as m:
         whole = np.frombuffer(m, dtype=np.uint8, count=size, offset=int(offset)).copy()
     return whole.view(dtype).reshape(shape)
+
+
+def as_torch(value, described):
+    """NumPy has no bf16: there it is a 16-bit integer with these bits."""
+    value = torch.from_numpy(value)
+    return value.view(torch.bfloat16) if described.startswith("bf16:") else value
 
 
 def onnx_model(expression, values):
@@ -110,8 +116,8 @@ def prepare(slot, library, expression, arrays):
     y = np.zeros_like(values[-1])
     t = np.zeros_like(values[0]) if re.search(r"\bt\b", expression) else None
     if library == "torch":
-        values = [torch.from_numpy(v) for v in values]
-        y = torch.from_numpy(y)
+        values = [as_torch(v, a) for v, a in zip(values, arrays)]
+        y = as_torch(y, arrays[-1])
         t = torch.from_numpy(t) if t is not None else None
     scope.update(zip(("x", "w", "v"), values[:-1]), y=y, t=t)
     # Whatever it returns that is not y is looked at once, when the result is asked for.
@@ -135,6 +141,7 @@ def result(slot):
         y = bound[3]
     if torch is not None and isinstance(y, torch.Tensor):
         y = y.int_repr() if y.is_quantized else y
+        y = y.view(torch.int16) if y.dtype == torch.bfloat16 else y
         y = y.numpy()
     y = np.ascontiguousarray(y, dtype=dtypes[dtype]).reshape(-1).view(np.uint8)
     with mmap.mmap(memory_file, os.fstat(memory_file).st_size) as m:

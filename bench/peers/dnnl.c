@@ -11,6 +11,7 @@
 enum {
     CPU = 1,
     ANY = 1,
+    BF16 = 2,
     S32 = 4,
     S8 = 5,
     F32 = 3,
@@ -66,7 +67,11 @@ typedef struct product {
 
 static int type_of(weir_dtype dtype)
 {
-    return dtype == WEIR_F32 ? F32 : dtype == WEIR_S8 ? S8 : dtype == WEIR_S32 ? S32 : 0;
+    return dtype == WEIR_F32    ? F32
+           : dtype == WEIR_S8   ? S8
+           : dtype == WEIR_BF16 ? BF16
+           : dtype == WEIR_S32  ? S32
+                                : 0;
 }
 
 static bool describe(opaque *md, const weir_array *a, bool transposed)

@@ -56,7 +56,7 @@ static const char *product(const harness_case *c, peers_library library)
 {
     static char text[96];
     const char *left = c->trans_a ? "x.T" : "x", *right = c->trans_b ? "w.T" : "w";
-    if (c->in[0].dtype != WEIR_F32)
+    if (c->in[0].dtype != WEIR_F32 && !(c->in[0].dtype == WEIR_BF16 && library == PEERS_TORCH))
         return NULL;
     snprintf(text, sizeof text,
              library == PEERS_NUMPY ? "np.matmul(%s, %s, out=y)" : "torch.mm(%s, %s, out=y)", left,
@@ -69,6 +69,8 @@ static const char *onnx_node(const harness_case *c)
 {
     static char text[96];
     weir_op_info info;
+    if (c->m && c->in[0].dtype == WEIR_BF16)
+        return NULL;
     if (c->m) {
         snprintf(text, sizeof text, "%s", c->in[0].dtype == WEIR_S8 ? "MatMulInteger" : "MatMul");
         if (c->trans_a || c->trans_b)

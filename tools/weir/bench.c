@@ -18,7 +18,9 @@ static int parse(int argc, char **argv, bench_arguments *a)
     harness_options *o = &a->options;
     const tool_flag flags[] = {
         {"only", TOOL_TEXT, &o->only, "LIST",
-         "of matmul, matmul_f32, matmul_s8, elementwise, rows, chains, calls;\ndefault: all", 0, 0},
+         "of matmul, matmul_f32, matmul_s8, matmul_bf16, elementwise, rows, chains,\ncalls; "
+         "default: all",
+         0, 0},
         {"ops", TOOL_TEXT, &o->ops, "LIST", "these operations alone, such as exp,tanh", 0, 0},
         {"sizes", TOOL_TEXT, &o->sizes, "LIST", "these sizes alone, such as 1000,100000", 0, 0},
         {"quick", TOOL_ON, &o->quick, NULL, "small sizes alone", 0, 0},
@@ -33,6 +35,7 @@ static int parse(int argc, char **argv, bench_arguments *a)
          "mean is worse by more than the band, or one size by twice as much",
          0, 0},
         {"band", TOOL_REAL, &a->band, "PART", "what counts as noise; default: 0.15", 0, 100},
+        {"no-amx", TOOL_ON, &o->no_amx, NULL, "without AMX where the CPU has it", 0, 0},
         {"isa", TOOL_TEXT, &o->isa, "NAME",
          "the CPU's instruction set: scalar, avx2, avx512, neon;\ndefault: the best this CPU has",
          0, 0},
