@@ -18,7 +18,7 @@ set(WEIR_CONFORMANCE $<TARGET_OBJECTS:conformance_objects>)
 add_custom_target(conformance_tests)
 # `conformance` comes after `same_bits` and finds what drivers compiled for it; the two take the same
 # dtypes.
-foreach(name same_bits conformance environment accuracy conditioned invalid batch products expr property indices codes dot fast)
+foreach(name same_bits conformance environment accuracy conditioned invalid batch products expr property indices codes dot large fast)
   weir_test(${name} conformance/${name}.c ${WEIR_CONFORMANCE})
   target_compile_definitions(test_${name} PRIVATE
     WEIR_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")

@@ -6,7 +6,16 @@
 // in once. An element's result depends on nothing but its inputs.
 #include "backends/cpu/cpu.h"
 
+#include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 enum {
+    STREAM_BYTES = 32 << 20, // from this size on, an output is written past the caches
+    STREAM_BLOCK = 512,      // elements at a time then
+    STREAM_AHEAD = 2,        // blocks that inputs are asked for ahead
+    LINE = 64,
     BLOCK = 1024,   // elements of a buffer
     LONG_ROW = 512, // from this length on, a block ends where a row ends
 };
@@ -34,6 +43,7 @@ typedef struct job {
     size_t size; // of an element of a buffer
     view in[W_MAX_IN], out;
     int64_t total, block, row, chunk;
+    bool stream; // the output is written past the caches
 } job;
 
 static view make_view(const w_desc *desc, const w_operand *operand, const w_binding *binding,
@@ -123,6 +133,50 @@ static void fill(const view *v, void *buffer, size_t n, size_t size)
                       n); // the space repeats it by itself
 }
 
+// Bytes of a block, from the first cache to memory: a line that is written as a whole need not be
+// read first, and what lies in the caches stays there.
+static void stream(char *to, const char *from, size_t n)
+{
+#if defined(__SSE2__)
+    size_t head = W_MIN(n, (size_t)(-(uintptr_t)to % LINE));
+    memcpy(to, from, head);
+    for (to += head, from += head, n -= head; n >= LINE; to += LINE, from += LINE, n -= LINE)
+        for (int k = 0; k < LINE; k += 16)
+            _mm_stream_si128((__m128i *)(void *)(to + k),
+                             _mm_loadu_si128((const __m128i *)(const void *)(from + k)));
+#endif
+    memcpy(to, from, n);
+}
+
+// What was streamed is there for every thread that is told so afterwards.
+static void end_stream(void)
+{
+#if defined(__SSE2__)
+    _mm_sfence();
+#endif
+}
+
+// A large output that no input shares: the call ends long before anybody could find it in a cache.
+static bool streams(const job *j, const w_args *args)
+{
+    bool can =
+        j->out.direct && j->out.way == LINEAR && j->total >= (int64_t)(STREAM_BYTES / j->size);
+    for (uint32_t i = 0; can && i < j->desc->n_in; i++)
+        can = args->in[i].host != args->out[0].host;
+    return can;
+}
+
+// While a block is on its way out, what the inputs need next is asked for.
+static void prefetch(const job *j, int64_t begin, size_t n)
+{
+    for (uint32_t k = 0; k < j->desc->n_in; k++)
+        if (j->in[k].direct) {
+            const char *p = address(&j->in[k], W_MIN(begin, j->total - 1));
+            for (size_t at = 0; at < n * j->size; at += LINE)
+                __builtin_prefetch(p + at);
+        }
+}
+
 static void run_range(const job *j, int64_t begin, int64_t end)
 {
     _Alignas(64) double buffer[W_MAX_IN + 1][BLOCK]; // room for the largest element
@@ -137,12 +191,19 @@ static void run_range(const job *j, int64_t begin, int64_t end)
             n = W_MIN(n, j->row - i % j->row);
         for (uint32_t k = 0; k < desc->n_in; k++)
             in[k] = fetch(&j->in[k], i, (size_t)n, buffer[k], j->size);
-        void *out = j->out.direct ? (void *)address(&j->out, i) : buffer[W_MAX_IN];
+        bool direct = j->out.direct && !j->stream;
+        void *out = direct ? (void *)address(&j->out, i) : buffer[W_MAX_IN];
         j->fn(in, desc->n_in, out, (size_t)n, desc->formula_attr);
-        if (!j->out.direct)
+        if (j->stream) {
+            prefetch(j, i + STREAM_AHEAD * n, (size_t)n);
+            stream(address(&j->out, i), out, (size_t)n * j->size);
+        } else if (!direct) {
             put(&j->out, i, (size_t)n, out, j->size);
+        }
         i += n;
     }
+    if (j->stream)
+        end_stream();
 }
 
 static void run_chunk(void *arg, uint32_t i)
@@ -207,6 +268,9 @@ void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *tabl
         j.out.direct = desc->out[0].dtype == table->own;
     }
     plan_blocks(&j);
+    j.stream = streams(&j, args);
+    if (j.stream && j.block == INT64_MAX)
+        j.block = STREAM_BLOCK;
     uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16);
     if (tasks == 1) {
         run_range(&j, 0, j.total);

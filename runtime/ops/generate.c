@@ -324,7 +324,8 @@ static void put_row_lists(void)
     for (size_t i = 0; i < w_op_count; i++)
         if (is_row(&w_ops[i]))
             put_row_list(&w_ops[i]);
-    PUT("\n\n// By number: the terms, the results, the output's, the output's of terms.\n#define W_ROW_TABLE");
+    PUT("\n\n// By number: the terms, the results, the output's, the output's of terms.\n#define "
+        "W_ROW_TABLE");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
         if (!is_row(op))
