@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-    BLOCK_BYTES = 8 << 20, // of b, packed, at a time
+    BLOCK_BYTES = 2 << 20, // of b, packed, at a time
     JOB_COLS = 2048,
     FAR = 1024, // rows so far apart, or a multiple, would meet in the same lines of a cache
 };
