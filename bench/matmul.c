@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Square products: f32 against OpenBLAS, which is loaded while it runs and may be absent, and int8.
+// Square products: f32 against OpenBLAS, which is loaded while it runs and may be absent, int8, and
+// bf16 by the canonical order and under WEIR_FAST. The context asks for AMX where it is let.
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
@@ -26,6 +27,7 @@ typedef struct problem {
     const peer *peer;
     int64_t n;
     weir_array a, b, y;
+    bool fast;
     float *peer_y;
     weir_status status;
 } problem;
@@ -78,9 +80,11 @@ static bool load_peer(peer *out)
 static void run_weir(void *arg)
 {
     problem *p = arg;
-    weir_status s = p->a.dtype == WEIR_F32
-                        ? weir_matmul(p->context, NULL, &p->a, &p->b, NULL, &p->y)
-                        : weir_matmul_integer(p->context, &p->a, &p->b, NULL, NULL, &p->y);
+    const weir_array in[2] = {p->a, p->b};
+    weir_call_options call = {.struct_size = sizeof call, .flags = p->fast ? WEIR_FAST : 0};
+    weir_status s =
+        weir_run(p->context, p->y.dtype == WEIR_S32 ? WEIR_OP_MATMUL_INTEGER : WEIR_OP_MATMUL, NULL,
+                 in, 2, &p->y, 1, &call);
     p->status = s == WEIR_OK ? p->status : s;
 }
 
@@ -111,6 +115,10 @@ static void make_operand(weir_array *out, weir_dtype dtype, int64_t n, uint32_t 
     *out = weir_array_dense(data, dtype, 2, shape);
     if (dtype == WEIR_F32) {
         bench_fill(data, count, seed);
+    } else if (dtype == WEIR_BF16) {
+        for (size_t i = 0; i < count; i++) // from 1/2 to 1, of either sign
+            ((uint16_t *)data)[i] =
+                (uint16_t)(0x3f00 | ((seed + (uint32_t)i * 2654435761u) >> 16 & 0x807f));
     } else if (dtype != WEIR_S32) {
         for (size_t i = 0; i < count; i++)
             ((uint8_t *)data)[i] = (uint8_t)((seed + (uint32_t)i * 2654435761u) >> 24);
@@ -144,15 +152,31 @@ static double bench_f32(bench_report *r, problem *p, const bench_timing *timing)
     return good ? ratio : -1;
 }
 
-static double bench_int8(bench_report *r, problem *p, weir_dtype a, const bench_timing *timing)
+// A product without a peer.
+typedef struct lone {
+    const char *name;
+    weir_dtype a, b, y;
+    bool fast;
+} lone;
+
+static const lone lones[] = {
+    {"s8 x s8", WEIR_S8, WEIR_S8, WEIR_S32, false},
+    {"u8 x s8", WEIR_U8, WEIR_S8, WEIR_S32, false},
+    {"bf16", WEIR_BF16, WEIR_BF16, WEIR_BF16, false},
+    {"bf16 fast", WEIR_BF16, WEIR_BF16, WEIR_BF16, true},
+};
+enum { LONES = sizeof lones / sizeof *lones, S8_BY_S8 = 0, BF16_FAST = 3 };
+
+static double bench_lone(bench_report *r, problem *p, const lone *what, const bench_timing *timing)
 {
     bench_candidate c = {.run = run_weir, .arg = p};
-    make_operand(&p->a, a, p->n, 1);
-    make_operand(&p->b, WEIR_S8, p->n, 2);
-    make_operand(&p->y, WEIR_S32, p->n, 3);
+    make_operand(&p->a, what->a, p->n, 1);
+    make_operand(&p->b, what->b, p->n, 2);
+    make_operand(&p->y, what->y, p->n, 3);
+    p->fast = what->fast;
     bench_time(&c, 1, timing);
     double speed = 2.0 * (double)p->n * (double)p->n * (double)p->n / c.ns;
-    row_head(r, a == WEIR_S8 ? "s8 x s8" : "u8 x s8", p->n);
+    row_head(r, what->name, p->n);
     bench_number(r, "%.2f", c.ns / 1000);
     bench_number(r, "%.1f", speed);
     bench_number(r, "%.1f", NAN);
@@ -173,7 +197,7 @@ static int fail(weir_context *context, bench_report *report, const bench_output 
 static int measure(bench_report *r, problem *p, const bench_timing *timing, uint32_t largest,
                    const bench_output *output)
 {
-    double worst = INFINITY, at_1024 = NAN, int8_at_1024 = NAN;
+    double worst = INFINITY, at_1024 = NAN, lone_at_1024[LONES] = {NAN, NAN, NAN, NAN};
     for (size_t i = 0; i < SIZES && sizes[i] <= largest; i++) {
         bench_status("f32, n = %d", (int)sizes[i]);
         p->n = sizes[i];
@@ -183,21 +207,21 @@ static int measure(bench_report *r, problem *p, const bench_timing *timing, uint
         worst = ratio < worst ? ratio : worst;
         at_1024 = p->n == 1024 ? ratio : at_1024;
     }
-    static const weir_dtype left[] = {WEIR_S8, WEIR_U8};
-    for (size_t d = 0; d < 2; d++)
+    for (size_t d = 0; d < LONES; d++)
         for (size_t i = 0; i < SIZES && sizes[i] <= largest; i++) {
-            bench_status("int8, n = %d", (int)sizes[i]);
+            bench_status("%s, n = %d", lones[d].name, (int)sizes[i]);
             p->n = sizes[i];
-            double speed = bench_int8(r, p, left[d], timing);
+            double speed = bench_lone(r, p, &lones[d], timing);
             if (speed < 0)
                 return fail(p->context, r, output);
-            int8_at_1024 = d == 0 && p->n == 1024 ? speed : int8_at_1024;
+            lone_at_1024[d] = p->n == 1024 ? speed : lone_at_1024[d];
         }
     if (p->peer) {
         bench_summary(r, "matmul_f32_ratio_1024", at_1024, BENCH_MORE);
         bench_summary(r, "matmul_f32_ratio_worst", worst, BENCH_MORE);
     }
-    bench_summary(r, "matmul_int8_gops_1024", int8_at_1024, BENCH_MORE);
+    bench_summary(r, "matmul_int8_gops_1024", lone_at_1024[S8_BY_S8], BENCH_MORE);
+    bench_summary(r, "matmul_bf16_fast_gops_1024", lone_at_1024[BF16_FAST], BENCH_MORE);
     return bench_report_close(r, output);
 }
 
@@ -236,15 +260,16 @@ int main(int argc, char **argv)
          2048},
     };
     int r = bench_args(argc, argv, "matmul",
-                       "Times square products: f32 of Weir and of OpenBLAS in turn, and int8 of "
-                       "Weir.",
+                       "Times square products: f32 of Weir and of OpenBLAS in turn, int8 and bf16 "
+                       "of Weir.",
                        flags, sizeof flags / sizeof *flags, &output);
     if (r >= 0)
         return r;
     choose_core_type(argv);
     const weir_context_options options = {.struct_size = sizeof options,
                                           .flags = WEIR_CONTEXT_NO_ENVIRONMENT |
-                                                   WEIR_CONTEXT_CPU_ONLY | WEIR_CONTEXT_NO_PROFILE,
+                                                   WEIR_CONTEXT_CPU_ONLY | WEIR_CONTEXT_NO_PROFILE |
+                                                   WEIR_CONTEXT_AMX,
                                           .threads = threads,
                                           .isa = isa};
     problem p = {0};
