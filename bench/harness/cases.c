@@ -9,15 +9,19 @@
 #include "bench/harness/harness.h"
 
 static const harness_inputs inputs[] = {
-#define INPUTS(name, dtype, l0, h0, l1, h1, l2, h2, attributes, streams) \
-    {#name, WEIR_##dtype, {l0, l1, l2}, {h0, h1, h2}, attributes, streams},
+#define ROW(name, dtype, l0, h0, l1, h1, l2, h2, attributes, streams, all) \
+    {#name, WEIR_##dtype, {l0, l1, l2}, {h0, h1, h2}, attributes, streams, all},
+#define INPUTS(...)     ROW(__VA_ARGS__, false)
+#define ALL_INPUTS(...) ROW(__VA_ARGS__, true)
 #include "bench/harness/operations.def"
+#undef ALL_INPUTS
 #undef INPUTS
+#undef ROW
 };
 
 const harness_inputs *harness_inputs_of(const char *op)
 {
-    static const harness_inputs usual = {"", WEIR_F32, {-4, -4, -4}, {4, 4, 4}, "", false};
+    static const harness_inputs usual = {"", WEIR_F32, {-4, -4, -4}, {4, 4, 4}, "", false, false};
     for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
         if (!strcmp(inputs[i].name, op))
             return &inputs[i];
@@ -204,7 +208,8 @@ static bool try_fit(harness *h, harness_case *c, fit how, int32_t rank, const in
     if (weir_op_describe(c->op, &info) != WEIR_OK || info.outputs != 1)
         return false;
     const harness_inputs *in = harness_inputs_of(c->op_name);
-    c->n_in = info.required_inputs < HARNESS_IN ? info.required_inputs : HARNESS_IN;
+    c->n_in = in->all ? info.inputs : info.required_inputs;
+    c->n_in = c->n_in < HARNESS_IN ? c->n_in : HARNESS_IN;
     for (uint32_t i = 0; i < c->n_in; i++) {
         weir_dtype dtype = dtype_of(c, i, in);
         int64_t pixels[WEIR_MAX_RANK];
@@ -234,7 +239,7 @@ static bool fill_in(harness *h, harness_case *c, int32_t rank, const int64_t *sh
         *p = *p == ',' ? ';' : *p;
     if (!set_attributes(c, attributes))
         return false;
-    for (int how = ALL_ALIKE; how < FITS; how++)
+    for (int how = in->all ? ONE_VALUE : ALL_ALIKE; how < FITS; how++)
         if (try_fit(h, c, (fit)how, rank, shape))
             return true;
     return false;

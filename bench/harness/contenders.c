@@ -237,7 +237,8 @@ typedef struct limit {
     uint32_t threads;
     const char *isa;
     const harness_case *c;
-    float *a, *b, *y;
+    const float *a, *b;
+    float *y;
 } limit;
 
 static void run_peak(void *arg)
@@ -271,16 +272,22 @@ harness_contender harness_peak(harness *h)
 static void run_stream(void *arg)
 {
     limit *l = arg;
-    ceiling_stream(l->threads, l->y, l->c->in[0].data, l->c->n_in > 1 ? l->c->in[1].data : NULL,
-                   (size_t)l->c->size);
+    ceiling_stream(l->threads, l->y, l->a, l->b, (size_t)l->c->size);
 }
 
+// A copy for an operation of one array, a triad for one of two.
 static bool prepare_stream(void *state, const harness_case *c, bench_candidate *out)
 {
     limit *l = state;
-    if (!c->streams || c->n_in > 2 || weir_dtype_size(c->out.dtype) != sizeof(float))
+    size_t arrays = 0;
+    for (size_t i = 0; i < c->n_in; i++)
+        arrays += c->in[i].rank > 0; // others are one value each
+    if (!c->streams || arrays < 1 || arrays > 2 || weir_dtype_size(c->out.dtype) != sizeof(float) ||
+        weir_dtype_size(c->in[0].dtype) != sizeof(float))
         return false;
     l->c = c;
+    l->a = c->in[0].data;
+    l->b = arrays > 1 ? c->in[1].data : NULL;
     l->y = bench_try_memory((size_t)c->size * sizeof(float));
     out->run = run_stream;
     out->arg = l;
@@ -307,8 +314,8 @@ harness_contender harness_stream(harness *h)
 }
 
 // What a kernel that is called directly takes: a loop that the compiler vectorizes.
-__attribute__((noinline)) static void
-loop(const float *restrict a, const float *restrict b, float *restrict y, int64_t n)
+__attribute__((noinline)) static void loop(const float *restrict a, const float *restrict b,
+                                           float *restrict y, int64_t n)
 {
     if (!b)
         for (int64_t i = 0; i < n; i++)

@@ -149,6 +149,7 @@ typedef struct harness_inputs {
     double low[3], high[3];
     const char *attributes; // "key=value,..."
     bool streams;           // simple enough that memory limits it where it is large
+    bool all;               // the optional inputs as well
 } harness_inputs;
 const harness_inputs *harness_inputs_of(const char *op);
 
