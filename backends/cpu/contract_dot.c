@@ -13,7 +13,7 @@ enum {
     JOB_COLS = 2048,
     FAR = 1024, // rows so far apart, or a multiple, would meet in the same lines of a cache
 };
-static const double SHARE_OUT = 80.0 * 80 * 80; // multiply-adds that pay for a second thread
+static const double SHARE_OUT = 112.0 * 112 * 112; // multiply-adds that pay for a second thread
 static const double LEAST_JOB = 48.0 * 48 * 48;
 
 static int64_t min_i(int64_t a, int64_t b)
@@ -207,6 +207,8 @@ static void shape(const w_desc *desc, dot *p)
         p->out_n = 1;
     if (p->k == 1) // a step of any length would do
         p->a.k = p->b.k = 1;
+    if (p->k == 0) // there may be no memory to point into
+        p->a.x = p->a.k = p->b.x = p->b.k = 0;
     p->direct = p->out_n == 1 && !p->floats;
 }
 

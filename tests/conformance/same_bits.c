@@ -170,6 +170,12 @@ static bool seek_row(target *t, size_t i, const char *name, size_t *complaints)
     return false;
 }
 
+// WEIR_FAST alone comes there, which gives up the same bits.
+static bool has_other_bits(const char *row)
+{
+    return !strncmp(row, "contract_bf16.", strlen("contract_bf16."));
+}
+
 static char *row_text; // for the page
 
 static void test_every_row_is_reached(void **state)
@@ -206,6 +212,10 @@ static void test_every_row_is_reached(void **state)
             }
             if (seen)
                 continue;
+            if (has_other_bits(name)) {
+                possible = reached; // never
+                reason = reason ? reason : "WEIR_FAST, within a bound: test_fast";
+            }
             if (possible && !reached && !is_cpu(&targets[t]) && !full_run() && test_thinning() == 1)
                 reached = seek_row(&targets[t], i, name, &complaints);
             unreachable += !possible;
