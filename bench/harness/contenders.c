@@ -250,7 +250,7 @@ static void run_peak(void *arg)
 static bool prepare_peak(void *state, const harness_case *c, bench_candidate *out)
 {
     limit *l = state;
-    if (strcmp(c->unit, "flop") || c->m < 512 || c->n < 512 || c->k < 512)
+    if (strcmp(c->group, "matmul_f32") || c->m < 512 || c->n < 512 || c->k < 512)
         return false;
     l->c = c;
     out->run = run_peak;
