@@ -28,8 +28,8 @@ typedef struct job {
     // Rows by the column, turned into columns first or not: `groups` for each index of the other
     // kept axes.
     bool turned;
-    int64_t groups, columns;
-    int64_t share; // of a task: rows, groups of columns or blocks
+    int64_t groups, columns, width; // of a group
+    int64_t share;                  // of a task: rows, groups of columns or blocks
     // Blocks by the task.
     int64_t row;
     w_partial *states;
@@ -158,7 +158,7 @@ static void block_task(void *arg, uint32_t i)
 // do: a vector of rows at a time.
 static void run_group(const job *j, int64_t group)
 {
-    int64_t width = (int64_t)j->table->width, place = group % j->groups * width;
+    int64_t width = j->width, place = group % j->groups * width;
     int64_t row = group / j->groups * j->columns + place;
     w_columns c;
     c.stride = j->turned ? width : j->step;
@@ -229,7 +229,9 @@ static bool by_column(job *j)
     j->turned = j->dense && j->n <= SHORT_ROW;
     bool side_by_side = desc->in[0].stride[kept - 1] == 1 && j->step && j->step != 1;
     j->columns = desc->extent[kept - 1];
-    j->groups = (j->columns + (int64_t)j->table->width - 1) / (int64_t)j->table->width;
+    // Several vectors at a time, but where each column needs a tower or is turned.
+    j->width = (int64_t)j->table->width * (j->turned || j->blocks > 1 ? 1 : 4);
+    j->groups = (j->columns + j->width - 1) / j->width;
     return (j->turned || side_by_side) && (j->columns > 2 || j->table->width == 1);
 }
 
