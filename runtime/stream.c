@@ -327,8 +327,8 @@ static void look_for_known(weir_stream *s, const w_call *call, const void *optio
 // Whether nobody works on the tensor, and its value, or the place of one, is on the host alone.
 static bool at_rest(const weir_stream *s, const weir_tensor *t, bool read)
 {
-    return t->meta.data && (t->valid == 1 || !read) &&
-           (t->pending.timeline == &s->timeline || w_point_poll(t->pending) == WEIR_OK);
+    bool done = t->pending.timeline == &s->timeline || w_point_poll(t->pending) == WEIR_OK;
+    return done && t->meta.data && (t->valid == 1 || !read); // in this order
 }
 
 // The entry of a call that is known and can run at once, which then has its place on all its
@@ -341,13 +341,12 @@ static w_recent *take_known(weir_stream *s, const w_call *call, known_call *k)
     bool rest = true;
     for (size_t i = 0; i < n; i++)
         pthread_mutex_lock(&tensors[i]->mutex);
-    for (size_t i = 0; i < call->n_in; i++) {
-        rest &= !call->in[i] || at_rest(s, call->in[i], true);
-        k->in[i].data = call->in[i] ? call->in[i]->meta.data : NULL;
-    }
-    for (size_t i = 0; i < call->n_out; i++) {
-        rest &= at_rest(s, call->out[i], false);
-        k->out[i].data = call->out[i]->meta.data;
+    for (size_t i = 0; i < call->n_in + call->n_out && rest; i++) {
+        bool read = i < call->n_in;
+        weir_tensor *t = read ? call->in[i] : call->out[i - call->n_in];
+        weir_array *a = read ? &k->in[i] : &k->out[i - call->n_in];
+        rest = !t || at_rest(s, t, read);
+        a->data = t && rest ? t->meta.data : NULL;
     }
     if (rest)
         recent = w_recent_take(s->context, &k->key, k->in, call->n_in, k->out, call->n_out);
