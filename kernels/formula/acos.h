@@ -9,9 +9,9 @@ W_FN(w_f) w_op_acos(w_f x)
     w_m upper = w_gt(a, W_F(0x3f000000u));
     w_two s = w_two_fast_sum(x, x * w_asin_rest(a * a));
     w_f low = w_less_two(W_F(0x3fc90fdbu), W_F(0xb33bbd2eu), s);
-    w_two t = w_acos_upper(w_select(w_and(upper, w_le(a, W_F(0x3f800000u))), a, W_F(0x3f800000u)));
-    w_f turned = w_less_two(W_F(0x40490fdbu), W_F(0xb3bbbd2eu), t);
-    w_f high = w_select(w_lt(x, W_F(0u)), turned, t.hi + t.lo);
+    w_f t = w_acos_upper(w_select(w_and(upper, w_le(a, W_F(0x3f800000u))), a, W_F(0x3f800000u)));
+    w_f turned = w_less_angle(W_F(0x40490fdbu), W_F(0xb3bbbd2eu), t);
+    w_f high = w_select(w_lt(x, W_F(0u)), turned, t);
     w_f y = w_select(upper, high, low);
     return w_select(w_le(a, W_F(0x3f800000u)), y, W_F(0x7fc00000u));
 }

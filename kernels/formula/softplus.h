@@ -1,27 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// log(1 + e^x) (ONNX Softplus): max(x, 0) + log(1 + e^-|x|) in two floats (lib/log.h). Below -10 it is
-// e^x (1 - e^x / 2), scaled at the end, so that subnormal results are right.
-#include "lib/exp_two.h"
+// log(1 + e^x) (ONNX Softplus): max(x, 0) + log(1 + e^-|x|), the power in two floats (lib/exp.h, lib/log.h);
+// below -80 it is e^x.
+#include "lib/exp.h"
+#include "lib/gate.h"
 #include "lib/log.h"
 
 W_FN(w_f) w_op_softplus(w_f x)
 {
-    w_two a;
-    a.hi = w_neg(w_abs(x));
-    a.hi = w_most(W_F(0xc2d80000u), a.hi); // -108: nothing
-    a.lo = W_F(0u);
-    w_exp_wide p = w_exp_two(a);
-    w_two m = w_exp_mantissa(p);
-    w_f power = w_power_of_two(w_most(W_F(0xc2700000u), p.n));
-    w_f half_e = m.hi * power * W_F(0xbf000000u);
-    w_f low = w_scale(m.hi + w_fma(m.hi, half_e, m.lo), p.n);
-
-    w_two e;
-    e.hi = m.hi * power;
-    e.lo = m.lo * power;
-    w_two y = w_log1p_two(e);
-    w_two sum = w_two_sum(w_most(x, W_F(0u)), y.hi);
-    w_f r = sum.hi + (sum.lo + y.lo);
-    r = w_select(w_lt(x, W_F(0xc1200000u)), low, r);
-    return w_select(w_or(w_gt(x, W_F(0x42000000u)), w_isnan(x)), x, r); // 32
+    w_f one = W_F(0x3f800000u);
+    w_exp_parts p = w_exp_split(w_most(W_F(0xc2a00000u), w_neg(w_abs(x)))); // -80
+    w_two m = w_two_fast_sum(one, p.r);
+    m = w_two_fast_sum(m.hi, w_fma(p.r * p.r, p.q, m.lo));
+    w_f power = w_power_of_two(p.n);
+    w_two u;
+    u.hi = m.hi * power;
+    u.lo = m.lo * power;
+    w_f y = w_most(x, W_F(0u)) + w_log1p_sum(u);
+    W_LOOP(once, 1)
+    {
+        w_m low = w_lt(x, W_F(0xc2a00000u));
+        if (!w_any(low)) {
+            break;
+        }
+        w_two v;
+        v.hi = x;
+        v.lo = W_F(0u);
+        y = w_select(low, w_gate_end(one, v), y);
+    }
+    return w_select(w_isnan(x), x, y);
 }

@@ -6,32 +6,20 @@
 
 #include "lib/two_float.h"
 
-// atan(t) for 0 <= t.hi <= 1. Above tan(pi/8) as pi/4 + atan((t - 1) / (t + 1)); then a minimax
-// polynomial (relative error 2^-31).
-W_FN(w_two) w_atan_two(w_two t)
+// atan(t) for 0 <= t <= 1: t + t^3 times a minimax polynomial in t^2 (relative error 2^-28.5).
+W_FN(w_f) w_atan_unit(w_f t)
 {
-    w_f one = W_F(0x3f800000u);
-    w_m upper = w_gt(t.hi, W_F(0x3ed413cdu));
-    w_two above = w_two_sum(t.hi, w_neg(one));
-    above = w_two_fast_sum(above.hi, above.lo + t.lo);
-    w_two below = w_two_sum(one, t.hi);
-    below = w_two_fast_sum(below.hi, below.lo + t.lo);
-    w_two turned = w_two_div(above, below);
-    w_two u;
-    u.hi = w_select(upper, turned.hi, t.hi);
-    u.lo = w_select(upper, turned.lo, t.lo);
-
-    w_f s = u.hi * u.hi;
-    w_f p = W_F(0x3d4f4145u);
-    p = w_fma(p, s, W_F(0xbdb0bd50u));
-    p = w_fma(p, s, W_F(0x3de2c209u));
-    p = w_fma(p, s, W_F(0xbe12452eu));
-    p = w_fma(p, s, W_F(0x3e4cccbeu));
-    p = w_fma(p, s, W_F(0xbeaaaaabu));
-    w_f rest = w_fma(u.hi * s, p, u.lo);
-    w_two y = w_two_fast_sum(w_select(upper, W_F(0x3f490fdbu), W_F(0u)), u.hi);
-    w_f base = w_select(upper, W_F(0xb2bbbd2eu), W_F(0u));
-    return w_two_fast_sum(y.hi, y.lo + (base + rest));
+    w_f s = t * t;
+    w_f p = W_F(0xbae9aca9u);
+    p = w_fma(p, s, W_F(0x3c321250u));
+    p = w_fma(p, s, W_F(0xbcfebf02u));
+    p = w_fma(p, s, W_F(0x3d6d1506u));
+    p = w_fma(p, s, W_F(0xbdac048eu));
+    p = w_fma(p, s, W_F(0x3de04627u));
+    p = w_fma(p, s, W_F(0xbe121043u));
+    p = w_fma(p, s, W_F(0x3e4cc8f2u));
+    p = w_fma(p, s, W_F(0xbeaaaa9fu));
+    return w_fma(t * s, p, t);
 }
 
 // asin(x) / x - 1 for s = x^2 <= 1/4: a minimax polynomial (relative error of asin 2^-31).
@@ -48,19 +36,19 @@ W_FN(w_f) w_asin_rest(w_f s)
 }
 
 // acos(a) for 1/2 <= a <= 1: 2 asin(sqrt((1 - a) / 2)).
-W_FN(w_two) w_acos_upper(w_f a)
+W_FN(w_f) w_acos_upper(w_f a)
 {
-    w_two z;
-    z.hi = (W_F(0x3f800000u) - a) * W_F(0x3f000000u);
-    z.lo = W_F(0u);
-    w_m none = w_eq(z.hi, W_F(0u));
-    z.hi = w_select(none, W_F(0x3f000000u), z.hi);
-    w_two root = w_two_root(z);
-    w_f rest = w_fma(root.hi, w_asin_rest(z.hi), root.lo);
-    w_two y = w_two_fast_sum(root.hi + root.hi, rest + rest);
-    y.hi = w_select(none, W_F(0u), y.hi);
-    y.lo = w_select(none, W_F(0u), y.lo);
-    return y;
+    w_f z = (W_F(0x3f800000u) - a) * W_F(0x3f000000u);
+    w_f root = w_sqrt(z);
+    w_f y = w_fma(root, w_asin_rest(z), root);
+    return y + y;
+}
+
+// A constant in two parts, pi / 2 or pi, less an angle up to pi / 2.
+W_FN(w_f) w_less_angle(w_f hi, w_f lo, w_f angle)
+{
+    w_two sum = w_two_fast_sum(hi, w_neg(angle));
+    return sum.hi + (sum.lo + lo);
 }
 
 // A constant, pi / 2 or pi, less y.

@@ -43,23 +43,29 @@ W_FN(w_two) w_exp_mantissa(w_exp_wide p)
     return m;
 }
 
-// exp(x) - 1 for any x up to 88; for a larger one what it is at 88.
+// exp(x) - 1 for any x up to 88; for a larger one what it is at 88. Of x = n ln 2 + r it is
+// 2^n - 1 + 2^n (r + ...); lo may be larger than half an ulp of hi.
 W_FN(w_two) w_expm1_two(w_f x)
 {
-    w_two y;
-    y.hi = w_least(W_F(0x42b00000u), x);      // 88
-    y.hi = w_most(W_F(0xc1a00000u), y.hi); // -20
-    y.lo = W_F(0u);
-    w_exp_wide p = w_exp_two(y);
-    w_f power = w_power_of_two(p.n);
-    w_two whole = w_two_sum(power, W_F(0xbf800000u));
-    w_two sum = w_two_sum(whole.hi, power * p.t.hi);
-    w_two r = w_two_fast_sum(sum.hi, w_fma(power, p.t.lo, sum.lo + whole.lo));
+    w_f y = w_least(W_F(0x42b00000u), x); // 88
+    y = w_most(W_F(0xc1a00000u), y);      // -20
+    w_f n = w_rint(y * W_F(0x3fb8aa3bu));
+    w_f first = w_fma(n, W_F(0xbf317218u), y);
+    w_f second = n * W_F(0x3102e308u);
+    w_f r = first + second;
+    w_f q = W_F(0x3ab510aau);
+    q = w_fma(q, r, W_F(0x3c091dcdu));
+    q = w_fma(q, r, W_F(0x3d2aac7eu));
+    q = w_fma(q, r, W_F(0x3e2aaa48u));
+    q = w_fma(q, r, W_F(0x3efffffeu));
+    w_f power = w_power_of_two(n);
+    w_two e = w_two_sum(power - W_F(0x3f800000u), power * first);
+    e.lo = w_fma(power, w_fma(r * r, q, second), e.lo);
     // Near zero the digits of x count, and those of a subnormal number.
     w_m tiny = w_lt(w_abs(x), W_F(0x33000000u)); // 2^-25
-    r.hi = w_select(tiny, x, r.hi);
-    r.lo = w_select(tiny, W_F(0x80000000u), r.lo); // which changes nothing, the sign of a zero neither
-    return r;
+    e.hi = w_select(tiny, x, e.hi);
+    e.lo = w_select(tiny, W_F(0x80000000u), e.lo); // which changes nothing, the sign of a zero neither
+    return e;
 }
 
 #endif

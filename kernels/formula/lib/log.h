@@ -1,37 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Natural logarithms as two floats.
+// Logarithms: a number taken apart, the series of what is left, and the sum of both parts, of which the
+// large one keeps what its rounding lost.
 #ifndef W_LIB_LOG_H
 #define W_LIB_LOG_H
 
-#include "lib/log2.h"
+#include "lib/two_float.h"
 
-// Of a finite a > 0, relative error about 2^-35.
-W_FN(w_two) w_log_two(w_f a)
+// 2^e * (1 + f), with 1 + f within a factor of sqrt(2) from 1.
+W_STRUCT w_log_parts
 {
-    w_two ln2;
-    ln2.hi = W_F(0x3f317218u);
-    ln2.lo = W_F(0xb102e308u);
-    return w_two_mul(w_log2_two(a), ln2);
+    w_f e;
+    w_f f;
+}
+W_STRUCT_END(w_log_parts)
+
+// Of a finite a > 0; of anything else it makes any number. An instruction set that takes numbers apart says
+// so: w_exponent(a) is e of a = 2^e * m, 1 <= m < 2, and w_mantissa(a) is m.
+W_FN(w_log_parts) w_log_split(w_f a)
+{
+    w_f one = W_F(0x3f800000u);
+    w_log_parts p;
+#ifdef W_OWN_EXPONENT
+    w_f m = w_mantissa(a);
+    w_m upper = w_ge(m, W_F(0x3fb504f3u));
+    m = w_select(upper, m * W_F(0x3f000000u), m);
+    w_f e = w_exponent(a);
+    p.e = w_select(upper, e + one, e);
+#else
+    w_m subnormal = w_lt(a, W_F(0x00800000u));
+    w_u bits = w_bits(w_select(subnormal, a * W_F(0x4b800000u), a));
+    w_i field = w_signed(bits - W_U(0x3f3504f3u)) >> 23u;
+    w_f m = w_from_bits(bits - (w_unsigned(field) << 23u));
+    p.e = w_to_f(field - w_selecti(subnormal, W_I(24), W_I(0)));
+#endif
+    p.f = m - one;
+    return p;
 }
 
-// log(1 + u) for u > -1 and |u.hi| < 2^100, relative error about 2^-34. Near zero the series to the
-// third power; else the logarithm of the sum as rounded, and what it lost divided by it.
-W_FN(w_two) w_log1p_two(w_two u)
+// q of log(1 + f) = f + f^2 q, for f of w_log_split(); a minimax polynomial, within 2^-27 of the result.
+W_FN(w_f) w_log_series(w_f f)
 {
-    w_two sum = w_two_sum(W_F(0x3f800000u), u.hi);
-    w_two rounded = w_two_fast_sum(sum.hi, sum.lo + u.lo);
-    w_two far = w_log_two(rounded.hi);
-    far = w_two_fast_sum(far.hi, far.lo + w_div(rounded.lo, rounded.hi));
-    w_f square = u.hi * u.hi;
-    w_two near_zero;
-    near_zero.hi = u.hi;
-    near_zero.lo = w_fma(square, w_fma(u.hi, W_F(0x3eaaaaabu), W_F(0xbf000000u)), u.lo);
-    w_m small = w_lt(w_abs(u.hi), W_F(0x39800000u)); // 2^-12
-    w_two y;
-    y.hi = w_select(small, near_zero.hi, far.hi);
-    y.lo = w_select(small, near_zero.lo, far.lo);
-    return y;
+    w_f s = f * f;
+    w_f even = w_fma(s, W_F(0xbd9c64efu), W_F(0xbe06c121u));
+    w_f odd = w_fma(s, W_F(0x3e02af63u), W_F(0x3e116c97u));
+    even = w_fma(s, even, W_F(0xbe2a3945u));
+    odd = w_fma(s, odd, W_F(0x3e4cd00eu));
+    even = w_fma(s, even, W_F(0xbe800113u));
+    odd = w_fma(s, odd, W_F(0x3eaaaaaau));
+    even = w_fma(s, even, W_F(0xbf000000u));
+    return w_fma(f, odd, even);
+}
+
+// log(1 + u) for u > -1, with u.hi below 2^127: u is scaled like the sum's mantissa, so that nothing of it
+// is lost.
+W_FN(w_f) w_log1p_sum(w_two u)
+{
+    w_f one = W_F(0x3f800000u);
+    w_u exponent = w_unsigned(w_signed(w_bits(u.hi + one) - W_U(0x3f3504f3u)) >> 23u) << 23u;
+    w_f scale = w_from_bits(W_U(0x3f800000u) - exponent);
+    w_f e = w_to_f(w_signed(exponent) >> 23u);
+    w_two f = w_two_sum(scale - one, w_from_bits(w_bits(u.hi) - exponent));
+    w_f rest = w_fma(u.lo, scale, f.lo);
+    w_f small = w_fma(f.hi * f.hi, w_log_series(f.hi), e * W_F(0x35bfbe8eu));
+    w_two y = w_two_fast_sum(e * W_F(0x3f317200u), f.hi);
+    return y.hi + (y.lo + (small + w_fma(rest, w_neg(f.hi), rest)));
 }
 
 // A logarithm's result where x is no finite positive number: -infinity for a zero, NaN for a negative
