@@ -64,7 +64,7 @@ static void print_flags(const bench_flag *flags, size_t n)
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", flags[i].name, flags[i].value ? " " : "",
                  flags[i].value ? flags[i].value : "");
-        printf("  %-18s  %s\n", left, flags[i].help);
+        printf("  %-22s  %s\n", left, flags[i].help);
     }
 }
 
@@ -118,7 +118,7 @@ int bench_args(int argc, char **argv, const char *name, const char *about, const
             printf("usage: %s [FLAG ...]\n\n%s\n\n", name, about);
             print_flags(flags, n_flags);
             print_flags(shared, n_shared);
-            printf("  %-18s  this text\n", "--help");
+            printf("  %-22s  this text\n", "--help");
             return 0;
         }
     for (int i = 1; i < argc; i++) {

@@ -51,7 +51,7 @@ static int parse(int argc, char **argv, arguments *a)
     return bench_args(
         argc, argv, "peers",
         "Measures Weir and its peers on the CPU in turn: OpenBLAS, BLIS, oneDNN, libmvec, SLEEF,\n"
-        "NumPy and PyTorch, each as far as it is here, everybody on equally many threads.",
+        "NumPy, PyTorch and ONNX Runtime, each as far as it is here, everybody on equally many threads.",
         flags, sizeof flags / sizeof *flags, &a->output);
 }
 
