@@ -2,7 +2,7 @@
 //
 // NumPy and PyTorch, in a Python process that child.py makes a server of calls: it times them with
 // its own clock, on arrays of its own, which are filled through shared memory.
-#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -174,7 +174,6 @@ static void become(const char *interpreter, const int to[2], const int from[2], 
     setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
     if (!script(path, sizeof path) || dup2(to[0], 0) < 0 || dup2(from[1], 1) < 0)
         _exit(127);
-    close(to[1]), close(from[0]);
     execlp(interpreter, interpreter, path, file, count, (char *)NULL);
     _exit(127);
 }
@@ -183,7 +182,8 @@ static bool start(child *p, const char *interpreter, uint32_t threads)
 {
     int to[2] = {-1, -1}, from[2] = {-1, -1};
     p->memory = memfd_create("bench", 0);
-    if (p->memory < 0 || pipe(to) != 0 || pipe(from) != 0)
+    // A later child that kept an end of these would keep this one from ever seeing its input's end.
+    if (p->memory < 0 || pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
         return false;
     p->pid = fork();
     if (p->pid == 0)
