@@ -4,7 +4,7 @@
 #ifndef W_LIB_SCALE_H
 #define W_LIB_SCALE_H
 
-// 2^n and x * 2^n for -126 <= n <= 127. An instruction set may have its own.
+// 2^n and x * 2^n for -126 <= n <= 127. An instruction set may have its own, for any n >= -126.
 #ifndef W_OWN_POWER
 W_FN(w_f) w_power_of_two(w_f n)
 {
@@ -36,7 +36,10 @@ W_FN(w_f) w_scale_far(w_f x, w_f n)
 // x * 2^n for |n| <= 250, rounded once.
 W_FN(w_f) w_scale(w_f x, w_f n)
 {
-    w_f usual = w_most(W_F(0xc2c80000u), w_least(W_F(0x42fc0000u), n)); // -100, 126
+    w_f usual = w_most(W_F(0xc2c80000u), n); // -100
+#ifndef W_OWN_POWER
+    usual = w_least(W_F(0x42fc0000u), usual); // 126
+#endif
     w_f y = w_times_power(x, usual);
     w_m far = w_ne(usual, n);
     W_LOOP(once, 1)
