@@ -288,6 +288,7 @@ weir_status w_describe(const w_op *op, const void *options, const weir_array *in
 {
     desc->op = op;
     desc->empty = false;
+    desc->fast = false;
     desc->n_parts = 0;
     desc->activation = NULL;
     weir_status status = w_op_values(op, options, desc->attr);
