@@ -24,8 +24,8 @@ enum {
     COL_PANELS_A_JOB = 8,
     TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
 };
-static const double SMALL = 224.0 * 224 * 224;  // multiply-adds that do not pay for packing
-static const double SHARE_OUT = 64.0 * 64 * 64; // multiply-adds that pay for a second thread
+static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
+static const double A_NS = 64; // multiply-adds that one thread does in a nanosecond, at best
 
 // What the jobs of one product, or of one of its steps, share.
 typedef struct w_work {
@@ -559,7 +559,7 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
     } else {
         complete_floats(args, isa, index, &p);
     }
-    if (par->threads < 2 || (double)p.m * (double)p.n * (double)p.k < SHARE_OUT)
+    if (!w_par_pays(par, (double)p.m * (double)p.n * (double)p.k / A_NS))
         par = NULL;
     w_work w = {.p = &p, .isa = isa};
     if (p.way == W_PACKED)

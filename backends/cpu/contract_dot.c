@@ -13,6 +13,7 @@ enum {
     JOB_COLS = 2048,
     FAR = 1024, // rows so far apart, or a multiple, would meet in the same lines of a cache
 };
+static const double A_NS = 256; // multiply-adds that one thread does in a nanosecond, or more
 static const double SHARE_OUT = 112.0 * 112 * 112; // multiply-adds that pay for a second thread
 static const double LEAST_JOB = 48.0 * 48 * 48;
 
@@ -533,7 +534,8 @@ static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, ch
 {
     dot_work w = {.p = p, .isa = isa, .room = rooms(p, isa->depth)};
     char *room = workspace + (W_DOT_LINE - (uintptr_t)workspace % W_DOT_LINE) % W_DOT_LINE;
-    if ((double)p->m * (double)p->n * (double)p->k < SHARE_OUT || par->threads < 2)
+    double work = (double)p->m * (double)p->n * (double)p->k;
+    if (work < SHARE_OUT || !w_par_pays(par, work / A_NS))
         par = NULL;
     w.panels = (uint32_t *)room;
     w.col_base = (uint32_t *)(room + w.room.packed);

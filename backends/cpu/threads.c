@@ -17,6 +17,11 @@ enum {
     SPIN_NS = 100000,    // that a worker looks for work before it sleeps
     LOOKS = 64,          // between two looks at the clock
     FINISH_LOOKS = 4000, // that a caller makes before it sleeps until its workers have left
+    WARM_NS = 2500,      // of work that pays for a worker who is looking for some
+    PARKED_NS = 50000,   // for one who sleeps
+    SOON_NS = 50000,     // within which a next call tells that more will come
+    LATE_NS = 5000,      // that a worker may keep its caller waiting
+    LATE_REST = 200,     // times as long as that none is asked to join
     OPEN = 0xffff,       // of a ticket: who may still join
     LEFT = 1 << 16,      // of a ticket: one who has left
 };
@@ -25,8 +30,8 @@ struct w_threads {
     const w_host *host;
     uint32_t size; // threads, the caller included
     pid_t process;
-    uint32_t started; // workers; the busy one's
-    bool full;        // no more could be started
+    _Atomic uint32_t started; // workers; the busy one's
+    bool full;                // no more could be started
     atomic_bool busy;
     // The job; written while nobody can join.
     _Alignas(64) _Atomic uint64_t ticket; // number << 32 | left << 16 | open
@@ -34,7 +39,12 @@ struct w_threads {
     void *arg;
     uint32_t count, extra;              // tasks; workers who may join at all
     int caller_cpu;                     // where the caller was
+    uint64_t begun;                     // when
+    bool awake;                         // no worker slept then
     _Alignas(64) _Atomic uint32_t next; // task, after one for each thread
+    // When threads pay.
+    _Alignas(64) _Atomic uint64_t last; // when work came that pays where workers are awake
+    _Atomic uint64_t alone_until;
     // Sleeping.
     _Alignas(64) _Atomic uint32_t wake; // grows when sleepers are woken
     _Atomic uint32_t sleepers;
@@ -167,17 +177,52 @@ static uint32_t start_workers(w_threads *pool, uint32_t wanted)
 
 // ---------------------------------------------------------------- the caller
 
+// A worker that lost its processor to somebody else's thread makes its caller wait, or does not
+// come though it is awake. Rather than to ask it again the caller does without for a while.
+static void note_late(w_threads *pool, uint64_t late, uint64_t now)
+{
+    if (late > LATE_NS)
+        atomic_store_explicit(&pool->alone_until, now + LATE_REST * late, memory_order_relaxed);
+}
+
+// Tasks are not all the same: half of what the caller worked itself is no reason.
+static void note_wait(w_threads *pool, uint64_t from)
+{
+    uint64_t now = w_now(), waited = now - from, worked = from - pool->begun;
+    if (waited > worked / 2)
+        note_late(pool, waited, now);
+}
+
+static void note_absence(w_threads *pool)
+{
+    uint64_t now = w_now();
+    note_late(pool, now - pool->begun, now);
+}
+
+static bool have_left(w_threads *pool, uint32_t joined, int looks)
+{
+    for (int i = 0; i < looks; i++) {
+        if ((uint32_t)atomic_load(&pool->ticket) == joined * LEFT)
+            return true;
+        relax();
+    }
+    return false;
+}
+
 static void wait_until_left(w_threads *pool, uint32_t joined)
 {
-    for (int i = 0; i < FINISH_LOOKS; i++) {
-        if ((uint32_t)atomic_load(&pool->ticket) == joined * LEFT)
-            return;
-        relax();
+    if (have_left(pool, joined, LOOKS))
+        return;
+    uint64_t from = w_now();
+    if (have_left(pool, joined, FINISH_LOOKS)) {
+        note_wait(pool, from);
+        return;
     }
     atomic_store(&pool->caller_sleeps, true);
     for (uint32_t half; (half = (uint32_t)atomic_load(&pool->ticket)) != joined * LEFT;)
         sleep_while(ticket_half(pool), half);
     atomic_store(&pool->caller_sleeps, false);
+    note_wait(pool, from);
 }
 
 // No more workers from here on; the tasks of those who did not come are the caller's.
@@ -190,6 +235,8 @@ static void finish_job(w_threads *pool)
     uint32_t joined = pool->extra - (uint32_t)(ticket & OPEN);
     for (uint32_t i = joined; i < pool->extra; i++)
         pool->task(pool->arg, 1 + i);
+    if (joined < pool->extra && pool->awake)
+        note_absence(pool);
     wait_until_left(pool, joined);
 }
 
@@ -200,13 +247,16 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
     if (atomic_exchange_explicit(&pool->busy, true, memory_order_acquire))
         return false;
     uint32_t wanted = W_MIN(W_MIN(threads, pool->size), count) - 1;
-    uint32_t extra = pool->started >= wanted ? wanted : start_workers(pool, wanted);
+    bool all_there = pool->started >= wanted;
+    uint32_t extra = all_there ? wanted : start_workers(pool, wanted);
     uint64_t number = (atomic_load_explicit(&pool->ticket, memory_order_relaxed) >> 32) + 1;
     pool->task = task;
     pool->arg = arg;
     pool->count = count;
     pool->extra = extra;
     pool->caller_cpu = sched_getcpu();
+    pool->begun = w_now();
+    pool->awake = all_there && !atomic_load_explicit(&pool->sleepers, memory_order_relaxed);
     atomic_store_explicit(&pool->next, extra + 1, memory_order_relaxed);
     atomic_store(&pool->ticket, number << 32 | extra);
     wake_sleepers(pool, extra);
@@ -215,6 +265,22 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
     finish_job(pool);
     atomic_store_explicit(&pool->busy, false, memory_order_release);
     return true;
+}
+
+bool w_par_pays(const w_cpu_par *par, double nanoseconds)
+{
+    w_threads *pool = par->pool;
+    if (par->threads < 2 || nanoseconds < WARM_NS)
+        return false;
+    if (par->host || !pool) // nobody knows how its threads wait
+        return nanoseconds >= PARKED_NS;
+    uint64_t now = w_now();
+    if (now < atomic_load_explicit(&pool->alone_until, memory_order_relaxed))
+        return false;
+    uint64_t last = atomic_exchange_explicit(&pool->last, now, memory_order_relaxed);
+    bool asleep = atomic_load_explicit(&pool->sleepers, memory_order_relaxed) ||
+                  !atomic_load_explicit(&pool->started, memory_order_relaxed);
+    return !asleep || nanoseconds >= PARKED_NS || now - last < SOON_NS;
 }
 
 // On the host's threads, of which no more than the launch may use get something to do, and which

@@ -32,6 +32,12 @@ typedef struct w_cpu_par {
 // (64-byte aligned on the CPU), each task then looping over its share of the work.
 void w_par_run(const w_cpu_par *par, w_task task, void *arg, uint32_t count);
 
+// Whether work that takes one thread about so many nanoseconds is worth sharing out: little is,
+// where the workers are looking for work; more, where they sleep and nothing tells that a second
+// call will follow; none for a while after a worker was kept from its processor by somebody else's
+// thread.
+bool w_par_pays(const w_cpu_par *par, double nanoseconds);
+
 // Makes a pool of `threads` threads, the caller of w_par_run() included. No thread is started
 // before the first call that can use one.
 weir_status w_threads_create(const w_host *host, uint32_t threads, w_threads **out_pool);

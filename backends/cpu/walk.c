@@ -77,15 +77,16 @@ void w_walk_scatter(const w_span *to, w_store_fn *store, const void *from, size_
     }
 }
 
-// Waking the pool costs some microseconds, so that a task should last longer than that; four
-// tasks a thread even out what the machine does beside.
-enum { LEAST_SPLIT = 20000, LEAST_TASK = 8000, TASKS_PER_THREAD = 4 };
+// A task should last longer than handing it out takes; four tasks a thread even out what the
+// machine does beside.
+enum { LEAST_TASK = 3000, TASKS_PER_THREAD = 4 };
+static const double NS = 0.4; // of a unit of work
 
 uint32_t w_split(const w_cpu_par *par, double work)
 {
-    if (par->threads < 2 || work < LEAST_SPLIT)
+    if (!w_par_pays(par, work * NS))
         return 1;
     double tasks = work / LEAST_TASK;
     uint32_t most = par->threads * TASKS_PER_THREAD;
-    return tasks < most ? (uint32_t)tasks : most;
+    return tasks < most ? W_MAX((uint32_t)tasks, 1u) : most;
 }
