@@ -183,7 +183,7 @@ static void amx_row_sums(const uint8_t *a, int64_t a_row, int64_t rows, int64_t 
                 _mm512_dpbusd_epi32(sum, _mm512_maskz_mov_epi8(m, _mm512_xor_si512(v, flip)), ones);
         }
         uint32_t turned = a_signed ? 0x80u * (uint32_t)bytes : 0;
-        sums[r] += (uint32_t)_mm512_reduce_add_epi32(sum) - turned;
+        sums[r] += dot_sum_512(sum) - turned;
     }
 }
 
