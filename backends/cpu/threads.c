@@ -14,16 +14,17 @@
 #include <unistd.h>
 
 enum {
-    SPIN_NS = 100000,    // that a worker looks for work before it sleeps
-    LOOKS = 64,          // between two looks at the clock
-    FINISH_LOOKS = 4000, // that a caller makes before it sleeps until its workers have left
-    WARM_NS = 2500,      // of work that pays for a worker who is looking for some
-    PARKED_NS = 50000,   // for one who sleeps
-    SOON_NS = 50000,     // within which a next call tells that more will come
-    LATE_NS = 5000,      // that a worker may keep its caller waiting
-    LATE_REST = 200,     // times as long as that none is asked to join
-    OPEN = 0xffff,       // of a ticket: who may still join
-    LEFT = 1 << 16,      // of a ticket: one who has left
+    SPIN_NS = 100000,         // that a worker looks for work before it sleeps
+    LOOKS = 64,               // between two looks at the clock
+    FINISH_LOOKS = 4000,      // that a caller makes before it sleeps until its workers have left
+    WARM_NS = 2500,           // of work that pays for a worker who is looking for some
+    PARKED_NS = 50000,        // for one who sleeps
+    SOON_NS = 50000,          // within which a next call tells that more will come
+    LATE_NS = 5000,           // that a worker may keep its caller waiting
+    LATE_REST = 200,          // times as long as that none is asked to join
+    MOST_REST_NS = 100000000, // and no longer, as the machine may have become idle
+    OPEN = 0xffff,            // of a ticket: who may still join
+    LEFT = 1 << 16,           // of a ticket: one who has left
 };
 
 struct w_threads {
@@ -182,7 +183,8 @@ static uint32_t start_workers(w_threads *pool, uint32_t wanted)
 static void note_late(w_threads *pool, uint64_t late, uint64_t now)
 {
     if (late > LATE_NS)
-        atomic_store_explicit(&pool->alone_until, now + LATE_REST * late, memory_order_relaxed);
+        atomic_store_explicit(&pool->alone_until, now + W_MIN(LATE_REST * late, MOST_REST_NS),
+                              memory_order_relaxed);
 }
 
 // Tasks are not all the same: half of what the caller worked itself is no reason.
