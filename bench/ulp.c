@@ -144,8 +144,8 @@ static void describe(setting *o, bench_report *r)
             continue;
         bench_machine(r, "device", info.id);
         bench_version(r, info.id, info.driver);
-        if (!o->device)
-            snprintf(o->target, sizeof o->target, "%.*s", (int)strcspn(info.driver, ","),
+        if (!o->device) // the instruction set, without the rows of products that it says follow
+            snprintf(o->target, sizeof o->target, "%.*s", (int)strcspn(info.driver, ", "),
                      info.driver);
         else
             snprintf(o->target, sizeof o->target, info.software ? "%s" : "%s %.40s", info.backend,
