@@ -1252,7 +1252,7 @@ WEIR_API weir_status weir_prelu(weir_context *context,
     const weir_array *x,
     const weir_array *slope, const weir_array *out_y);
 
-// x where x > alpha, else 0; a NaN stays.
+// x where x > alpha, else 0, of a NaN too.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
@@ -1270,7 +1270,7 @@ WEIR_API weir_status weir_thresholded_relu(weir_context *context, const weir_thr
 WEIR_API weir_status weir_elu(weir_context *context, const weir_elu_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)); NaN where x < 0 and alpha is not above 0.
+// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()

@@ -96,7 +96,8 @@ WEIR_API size_t weir_dtype_size(weir_dtype dtype);
 #define WEIR_MAX_RANK 8
 
 // A view of memory that the caller owns. `strides` are in elements, may be zero or negative, and
-// count only where `strided` is true; otherwise the array is dense, last axis fastest.
+// count only where `strided` is true, and not along an axis of extent 1; otherwise the array is dense,
+// last axis fastest.
 // Rank 0 is one element. `data` is a multiple of the element's size, and may be NULL where there is
 // no element.
 typedef struct weir_array {

@@ -1,51 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
-// x / 2 * (1 + erf(x / sqrt 2)) (ONNX Gelu). With z = |x| / sqrt 2 in two floats: within |x| < 3/4 by erf,
-// beyond it by erfc(z) = e^(-z^2) times a polynomial (lib/erf.h), which is what a negative x is multiplied
-// with, and for a positive one what 1 is less by. -0 at minus infinity.
-#include "lib/erf.h"
+// x / 2 * (1 + erf(x / sqrt 2)) (ONNX Gelu), which is -W for a negative x and x - W for a positive one, with
+// a = |x| and W = a / 2 * erfc(a / sqrt 2) = a * e^(-a^2 / 2) * R(a). R is t * Q(t), t = 1 / (1 + a / 2),
+// Q a minimax polynomial (2^-28). -0 at minus infinity.
+#include "lib/scale.h"
+#include "lib/two_float.h"
+
+// a * R(a), 0 <= a <= 14.5.
+W_FN(w_two) w_gelu_tail(w_f a)
+{
+    w_f one = W_F(0x3f800000u);
+    w_f t = w_div(one, w_fma(a, W_F(0x3f000000u), one));
+    // What t is less than it should be, as a part of it: 1 - t (1 + a / 2).
+    w_f whole = one - t;
+    w_f less = w_fma(t * W_F(0xbf000000u), a, whole) + ((one - whole) - t);
+    w_f slope = w_fma(t, W_F(0x3f000000u), W_F(0x3f933333u)); // of log R, times t
+
+    w_f w = t - W_F(0x3ee00000u); // 7/16
+    w_f p = W_F(0x3d8dbbeeu);
+    p = w_fma(p, w, W_F(0xbdff2c17u));
+    p = w_fma(p, w, W_F(0x3ce367c7u));
+    p = w_fma(p, w, W_F(0x3de325afu));
+    p = w_fma(p, w, W_F(0xbdde3f81u));
+    p = w_fma(p, w, W_F(0xbce02bb7u));
+    p = w_fma(p, w, W_F(0x3e005c46u));
+    p = w_fma(p, w, W_F(0xbd25f3b9u));
+    p = w_fma(p, w, W_F(0xbe10da9au));
+    p = w_fma(p, w, W_F(0x3dad9be0u));
+    p = w_fma(p, w, W_F(0x3ea51e37u));
+    w_two q = w_two_fast_sum(W_F(0x3ea1aa3cu), w_fma(p, w, W_F(0xb2584210u)));
+    w_two r = w_two_product(t, q.hi);
+    r.lo = w_fma(t, q.lo, r.lo);
+    w_two y = w_two_product(a, r.hi);
+    y.lo = w_fma(a, r.lo, w_fma(y.hi * slope, less, y.lo));
+    return y;
+}
 
 W_FN(w_f) w_op_gelu(w_f x)
 {
-    w_f one = W_F(0x3f800000u);
     w_f a = w_abs(x);
-    w_m small = w_lt(a, W_F(0x3f400000u)); // 3/4
-    w_m negative = w_lt(x, W_F(0u));
-    w_f b = w_least(W_F(0x41680000u), a); // 14.5: 0 or x already
-    w_two root_half;
-    root_half.hi = W_F(0x3f3504f3u);
-    root_half.lo = W_F(0x324fe77au);
-    w_two size;
-    size.hi = w_select(small, W_F(0x3f800000u), b);
-    size.lo = W_F(0u);
-    w_two z = w_two_mul(size, root_half);
+    w_f b = w_least(W_F(0x41680000u), a); // 14.5: 0 or x already; a NaN stays
+    w_two s = w_gelu_tail(b);
 
-    // erfc(z) / 2, in units of 2^n; z^2 = x^2 / 2 exactly.
-    w_two square = w_two_product(size.hi, size.hi * W_F(0xbf000000u));
-    w_exp_wide p = w_exp_two(square);
-    w_two c = w_two_mul(w_exp_mantissa(p), w_erfcx_two(z));
-    c.hi = c.hi * W_F(0x3f000000u);
-    c.lo = c.lo * W_F(0x3f000000u);
-    w_f power = w_power_of_two(w_most(W_F(0xc2700000u), p.n));
-    w_two other = w_two_fast_sum(one, w_neg(c.hi * power));
-    other.lo = w_fma(w_neg(c.lo), power, other.lo);
-
-    // (1 + erf) / 2 near zero.
-    size.hi = w_select(small, x, W_F(0x3f000000u));
-    w_two e = w_erf_two(w_two_mul(size, root_half));
-    w_two sum = w_two_sum(one, e.hi);
-    w_two inner;
-    inner.hi = sum.hi * W_F(0x3f000000u);
-    inner.lo = (sum.lo + e.lo) * W_F(0x3f000000u);
-
-    w_two gate;
-    gate.hi = w_select(small, inner.hi, w_select(negative, c.hi, other.hi));
-    gate.lo = w_select(small, inner.lo, w_select(negative, c.lo, other.lo));
-    w_m scaled = w_and(negative, w_not(small));
-    w_f factor = w_select(w_gt(a, W_F(0x41680000u)), W_F(0x3f800000u), x);
-    w_two y = w_two_product(factor, gate.hi);
-    w_f r = w_scale(y.hi + w_fma(factor, gate.lo, y.lo), w_select(scaled, p.n, W_F(0u)));
-    r = w_select(w_gt(x, W_F(0x41680000u)), x, r);
-    r = w_select(w_lt(x, W_F(0xc1680000u)), W_F(0u), r);
-    r = w_select(w_isnan(x), x, r);
-    return w_from_bits(w_bits(w_abs(r)) | (w_bits(x) & W_U(0x80000000u))); // of a zero too
+    // e^(-b^2 / 2) = 2^n (1 + first + rest), as in lib/exp.h.
+    w_two v = w_two_product(b, b * W_F(0xbf000000u));
+    w_f n = w_rint(v.hi * W_F(0x3fb8aa3bu));
+    w_f first = w_fma(n, W_F(0xbf317218u), v.hi);
+    w_f second = w_fma(n, W_F(0x3102e308u), v.lo);
+    w_f r = first + second;
+    w_f q = W_F(0x3ab510aau);
+    q = w_fma(q, r, W_F(0x3c091dcdu));
+    q = w_fma(q, r, W_F(0x3d2aac7eu));
+    q = w_fma(q, r, W_F(0x3e2aaa48u));
+    q = w_fma(q, r, W_F(0x3efffffeu));
+    w_f rest = w_fma(r * r, q, second);
+    w_f more = w_fma(s.hi, first, w_fma(s.hi, rest, w_fma(s.lo, first, s.lo)));
+    w_f below = w_scale(s.hi + more, n);
+    w_f y = w_select(w_lt(x, W_F(0u)), below, a - below);
+    return w_from_bits(w_bits(w_abs(y)) | (w_bits(x) & W_U(0x80000000u))); // of a zero too
 }

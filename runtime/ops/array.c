@@ -34,6 +34,8 @@ int32_t w_array_far_axis(const weir_array *a)
 {
     for (int32_t i = 0; i < a->rank && a->strided; i++) {
         int64_t reach;
+        if (a->shape[i] == 1)
+            continue;
         if (__builtin_mul_overflow(a->strides[i], W_MAX(a->shape[i], 1), &reach) ||
             reach > INT64_MAX / 128 || reach < INT64_MIN / 128)
             return i;
@@ -45,7 +47,7 @@ void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK])
 {
     int64_t step = 1;
     for (int32_t i = a->rank - 1; i >= 0; i--) {
-        strides[i] = a->strided ? a->strides[i] : step;
+        strides[i] = !a->strided ? step : a->shape[i] == 1 ? 0 : a->strides[i];
         step *= a->shape[i];
     }
 }

@@ -63,7 +63,11 @@ static weir_status product_attributes(const weir_array *x, w_desc *desc)
                       weir_dtype_name(x->dtype));
     for (uint32_t a = 0; a < map->n_attr; a++) {
         const w_value *own = w_attr(op, desc->attr, a ? "activation_beta" : "activation_alpha");
-        desc->formula_attr[desc->n_formula_attr++] = own->given ? own->f : map->attr[a].f;
+        float f = own->given ? own->f : map->attr[a].f;
+        weir_status status = w_op_check_attr(map, &map->attr[a], f);
+        if (status != WEIR_OK)
+            return status;
+        desc->formula_attr[desc->n_formula_attr++] = f;
     }
     desc->activation = map;
     return WEIR_OK;

@@ -31,6 +31,18 @@ static weir_status check_array(const w_op *op, const char *name, const weir_arra
                              op->name, name, a->strides[axis], axis);
 }
 
+weir_status w_check_axis(const w_op *op, int32_t rank, int64_t *axis)
+{
+    if (rank == 0)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis %" PRId64 ": %s has rank 0, and no axes",
+                      op->name, *axis, op->in[0].name);
+    if (*axis < -rank || *axis >= rank)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis %" PRId64 " is not in %" PRId32 "..%" PRId32,
+                      op->name, *axis, -rank, rank - 1);
+    *axis += *axis < 0 ? rank : 0;
+    return WEIR_OK;
+}
+
 static uint32_t allowed(const w_op *op, uint32_t i, const weir_array *in)
 {
     uint32_t set = op->in[i].dtypes;

@@ -15,24 +15,20 @@ static void add_axis(w_desc *desc, weir_array *out, int64_t extent, int64_t data
     desc->in[1].stride[desc->rank++] = index;
 }
 
-static weir_status check_axis(const w_op *op, const weir_array *in, int32_t *out_axis)
+static weir_status check_axis(const w_op *op, const weir_array *in, int64_t *axis)
 {
-    const weir_array *data = &in[0], *indices = &in[1];
-    int32_t rank = data->rank, axis = *out_axis;
-    if (axis < -rank || axis >= rank)
-        return rank ? w_fail(WEIR_INVALID_ARGUMENT,
-                             "%s: axis %" PRId32 " is not in %" PRId32 "..%" PRId32, op->name, axis,
-                             -rank, rank - 1)
-                    : w_fail(WEIR_INVALID_SHAPE, "%s: data has rank 0, not 1..%d", op->name,
-                             WEIR_MAX_RANK);
+    const weir_array *indices = &in[1];
+    int32_t rank = in[0].rank;
+    weir_status status = w_check_axis(op, rank, axis);
+    if (status != WEIR_OK)
+        return status;
     if (rank - 1 + indices->rank > WEIR_MAX_RANK)
         return w_fail(WEIR_INVALID_SHAPE, "%s: the output would have rank %" PRId32 ", not 0..%d",
                       op->name, rank - 1 + indices->rank, WEIR_MAX_RANK);
-    *out_axis = axis < 0 ? axis + rank : axis;
     return WEIR_OK;
 }
 
-static void make_space(const weir_array *in, int32_t axis, weir_array *out, w_desc *desc)
+static void make_space(const weir_array *in, int64_t axis, weir_array *out, w_desc *desc)
 {
     const weir_array *data = &in[0], *indices = &in[1];
     int64_t from[WEIR_MAX_RANK], at[WEIR_MAX_RANK];
@@ -44,7 +40,7 @@ static void make_space(const weir_array *in, int32_t axis, weir_array *out, w_de
         add_axis(desc, out, data->shape[k], from[k], 0);
     for (int32_t k = 0; k < indices->rank; k++)
         add_axis(desc, out, indices->shape[k], 0, at[k]);
-    for (int32_t k = axis + 1; k < data->rank; k++)
+    for (int64_t k = axis + 1; k < data->rank; k++)
         add_axis(desc, out, data->shape[k], from[k], 0);
     desc->extent[desc->rank] = data->shape[axis];
     desc->in[0].stride[desc->rank] = from[axis];
@@ -56,7 +52,7 @@ static void make_space(const weir_array *in, int32_t axis, weir_array *out, w_de
 weir_status w_describe_gather(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc)
 {
     int64_t strides[WEIR_MAX_RANK];
-    int32_t axis = w_attr(desc->op, desc->attr, "axis")->i;
+    int64_t axis = w_attr(desc->op, desc->attr, "axis")->i;
     (void)n_in;
     weir_status status = check_axis(desc->op, in, &axis);
     if (status != WEIR_OK)

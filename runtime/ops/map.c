@@ -91,15 +91,13 @@ static weir_status axis_operand(const w_desc *desc, const weir_array *in, uint32
         return w_fail(WEIR_INVALID_SHAPE,
                       "%s: %s has rank %" PRId32 "; it is one value or a vector", op->name,
                       op->in[i].name, a->rank);
-    int32_t axis = w_attr(op, desc->attr, "axis")->i, rank = in[0].rank;
-    if (axis < -rank || axis >= rank)
-        return w_fail(WEIR_INVALID_ARGUMENT,
-                      "%s: axis is %" PRId32 ", not in %" PRId32 "..%" PRId32, op->name, axis,
-                      -rank, rank - 1);
-    axis += axis < 0 ? rank : 0;
+    int64_t axis = w_attr(op, desc->attr, "axis")->i;
+    weir_status status = w_check_axis(op, in[0].rank, &axis);
+    if (status != WEIR_OK)
+        return status;
     if (a->shape[0] != out->shape[axis])
         return w_fail(WEIR_INVALID_SHAPE,
-                      "%s: %s has %" PRId64 " values, axis %" PRId32 " has %" PRId64, op->name,
+                      "%s: %s has %" PRId64 " values, axis %" PRId64 " has %" PRId64, op->name,
                       op->in[i].name, a->shape[0], axis, out->shape[axis]);
     w_array_strides(a, strides);
     o->stride[axis] = strides[0];

@@ -130,11 +130,9 @@ static weir_status view_slice(const w_desc *desc, const weir_array *in, size_t n
     whole(&in[0], v);
     for (int32_t k = 0; k < n[0]; k++) {
         int64_t axis = n[2] < 0 ? k : list[2][k], step = n[3] < 0 ? 1 : list[3][k];
-        if (axis < -v->rank || axis >= v->rank)
-            return w_fail(WEIR_INVALID_ARGUMENT,
-                          "%s: axis %" PRId64 " is not in %" PRId32 "..%" PRId32, op->name, axis,
-                          -v->rank, v->rank - 1);
-        axis += axis < 0 ? v->rank : 0;
+        status = w_check_axis(op, v->rank, &axis);
+        if (status != WEIR_OK)
+            return status;
         if (seen[axis])
             return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis %" PRId64 " is named twice", op->name,
                           axis);

@@ -81,6 +81,7 @@ typedef struct w_op_attr {
     const char *text; // the default as ops.def writes it
     // An INT's numbers by name from 0, as "constant|reflect"; NULL where it is a plain number.
     const char *choices;
+    bool positive; // a FLOAT that must be above 0
 } w_op_attr;
 
 // An attribute's value, its default filled in.
@@ -122,6 +123,8 @@ w_class w_class_of(weir_dtype dtype);
 uint32_t w_op_formula_classes(const w_op *op);
 // Whether a product may pass its results through it: a MAP of one input, with two FLOATs at most.
 bool w_op_is_activation(const w_op *op);
+// Refuses what the attribute does not take.
+weir_status w_op_check_attr(const w_op *op, const w_op_attr *attr, float f);
 // The value of the attribute of this name; NULL where the operation has none.
 const w_value *w_attr(const w_op *op, const w_value *values, const char *name);
 
@@ -262,10 +265,13 @@ static inline void w_array_take(weir_array *to, const weir_array *from)
         to->strides[i] = from->strides[i];
 }
 bool w_array_is_aligned(const weir_array *a);
+// Nothing is walked along an axis of extent 1: there the stride of a strided array counts as 0.
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK]);
 bool w_array_is_dense(const weir_array *a);
 // The first axis along which a strided array would reach beyond 2^56 elements; -1: none.
 int32_t w_array_far_axis(const weir_array *a);
+// Counts an axis of the first input, of this rank, from the front; refuses one that it lacks.
+weir_status w_check_axis(const w_op *op, int32_t rank, int64_t *axis);
 // Every array with elements must have data. Errors name the one that has none.
 weir_status w_check_data(const w_op *op, const weir_array *in, size_t n_in, const weir_array *out,
                          size_t n_out);

@@ -23,6 +23,7 @@ const char *const w_class_names[W_COMPUTE_CLASSES] = {"f32", "i32", "i64", "f64"
 #define VARIADIC(name, dtypes)  +8
 #define OUT(name, rule)         +1
 #define FLOAT(name, value)      +1
+#define POSITIVE(name, value)   +1
 #define INT(name, value)        +1
 #define FLAG(name, value)       +1
 #define INTS(name)              +1
@@ -61,6 +62,7 @@ enum {
 #undef HOST
 #undef OUT
 #undef FLOAT
+#undef POSITIVE
 #undef INT
 #undef FLAG
 #undef INTS
@@ -119,18 +121,19 @@ enum {
         {#name "2", W_VARIADIC, LIKE(0), 0}, {#name "3", W_VARIADIC, LIKE(0), 0}, \
         {#name "4", W_VARIADIC, LIKE(0), 0}, {#name "5", W_VARIADIC, LIKE(0), 0}, \
         {#name "6", W_VARIADIC, LIKE(0), 0}, {#name "7", W_VARIADIC, LIKE(0), 0},
-#define FIXED(t)            W_FIXED, 0, WEIR_##t
-#define SAME(i)             W_SAME, i, WEIR_DTYPE_NONE
-#define SAME_OR(i, t)       W_SAME_OR, i, WEIR_##t
-#define FROM_ATTRIBUTE      W_ATTR_DTYPE, 0, WEIR_DTYPE_NONE
-#define OUT(name, rule)     {#name, rule},
-#define FLOAT(name, value)  {#name, W_FLOAT, value, 0, #value, NULL},
-#define INT(name, value)    {#name, W_INT, 0, value, #value, NULL},
-#define FLAG(name, value)   {#name, W_FLAG, 0, value, #value, NULL},
-#define INTS(name)          {#name, W_INTS, 0, 0, "", NULL},
-#define DTYPE(name)         {#name, W_DTYPE, 0, 0, "none", NULL},
-#define OPERATION(name)     {#name, W_OPERATION, 0, 0, "none", NULL},
-#define CHOICE(name, names) {#name, W_INT, 0, 0, "0", names},
+#define FIXED(t)              W_FIXED, 0, WEIR_##t
+#define SAME(i)               W_SAME, i, WEIR_DTYPE_NONE
+#define SAME_OR(i, t)         W_SAME_OR, i, WEIR_##t
+#define FROM_ATTRIBUTE        W_ATTR_DTYPE, 0, WEIR_DTYPE_NONE
+#define OUT(name, rule)       {#name, rule},
+#define FLOAT(name, value)    {#name, W_FLOAT, value, 0, #value, NULL, false},
+#define POSITIVE(name, value) {#name, W_FLOAT, value, 0, #value, NULL, true},
+#define INT(name, value)      {#name, W_INT, 0, value, #value, NULL, false},
+#define FLAG(name, value)     {#name, W_FLAG, 0, value, #value, NULL, false},
+#define INTS(name)            {#name, W_INTS, 0, 0, "", NULL, false},
+#define DTYPE(name)           {#name, W_DTYPE, 0, 0, "none", NULL, false},
+#define OPERATION(name)       {#name, W_OPERATION, 0, 0, "none", NULL, false},
+#define CHOICE(name, names)   {#name, W_INT, 0, 0, "0", names, false},
 
 const w_op w_ops[] = {
 #define OP(number, name, onnx, family, compute, ins, outs, attrs, flops, ulp, source, doc) \

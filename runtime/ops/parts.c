@@ -97,11 +97,11 @@ weir_status w_describe_concat(const weir_array *in, size_t n_in, weir_array *out
 {
     _Static_assert((int)W_MAX_IN <= (int)WEIR_MAX_RANK, "before[] has a place for each input");
     const w_op *op = desc->op;
-    int32_t rank = in[0].rank, axis = concat_axis(desc, rank);
-    if (axis < 0 || axis >= rank)
-        return w_fail(WEIR_INVALID_ARGUMENT,
-                      "%s: axis is %" PRId32 ", not in %" PRId32 "..%" PRId32, op->name,
-                      w_attr(op, desc->attr, "axis")->i, -rank, rank - 1);
+    int32_t rank = in[0].rank;
+    int64_t axis = w_attr(op, desc->attr, "axis")->i;
+    weir_status status = w_check_axis(op, rank, &axis);
+    if (status != WEIR_OK)
+        return status;
     while (n_in > 1 && in[n_in - 1].dtype == WEIR_DTYPE_NONE)
         n_in--;
     out->rank = rank;
@@ -111,7 +111,7 @@ weir_status w_describe_concat(const weir_array *in, size_t n_in, weir_array *out
         if (in[i].dtype == WEIR_DTYPE_NONE)
             return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is absent and a later one is not",
                           op->name, op->in[i].name);
-        weir_status status = check_concat(desc, &in[0], &in[i], i, axis);
+        status = check_concat(desc, &in[0], &in[i], i, axis);
         if (status != WEIR_OK)
             return status;
         view_input(desc, i, &in[i]);
@@ -121,7 +121,7 @@ weir_status w_describe_concat(const weir_array *in, size_t n_in, weir_array *out
     desc->n_in = (uint32_t)n_in;
     desc->n_parts = (uint32_t)n_in;
     desc->part = concat_part;
-    weir_status status = whole_output(out, desc);
+    status = whole_output(out, desc);
     return status == WEIR_OK ? finish(desc) : status;
 }
 

@@ -7,10 +7,9 @@
 
 static weir_status add_axis(const w_op *op, int64_t axis, int32_t rank, bool *reduced)
 {
-    if (axis < -rank || axis >= rank)
-        return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis %" PRId64 " is not in %" PRId32 "..%" PRId32,
-                      op->name, axis, -rank, rank - 1);
-    axis += axis < 0 ? rank : 0;
+    weir_status status = w_check_axis(op, rank, &axis);
+    if (status != WEIR_OK)
+        return status;
     if (reduced[axis])
         return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis %" PRId64 " is named twice", op->name, axis);
     reduced[axis] = true;

@@ -50,6 +50,14 @@ static int32_t choice_count(const w_op_attr *attr)
     return n;
 }
 
+weir_status w_op_check_attr(const w_op *op, const w_op_attr *attr, float f)
+{
+    if (!attr->positive || f > 0)
+        return WEIR_OK;
+    return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is %g, not above 0", op->name, attr->name,
+                  (double)f);
+}
+
 weir_status w_op_values(const w_op *op, const void *options, w_value *out)
 {
     header h = {0, 0};
@@ -77,6 +85,9 @@ weir_status w_op_values(const w_op *op, const void *options, w_value *out)
             out[a].given = given || f != 0.0f;
             if (out[a].given)
                 out[a].f = f;
+            weir_status status = w_op_check_attr(op, attr, out[a].f);
+            if (status != WEIR_OK)
+                return status;
         } else if (given || field[0] != 0) {
             out[a].given = true;
             out[a].i = field[0];

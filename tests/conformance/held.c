@@ -45,6 +45,8 @@ static size_t choose_strides(weir_array *a, layout form, bool is_output, random_
             *stride = -*stride;
             first += reach;
         }
+        if (form == MIXED && n == 1) // never walked
+            *stride = i % 2 ? INT64_MAX : INT64_MIN;
     }
     *out_first = first;
     return (size_t)span;

@@ -174,7 +174,7 @@ static void spoil_array(problem *p, bool output, uint32_t i)
         for (size_t k = 0; k < W_COUNT(extents); k++)
             SPOIL(WEIR_INVALID_SHAPE, name, x->shape[axis] = extents[k],
                   "%s of extent %" PRId64 " on axis %" PRId32, name, extents[k], axis);
-        for (size_t k = 0; k < W_COUNT(steps); k++)
+        for (size_t k = 0; k < W_COUNT(steps) && shape->shape[axis] != 1; k++) // of one: no matter
             SPOIL(WEIR_INVALID_SHAPE, name,
                   (w_array_strides(x, x->strides), x->strided = true, x->strides[axis] = steps[k]),
                   "%s of stride %" PRId64 " on axis %" PRId32, name, steps[k], axis);
@@ -301,6 +301,12 @@ static void spoil_attributes(problem *p)
         } else if (attr->kind == W_FLAG) {
             OPTIONS(set_field(p, options, i, 0, 2));
             refuse(&a, WEIR_INVALID_ARGUMENT, attr->name, "with a flag of 2");
+        } else if (attr->positive) {
+            static const uint32_t none[] = {0x80000000u, 0xbf800000u, 0x7fc00000u}; // -0, -1, NaN
+            for (size_t k = 0; k < W_COUNT(none); k++) {
+                OPTIONS(set_field(p, options, i, 0, (int32_t)none[k]));
+                refuse(&a, WEIR_INVALID_ARGUMENT, attr->name, "with what is not above 0");
+            }
         } else if (!strcmp(attr->name, "axis") && p->op->family == W_REDUCE &&
                    !(attribute_get(p, "flatten") && attribute_get(p, "flatten")->i)) {
             OPTIONS(set_field(p, options, i, 0, 8));

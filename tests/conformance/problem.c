@@ -3,6 +3,7 @@
 #include "tests/conformance/problem.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -126,7 +127,8 @@ static void make_attributes(problem *p, const weir_dtype *dtypes, random_state *
             continue;
         a->given = true;
         if (attr->kind == W_FLOAT)
-            a->f = random_attribute(r, attr->f);
+            a->f = attr->positive ? fabsf(random_attribute(r, attr->f)) + 0x1p-20f
+                                  : random_attribute(r, attr->f);
         else
             a->i = (int32_t)random_below(r, 2); // every other integer is a switch
     }

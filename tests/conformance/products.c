@@ -275,6 +275,11 @@ static void test_what_cannot_follow(void **state)
         assert_int_equal(status, WEIR_INVALID_ARGUMENT);
         assert_non_null(strstr(weir_message(NULL), "activation is "));
     }
+    weir_linear_options celu = {
+        .struct_size = sizeof celu, .activation = WEIR_OP_CELU, .activation_alpha = -1};
+    assert_int_equal(weir_run(targets[0].context, WEIR_OP_LINEAR, &celu, in, 2, &y, 1, NULL),
+                     WEIR_INVALID_ARGUMENT);
+    assert_non_null(strstr(weir_message(NULL), "alpha is -1, not above 0"));
     free(in[0].data);
     free(in[1].data);
     free(y.data);

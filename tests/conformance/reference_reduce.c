@@ -324,10 +324,7 @@ static long double ref_mae(rc *r, size_t i, long double *bound)
 static long double ref_huber(rc *r, size_t i, long double *bound)
 {
     (void)i;
-    long double y = mean_loss(r, huber_loss, 8, bound);
-    if (r->attr[0] < 0) // no loss at all
-        *bound = INFINITY;
-    return y;
+    return mean_loss(r, huber_loss, 8, bound);
 }
 
 // ---------------------------------------------------------------- integers
