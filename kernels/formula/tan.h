@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tangent of any number of radians (C99 tan), odd; of an infinity it is NaN. The quotient of sine
-// and cosine in two floats.
-#include "lib/sine.h"
+//
+// The tangent of any number of radians (C99 tan), odd; of an infinity it is NaN. The nearest multiple of pi/2
+// is taken off, which leaves two floats (lib/reduce_pi.h), then a minimax polynomial (relative error 2^-29);
+// beyond an odd multiple -1 divided by its sum of two floats.
+#include "lib/reduce_pi.h"
 
 W_FN(w_f) w_op_tan(w_f x)
 {
     w_f a = w_abs(x);
-    w_angle angle = w_reduce_pi(a);
-    w_m odd = w_ueq(angle.quadrant & W_U(1u), W_U(1u));
-    w_two sine = w_sine_two(angle.r);
-    w_two cosine = w_cosine_two(angle.r);
-    w_two top;
-    w_two below;
-    top.hi = w_select(odd, cosine.hi, sine.hi);
-    top.lo = w_select(odd, cosine.lo, sine.lo);
-    below.hi = w_select(odd, w_neg(sine.hi), cosine.hi);
-    below.lo = w_select(odd, w_neg(sine.lo), cosine.lo);
-    w_two t = w_two_div(top, below);
-    w_f y = t.hi + t.lo;
-    y = w_select(w_lt(a, W_F(0x39000000u)), a, y); // below 2^-13 tan(a) rounds to a
-    y = w_from_bits(w_bits(y) ^ (w_bits(x) & W_U(0x80000000u)));
-    return w_select(w_lt(a, W_F(0x7f800000u)), y, W_F(0x7fc00000u));
+    w_f m = w_fma(a, W_F(0x3ea2f983u), W_F(0x4ac00000u)); // + 1.5 * 2^22
+    w_angle angle;
+    angle.r = w_reduce_small(a, m - W_F(0x4ac00000u));
+    angle.flip = w_bits(m) << 31u;
+    angle = w_reduce_pi(a, angle, W_U(1u), W_U(0u));
+
+    w_f r = angle.r.hi;
+    w_f t = r * r;
+    w_f p = W_F(0x3b8fe88au);
+    p = w_fma(p, t, W_F(0x38830c82u));
+    p = w_fma(p, t, W_F(0x3c31d0b7u));
+    p = w_fma(p, t, W_F(0x3cae4e70u));
+    p = w_fma(p, t, W_F(0x3d5d6e46u));
+    p = w_fma(p, t, W_F(0x3e0886cau));
+    p = w_fma(p, t, W_F(0x3eaaaab0u));
+    w_f slope = w_fma(t, W_F(0x3fc00000u), W_F(0x3f800000u));
+    w_two tangent = w_two_fast_sum(r, w_fma(r * t, p, angle.r.lo * slope));
+
+    w_f q = w_div(W_F(0xbf800000u), tangent.hi);
+    w_f rest = w_fma(q, tangent.lo, w_fma(q, tangent.hi, W_F(0x3f800000u)));
+    w_f y = w_select(w_ueq(angle.flip, W_U(0u)), tangent.hi, w_fma(q, rest, q));
+    return w_from_bits(w_bits(y) ^ (w_bits(x) & W_U(0x80000000u)));
 }
