@@ -76,9 +76,13 @@ W_FN(w_f) w_sqrt_native(w_f a) { return sqrt(a); }
 typedef double w_d;
 W_FN(w_d) w_to_d(w_f f) { return convert_double(f); }
 W_FN(w_f) w_from_d(w_d d) { return convert_float_rte(d); }
-W_FN(w_u) w_d_high(w_d d) { return (uint)(as_ulong(d) >> 32); }
-W_FN(w_u) w_d_low(w_d d) { return (uint)as_ulong(d); }
-W_FN(w_d) w_d_from(w_u high, w_u low) { return as_double((ulong)high << 32 | (ulong)low); }
+W_FN(w_d) w_d_odd(w_d sum, w_d error)
+{
+    ulong bits = as_ulong(sum);
+    ulong inexact = fabs(error) > 0.0 ? 1ul : 0ul; // not so of a NaN, beside an infinity
+    ulong less = (bits ^ as_ulong(error)) >> 63 & inexact;
+    return as_double((bits - less) | inexact);
+}
 #endif
 
 #include "lib/exact.h"

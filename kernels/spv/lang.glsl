@@ -84,9 +84,14 @@ w_f w_sqrt_native(w_f a) { return sqrt(a); }
 #define w_d double
 w_d w_to_d(w_f f) { return double(f); }
 w_f w_from_d(w_d d) { return float(d); }
-w_u w_d_high(w_d d) { return unpackDouble2x32(d).y; }
-w_u w_d_low(w_d d) { return unpackDouble2x32(d).x; }
-w_d w_d_from(w_u high, w_u low) { return packDouble2x32(uvec2(low, high)); }
+w_d w_d_odd(w_d sum, w_d error)
+{
+    uvec2 bits = unpackDouble2x32(sum);
+    uint inexact = abs(error) > 0.0LF ? 1u : 0u; // not so of a NaN, beside an infinity
+    uint less = (bits.y >> 31u ^ (error < 0.0LF ? 1u : 0u)) & inexact;
+    uint borrow = bits.x < less ? 1u : 0u;
+    return packDouble2x32(uvec2((bits.x - less) | inexact, bits.y - borrow));
+}
 #define W_EXACT_FMA
 #endif
 #define W_EXACT_DIV

@@ -137,14 +137,13 @@ W_INLINE uint64_t w_d_bits(w_d d)
     memcpy(&u, &d, sizeof u);
     return u;
 }
-W_INLINE w_u w_d_high(w_d d) { return (w_u)(w_d_bits(d) >> 32); }
-W_INLINE w_u w_d_low(w_d d) { return (w_u)w_d_bits(d); }
-W_INLINE w_d w_d_from(w_u high, w_u low)
+W_INLINE w_d w_d_odd(w_d sum, w_d error)
 {
-    uint64_t u = (uint64_t)high << 32 | low;
-    w_d d;
-    memcpy(&d, &u, sizeof d);
-    return d;
+    uint64_t inexact = fabs(error) > 0; /* not so of a NaN, beside an infinity */
+    uint64_t less = (w_d_bits(sum) ^ w_d_bits(error)) >> 63 & inexact;
+    uint64_t u = (w_d_bits(sum) - less) | inexact;
+    memcpy(&sum, &u, sizeof sum);
+    return sum;
 }
 #define W_EXACT_FMA
 #include "lib/exact.h"

@@ -4,7 +4,8 @@
 // A dialect asks for what it needs by W_EXACT_FMA and W_EXACT_DIV before it includes this file, and
 // then gives w_fma, w_div and w_sqrt their meaning; no formula calls these by name.
 //
-// W_EXACT_FMA needs a double: w_d, w_to_d, w_from_d (to nearest even), w_d_high, w_d_low, w_d_from.
+// W_EXACT_FMA needs a double: w_d, w_to_d, w_from_d (to nearest even), and w_d_odd(sum, error): what a
+// double has rounded to the nearest, and what it lost by that, rounded to odd instead.
 // W_EXACT_DIV needs estimates of a / b and sqrt(a) for normal operands and results near 1:
 // w_div_native and w_sqrt_native. They may be wrong by 8 and 7 ulp (OpenCL allows 2.5 and 3);
 // integer remainders put them right, and subnormal numbers never meet float arithmetic, so that a
@@ -24,22 +25,7 @@ W_FN(w_f) w_fma_exact(w_f a, w_f b, w_f c)
     w_d sum = product + addend;
     w_d part = sum - product;
     w_d error = (product - (sum - part)) + (addend - part);
-
-    w_u high = w_d_high(sum);
-    w_u low = w_d_low(sum);
-    w_u error_high = w_d_high(error);
-    w_u error_size = (error_high & W_U(0x7fffffffu)) | w_d_low(error);
-    w_m inexact = w_not(w_ueq(error_size, W_U(0u)));
-    w_m finite = w_ult(high & W_U(0x7fffffffu), W_U(0x7ff00000u));
-    w_m even = w_ueq(low & W_U(1u), W_U(0u));
-    w_m change = w_and(w_and(inexact, finite), even);
-    w_m less = w_not(w_ult((high ^ error_high), W_U(0x80000000u)));
-    w_m borrow = w_and(w_and(change, less), w_ueq(low, W_U(0u)));
-
-    w_u odd = w_selectu(less, low - W_U(1u), low + W_U(1u));
-    high = w_selectu(borrow, high - W_U(1u), high);
-    low = w_selectu(change, odd, low);
-    return w_from_d(w_d_from(high, low));
+    return w_from_d(w_d_odd(sum, error));
 }
 
 #endif
