@@ -20,6 +20,7 @@
 #define W_TABLE_BEGIN(name, n) const uint name[n] = uint[n](
 #define W_TABLE_END );
 #define w_table(name, u) (name[u])
+#define w_table8(name, u) (name[(u) & 7u])
 #define W_LOOP(i, n) for (int i = 0; i < (n); i++)
 #define W_UNUSED(a)
 

@@ -39,6 +39,8 @@ typedef struct {
 #define W_TABLE_BEGIN(name, n) static const uint32_t name[n] __attribute__((unused)) = {
 #define W_TABLE_END };
 #define w_table(name, u) ((w_u)_mm256_i32gather_epi32((const int *)(name), (__m256i)(u), 4))
+#define w_table8(name, u) \
+    ((w_u)_mm256_permutevar8x32_epi32(_mm256_loadu_si256((const __m256i *)(name)), (__m256i)(u)))
 #define W_LOOP(i, n) for (int i = 0; i < (n); i++)
 #define W_UNUSED(a) (void)(a)
 

@@ -38,6 +38,9 @@ typedef __mmask16 w_m;
 #define W_TABLE_BEGIN(name, n) static const uint32_t name[n] __attribute__((unused)) = {
 #define W_TABLE_END };
 #define w_table(name, u) ((w_u)_mm512_i32gather_epi32((__m512i)(u), (const int *)(name), 4))
+#define w_table8(name, u) \
+    ((w_u)_mm512_permutexvar_epi32( \
+        (__m512i)(u), _mm512_broadcast_i32x8(_mm256_loadu_si256((const __m256i *)(name)))))
 #define W_LOOP(i, n) for (int i = 0; i < (n); i++)
 #define W_UNUSED(a) (void)(a)
 

@@ -40,6 +40,7 @@ typedef struct {
 #define W_TABLE_BEGIN(name, n) static const uint32_t name[n] __attribute__((unused)) = {
 #define W_TABLE_END };
 #define w_table(name, u) w_gather(name, u)
+#define w_table8(name, u) w_gather8(name, u)
 #define W_LOOP(i, n) for (int i = 0; i < (n); i++)
 #define W_UNUSED(a) (void)(a)
 
@@ -58,6 +59,14 @@ W_INLINE w_u w_gather(const uint32_t *table, w_u u)
     words = vsetq_lane_u32(table[vgetq_lane_u32(u, 1)], words, 1);
     words = vsetq_lane_u32(table[vgetq_lane_u32(u, 2)], words, 2);
     return vsetq_lane_u32(table[vgetq_lane_u32(u, 3)], words, 3);
+}
+/* Of a table of eight words, in two registers: word u is its four bytes. */
+W_INLINE w_u w_gather8(const uint32_t *table, w_u u)
+{
+    uint32x4_t first = vmulq_n_u32(vandq_u32(u, vdupq_n_u32(7)), 0x04040404u);
+    uint8x16_t bytes = vreinterpretq_u8_u32(vaddq_u32(first, vdupq_n_u32(0x03020100u)));
+    uint8x16x2_t words = {{vld1q_u8((const uint8_t *)table), vld1q_u8((const uint8_t *)(table + 4))}};
+    return vreinterpretq_u32_u8(vqtbl2q_u8(words, bytes));
 }
 W_INLINE w_u w_bits(w_f f) { return vreinterpretq_u32_f32(f); }
 W_INLINE w_f w_from_bits(w_u u) { return vreinterpretq_f32_u32(u); }

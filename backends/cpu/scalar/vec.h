@@ -48,6 +48,7 @@ typedef bool w_m;
 #define W_TABLE_BEGIN(name, n) static const uint32_t name[n] W_UNUSED_DATA = {
 #define W_TABLE_END };
 #define w_table(name, u) ((name)[u])
+#define w_table8(name, u) ((name)[(u) & 7u])
 #define W_LOOP(i, n) for (int i = 0; i < (n); i++)
 #define W_UNUSED(a) (void)(a)
 
