@@ -1270,7 +1270,7 @@ WEIR_API weir_status weir_thresholded_relu(weir_context *context, const weir_thr
 WEIR_API weir_status weir_elu(weir_context *context, const weir_elu_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)).
+// max(0, x) + min(0, alpha * (exp(x / alpha) - 1)), alpha above 0.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
@@ -1890,7 +1890,7 @@ WEIR_API weir_status weir_mae(weir_context *context, const weir_mae_options *opt
     const weir_array *a,
     const weir_array *b, const weir_array *out_y);
 
-// the mean over axes (none: all) of d^2 / 2 where d = |a - b| <= delta, else delta * (d - delta / 2); within 134 + n/4096 half ulps.
+// the mean over axes (none: all) of d^2 / 2 where d = |a - b| <= delta, else delta * (d - delta / 2), delta above 0; within 134 + n/4096 half ulps.
 //
 //   a              f16|bf16|f32|f64
 //   b              as a

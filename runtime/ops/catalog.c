@@ -131,7 +131,7 @@ weir_status weir_op_attribute(weir_op number, uint32_t i, const char **out_name,
     if (out_name)
         *out_name = a->name;
     if (out_kind)
-        *out_kind = a->choices ? a->choices : a->positive ? "float above 0" : kinds[a->kind];
+        *out_kind = a->choices ? a->choices : kinds[a->kind];
     size_t length = strlen(a->text);
     if (a->kind == W_FLOAT && a->text[length - 1] == 'f')
         length--; // "1.0f" is C's spelling
