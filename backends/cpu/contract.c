@@ -2,8 +2,9 @@
 //
 // The blocking of matrix products, after BLIS (Van Zee and van de Geijn, "BLIS: A Framework for
 // Rapidly Instantiating BLAS Functionality", 2015): panels of both factors are packed by all
-// threads, then tiles of the output are shared out. Where packing would cost more than it saves, a
-// is read in place, and b too where its columns are adjacent.
+// threads, then tiles of the output are shared out, to each thread the rows that it packed. Where
+// packing would cost more than it saves, a is read in place, and b too where its columns are
+// adjacent.
 //
 // f16 and bf16 are never read in place: a's rows become words just before they are multiplied, b's
 // panels while they are packed. Their totals need a block of words, so that there a block of rows
@@ -23,9 +24,17 @@ enum {
     ROW_PANELS_A_JOB = 12,
     COL_PANELS_A_JOB = 8,
     TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
+    MOST_RANGES = 64,
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
 static const double A_NS = 64; // multiply-adds that one thread does in a nanosecond, at best
+
+// A thread's own part of the jobs: neighbours, the same ones at every step over k, so that what it
+// packed of a, and its part of the output, stay in its cache. Who is done takes from the others.
+typedef struct w_range {
+    _Alignas(64) atomic_uint next;
+    uint32_t end;
+} w_range;
 
 // What the jobs of one product, or of one of its steps, share.
 typedef struct w_work {
@@ -35,10 +44,11 @@ typedef struct w_work {
     const w_totals *totals;   // W_PACKED: of a narrow output
     int64_t i, rows, j, cols; // the block of the output
     int64_t k, k_count;
-    int64_t a_panels, b_panels;
-    int64_t job_rows, job_cols; // W_PACKED: in panels
-    uint32_t jobs_across, jobs;
-    atomic_uint next;
+    uint32_t a_panels, b_panels;
+    int64_t job_rows, job_cols; // where a is not packed
+    uint32_t jobs_across, jobs_down;
+    uint32_t n_ranges;
+    w_range *ranges; // MOST_RANGES
 } w_work;
 
 static int64_t min_i(int64_t a, int64_t b)
@@ -185,18 +195,36 @@ static w_tile step_tile(const w_product *p, int64_t depth, int64_t k, int64_t k_
     };
 }
 
-// Which job is next; false when none is left.
-static bool next_job(w_work *w, uint32_t *out_job)
+// Which job is next for a thread, whose range comes first; false when none is left. A range ends up
+// at most as far behind its end as there are threads.
+static bool next_job(w_work *w, uint32_t thread, uint32_t *out_job)
 {
-    *out_job = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
-    return *out_job < w->jobs;
+    for (uint32_t i = 0; i < w->n_ranges; i++) {
+        w_range *range = &w->ranges[(thread + i) % w->n_ranges];
+        if (atomic_load_explicit(&range->next, memory_order_relaxed) >= range->end)
+            continue;
+        *out_job = atomic_fetch_add_explicit(&range->next, 1, memory_order_relaxed);
+        if (*out_job < range->end)
+            return true;
+    }
+    return false;
 }
 
-static void run_jobs(w_work *w, const w_cpu_par *par, w_task task, uint32_t jobs)
+// Where range r of n begins among so many jobs.
+static uint32_t range_begin(uint32_t jobs, uint32_t r, uint32_t n)
 {
-    w->jobs = jobs;
-    atomic_store_explicit(&w->next, 0, memory_order_relaxed);
-    uint32_t threads = par ? W_MIN(par->threads, jobs) : 1;
+    return (uint32_t)((uint64_t)jobs * r / n);
+}
+
+// Jobs of two kinds; each range has its part of both.
+static void run_jobs(w_work *w, const w_cpu_par *par, w_task task, uint32_t jobs, uint32_t others)
+{
+    uint32_t threads = par ? W_MIN(par->threads, jobs + others) : 1;
+    uint32_t n = w->n_ranges = W_MIN(W_MAX(threads, 1), MOST_RANGES);
+    for (uint32_t r = 0; r < n; r++) {
+        w->ranges[r].end = range_begin(jobs, r + 1, n) + range_begin(others, r + 1, n);
+        atomic_init(&w->ranges[r].next, range_begin(jobs, r, n) + range_begin(others, r, n));
+    }
     if (threads > 1)
         w_par_run(par, task, w, threads);
     else
@@ -264,28 +292,25 @@ static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
 
 static void in_place_task(void *arg, uint32_t i)
 {
-    (void)i;
     w_work *w = arg;
-    for (uint32_t job; next_job(w, &job);)
+    for (uint32_t job; next_job(w, i, &job);)
         place_job(w, NULL, NULL, job);
 }
 
 static void b_packed_task(void *arg, uint32_t i)
 {
-    (void)i;
     w_work *w = arg;
     _Alignas(64) uint32_t panel[W_STEP_WORDS * W_PANEL_COLS];
-    for (uint32_t job; next_job(w, &job);)
+    for (uint32_t job; next_job(w, i, &job);)
         place_job(w, panel, NULL, job);
 }
 
 static void narrow_task(void *arg, uint32_t i)
 {
-    (void)i;
     w_work *w = arg;
     _Alignas(64) uint32_t panel[W_STEP_WORDS * W_PANEL_COLS];
     _Alignas(64) float totals[MOST_ROWS_A_JOB * W_PANEL_COLS];
-    for (uint32_t job; next_job(w, &job);)
+    for (uint32_t job; next_job(w, i, &job);)
         place_job(w, panel, totals, job);
 }
 
@@ -314,28 +339,39 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
              p->narrow              ? narrow_task
              : p->way == W_IN_PLACE ? in_place_task
                                     : b_packed_task,
-             w->jobs_across * (uint32_t)up(p->m, w->job_rows));
+             w->jobs_across * (uint32_t)up(p->m, w->job_rows), 0);
 }
 
 // ---------------------------------------------------------------- both packed
 
-// Packs panel number `job` of a, and after those of b, for this step over k.
-static void pack_task(void *arg, uint32_t unused)
+static void pack_a(const w_work *w, int64_t panel)
 {
-    (void)unused;
+    int64_t rows = w->isa->rows, r = panel * rows;
+    w->isa->pack(&w->p->a, w->i + r, (uint32_t)min_i(w->rows - r, rows), (uint32_t)rows, w->k,
+                 w->k_count, w->a + r * up(w->k_count, w->isa->depth) * (int64_t)w->isa->size);
+}
+
+static void pack_b(const w_work *w, int64_t panel)
+{
+    int64_t cols = w->isa->cols, s = panel * cols;
+    w->isa->pack(&w->p->b, w->j + s, (uint32_t)min_i(w->cols - s, cols), (uint32_t)cols, w->k,
+                 w->k_count, w->b + s * up(w->k_count, w->isa->depth) * (int64_t)w->isa->size);
+}
+
+// Packs panels of a, and after those of its range some of b, for this step over k.
+static void pack_task(void *arg, uint32_t i)
+{
     w_work *w = arg;
-    const w_contract_isa *isa = w->isa;
-    int64_t words = up(w->k_count, isa->depth), word = (int64_t)isa->size;
-    for (uint32_t job; next_job(w, &job);) {
-        if (job < w->a_panels) {
-            int64_t r = (int64_t)job * isa->rows;
-            isa->pack(&w->p->a, w->i + r, (uint32_t)min_i(w->rows - r, isa->rows), isa->rows, w->k,
-                      w->k_count, w->a + r * words * word);
-        } else {
-            int64_t s = ((int64_t)job - w->a_panels) * isa->cols;
-            isa->pack(&w->p->b, w->j + s, (uint32_t)min_i(w->cols - s, isa->cols), isa->cols, w->k,
-                      w->k_count, w->b + s * words * word);
-        }
+    for (uint32_t job; next_job(w, i, &job);) {
+        uint32_t r = 0, n = w->n_ranges;
+        while (job >= w->ranges[r].end)
+            r++;
+        uint32_t a_end = range_begin(w->a_panels, r + 1, n);
+        uint32_t b_begin = range_begin(w->b_panels, r, n);
+        if (job < a_end + b_begin)
+            pack_a(w, job - b_begin);
+        else
+            pack_b(w, job - a_end);
     }
 }
 
@@ -348,15 +384,18 @@ static char *packed_before(const w_work *w)
 }
 
 // The tiles of one job: a panel of b stays in the first cache while those of a pass by.
-static void packed_job(const w_work *w, w_tile *t, int64_t row_panel, int64_t col_panel)
+static void packed_job(const w_work *w, w_tile *t, uint32_t job)
 {
     int64_t rows = w->isa->rows, cols = w->isa->cols, word = (int64_t)w->isa->size;
-    int64_t r_end = min_i(w->rows, (row_panel + w->job_rows) * rows);
-    int64_t s_end = min_i(w->cols, (col_panel + w->job_cols) * cols);
-    for (int64_t s = col_panel * cols; s < s_end; s += cols) {
+    uint32_t down = job / w->jobs_across, across = job % w->jobs_across;
+    uint32_t b_panels = (uint32_t)up(w->cols, cols);
+    int64_t r_begin = range_begin(w->a_panels, down, w->jobs_down) * rows;
+    int64_t r_end = min_i(w->rows, range_begin(w->a_panels, down + 1, w->jobs_down) * rows);
+    int64_t s_end = min_i(w->cols, range_begin(b_panels, across + 1, w->jobs_across) * cols);
+    for (int64_t s = range_begin(b_panels, across, w->jobs_across) * cols; s < s_end; s += cols) {
         t->b = w->b + s * t->words * word;
         t->cols = min_i(s_end - s, cols);
-        for (int64_t r = row_panel * rows; r < r_end; r += rows) {
+        for (int64_t r = r_begin; r < r_end; r += rows) {
             t->a = w->a + r * t->words * word;
             t->rows = min_i(r_end - r, rows);
             w_product_tile(w->p, w->isa, w->isa->tile, t, w->totals, w->i + r, w->j + s);
@@ -364,46 +403,48 @@ static void packed_job(const w_work *w, w_tile *t, int64_t row_panel, int64_t co
     }
 }
 
-static void packed_task(void *arg, uint32_t unused)
+static void packed_task(void *arg, uint32_t i)
 {
-    (void)unused;
     w_work *w = arg;
     w_tile t = step_tile(w->p, w->isa->depth, w->k, w->k_count);
-    for (uint32_t job; next_job(w, &job);)
-        packed_job(w, &t, job / w->jobs_across * w->job_rows, job % w->jobs_across * w->job_cols);
+    for (uint32_t job; next_job(w, i, &job);)
+        packed_job(w, &t, job);
 }
 
-// Even shares of the panels, at least four for each thread where there are enough panels.
-static void share_panels(w_work *w, const w_cpu_par *par, int64_t a_panels)
+// Even shares of the panels, at least four for each thread where there are enough panels, and as
+// many rows of them for each.
+static void share_panels(w_work *w, const w_cpu_par *par)
 {
-    w->job_rows = up(a_panels, up(a_panels, ROW_PANELS_A_JOB));
-    int64_t b_panels = up(w->cols, w->isa->cols);
-    w->job_cols = par ? min_i(b_panels, COL_PANELS_A_JOB) : b_panels;
-    int64_t wanted = par ? 4 * (int64_t)par->threads : 1;
-    while (up(a_panels, w->job_rows) * up(b_panels, w->job_cols) < wanted &&
-           (w->job_rows > 2 || w->job_cols > 1)) {
-        if (w->job_rows > 2 && (w->job_rows > w->job_cols || w->job_cols == 1))
-            w->job_rows = up(w->job_rows, 2);
+    uint32_t threads = par ? par->threads : 1, a = w->a_panels;
+    uint32_t b = (uint32_t)up(w->cols, w->isa->cols);
+    w->jobs_down = (uint32_t)up(a, ROW_PANELS_A_JOB);
+    if (a >= 2 * threads)
+        w->jobs_down = (uint32_t)up(w->jobs_down, threads) * threads;
+    w->jobs_across = par ? (uint32_t)up(b, COL_PANELS_A_JOB) : 1;
+    while (par && (uint64_t)w->jobs_down * w->jobs_across < 4 * (uint64_t)threads) {
+        if (2 * w->jobs_down <= a / 2 && a / w->jobs_down >= b / w->jobs_across)
+            w->jobs_down *= 2;
+        else if (2 * w->jobs_across <= b)
+            w->jobs_across *= 2;
         else
-            w->job_cols = up(w->job_cols, 2);
+            break;
     }
-    w->jobs_across = (uint32_t)up(b_panels, w->job_cols);
 }
 
 // One step over k of a block of rows and columns.
-static void packed_step(w_work *w, const w_cpu_par *par, int64_t k, bool pack_b)
+static void packed_step(w_work *w, const w_cpu_par *par, int64_t k, bool with_b)
 {
     const w_product *p = w->p;
     w->k = k;
     w->k_count = min_i(p->k - k, (int64_t)W_STEP_WORDS * w->isa->depth);
     w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
-    w->a_panels = up(w->rows, w->isa->rows);
-    w->b_panels = pack_b && !p->packed ? up(w->cols, w->isa->cols) : 0;
+    w->a_panels = (uint32_t)up(w->rows, w->isa->rows);
+    w->b_panels = with_b && !p->packed ? (uint32_t)up(w->cols, w->isa->cols) : 0;
     if (p->packed)
         w->b = packed_before(w);
-    run_jobs(w, par, pack_task, (uint32_t)(w->a_panels + w->b_panels));
-    share_panels(w, par, w->a_panels);
-    run_jobs(w, par, packed_task, w->jobs_across * (uint32_t)up(w->a_panels, w->job_rows));
+    run_jobs(w, par, pack_task, w->a_panels, w->b_panels);
+    share_panels(w, par);
+    run_jobs(w, par, packed_task, w->jobs_across * w->jobs_down, 0);
 }
 
 // Totals in the output: b is packed once for all rows.
@@ -526,11 +567,13 @@ void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const 
                      .load = isa->map->convert[b->dtype].load};
     *to = (w_packed){.isa = isa, .n = p.n, .k = p.k, .x = p.b.x, .k_step = p.b.k};
     p.packed = to->data;
-    w_work w = {.p = &p, .isa = isa, .cols = p.n, .b_panels = up(p.n, isa->cols)};
+    w_range ranges[MOST_RANGES];
+    w_work w = {.p = &p, .isa = isa, .cols = p.n, .ranges = ranges};
+    w.b_panels = (uint32_t)up(p.n, isa->cols);
     for (w.k = 0; w.k < p.k; w.k += w.k_count) {
         w.k_count = min_i(p.k - w.k, W_SEGMENT);
         w.b = packed_before(&w);
-        run_jobs(&w, par, pack_task, (uint32_t)w.b_panels);
+        run_jobs(&w, par, pack_task, 0, w.b_panels);
     }
 }
 
@@ -561,7 +604,8 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
     }
     if (!w_par_pays(par, (double)p.m * (double)p.n * (double)p.k / A_NS))
         par = NULL;
-    w_work w = {.p = &p, .isa = isa};
+    w_range ranges[MOST_RANGES];
+    w_work w = {.p = &p, .isa = isa, .ranges = ranges};
     if (p.way == W_PACKED)
         run_packed(&w, par, args);
     else
