@@ -308,13 +308,6 @@ uint32_t w_cpu_features(const w_device *device)
     return ((const cpu *)device)->features;
 }
 
-void w_cpu_set_features(w_device *device, uint32_t features)
-{
-    cpu *c = (cpu *)device;
-    c->features = features;
-    find_tables(c);
-}
-
 static void close_device(w_device *device)
 {
     cpu *c = (cpu *)device;
@@ -373,6 +366,14 @@ static void describe_device(cpu *c, const char *no_amx)
     snprintf(d->key, sizeof d->key, "%016llx %s %x %u %s", (unsigned long long)name, c->isa->name,
              c->features, c->threads, weir_version());
     d->max_alloc = SIZE_MAX / 2;
+}
+
+void w_cpu_set_features(w_device *device, uint32_t features)
+{
+    cpu *c = (cpu *)device;
+    c->features = features;
+    find_tables(c);
+    describe_device(c, "");
 }
 
 // Tiles are used where the processor has them and the kernel lets the process.
