@@ -21,8 +21,9 @@ enum {
     PARKED_NS = 50000,        // for one who sleeps
     SOON_NS = 50000,          // within which a next call tells that more will come
     LATE_NS = 5000,           // that a worker may keep its caller waiting
-    LATE_REST = 200,          // times as long as that none is asked to join
-    MOST_REST_NS = 100000000, // and no longer, as the machine may have become idle
+    MORE_REST = 4,            // times as long at each further time that it does
+    MOST_REST_NS = 100000000, // that none is asked to join, as the machine may have become idle
+    AGAIN_NS = 50000000,      // after a rest, within which to be late counts as a further time
     OPEN = 0xffff,            // of a ticket: who may still join
     LEFT = 1 << 16,           // of a ticket: one who has left
 };
@@ -39,13 +40,14 @@ struct w_threads {
     w_task task;
     void *arg;
     uint32_t count, extra;              // tasks; workers who may join at all
-    int caller_cpu;                     // where the caller was
+    _Atomic int caller_cpu;             // where the caller was
     uint64_t begun;                     // when
     bool awake;                         // no worker slept then
     _Alignas(64) _Atomic uint32_t next; // task, after one for each thread
     // When threads pay.
     _Alignas(64) _Atomic uint64_t last; // when work came that pays where workers are awake
     _Atomic uint64_t alone_until;
+    uint32_t rest; // how many times the last lateness; the busy one's
     // Sleeping.
     _Alignas(64) _Atomic uint32_t wake; // grows when sleepers are woken
     _Atomic uint32_t sleepers;
@@ -89,8 +91,26 @@ static void wake_sleepers(w_threads *pool, uint32_t threads)
     wake_up(&pool->wake, threads);
 }
 
+// The processors of this thread but one. False where there is no other, or they cannot be had.
+static bool processors_without(int cpu, cpu_set_t *out_all, cpu_set_t *out_others)
+{
+    if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getaffinity(0, sizeof *out_all, out_all) != 0)
+        return false;
+    *out_others = *out_all;
+    CPU_CLR((size_t)cpu, out_others);
+    return CPU_ISSET((size_t)cpu, out_all) && CPU_COUNT(out_others) > 0;
+}
+
+// Schedulers wake a thread near its waker, and on virtual machines, where an idle processor looks
+// like one that was taken away, on the waker's own: there it would wait for milliseconds. So a
+// worker sleeps without the processor that its last caller had. Nobody else's change of its
+// processors is undone.
 static void sleep_until_job(w_threads *pool)
 {
+    cpu_set_t all, others, now;
+    int cpu = atomic_load_explicit(&pool->caller_cpu, memory_order_relaxed);
+    bool apart =
+        processors_without(cpu, &all, &others) && sched_setaffinity(0, sizeof others, &others) == 0;
     uint32_t woken = atomic_load(&pool->wake);
     atomic_fetch_add(&pool->sleepers, 1);
     while (!(atomic_load(&pool->ticket) & OPEN) && !atomic_load(&pool->stop)) {
@@ -98,6 +118,8 @@ static void sleep_until_job(w_threads *pool)
         woken = atomic_load(&pool->wake);
     }
     atomic_fetch_sub(&pool->sleepers, 1);
+    if (apart && sched_getaffinity(0, sizeof now, &now) == 0 && CPU_EQUAL(&now, &others))
+        sched_setaffinity(0, sizeof all, &all);
 }
 
 // ---------------------------------------------------------------- workers
@@ -108,11 +130,8 @@ static void sleep_until_job(w_threads *pool)
 static void leave_processor(int cpu)
 {
     cpu_set_t all, others;
-    if (sched_getcpu() != cpu || sched_getaffinity(0, sizeof all, &all) != 0)
-        return;
-    others = all;
-    CPU_CLR((size_t)cpu, &others);
-    if (CPU_COUNT(&others) && sched_setaffinity(0, sizeof others, &others) == 0)
+    if (sched_getcpu() == cpu && processors_without(cpu, &all, &others) &&
+        sched_setaffinity(0, sizeof others, &others) == 0)
         sched_setaffinity(0, sizeof all, &all);
 }
 
@@ -134,7 +153,7 @@ static bool join_job(w_threads *pool)
         if (!(ticket & OPEN))
             return false;
     } while (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - 1));
-    leave_processor(pool->caller_cpu);
+    leave_processor(atomic_load_explicit(&pool->caller_cpu, memory_order_relaxed));
     pool->task(pool->arg, 1 + pool->extra - (uint32_t)(ticket & OPEN));
     run_rest(pool);
     atomic_fetch_add(&pool->ticket, LEFT);
@@ -179,19 +198,25 @@ static uint32_t start_workers(w_threads *pool, uint32_t wanted)
 // ---------------------------------------------------------------- the caller
 
 // A worker that lost its processor to somebody else's thread makes its caller wait, or does not
-// come though it is awake. Rather than to ask it again the caller does without for a while.
+// come though it is awake. Rather than to ask it again the caller does without for as long as that
+// took, and longer each time that it happens again soon: a neighbour stays, a hiccup does not.
 static void note_late(w_threads *pool, uint64_t late, uint64_t now)
 {
-    if (late > LATE_NS)
-        atomic_store_explicit(&pool->alone_until, now + W_MIN(LATE_REST * late, MOST_REST_NS),
-                              memory_order_relaxed);
+    if (late <= LATE_NS)
+        return;
+    uint64_t until = atomic_load_explicit(&pool->alone_until, memory_order_relaxed);
+    pool->rest = until && now < until + AGAIN_NS ? W_MIN(MORE_REST * pool->rest, MOST_REST_NS) : 1;
+    late = W_MIN(late, MOST_REST_NS);
+    atomic_store_explicit(&pool->alone_until, now + W_MIN(pool->rest * late, MOST_REST_NS),
+                          memory_order_relaxed);
 }
 
-// Tasks are not all the same: half of what the caller worked itself is no reason.
+// Tasks are not all the same: half of what the caller worked itself is no reason. Nor is the time
+// that a sleeper took to wake up.
 static void note_wait(w_threads *pool, uint64_t from)
 {
     uint64_t now = w_now(), waited = now - from, worked = from - pool->begun;
-    if (waited > worked / 2)
+    if (pool->awake && waited > worked / 2)
         note_late(pool, waited, now);
 }
 
@@ -256,7 +281,7 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
     pool->arg = arg;
     pool->count = count;
     pool->extra = extra;
-    pool->caller_cpu = sched_getcpu();
+    atomic_store_explicit(&pool->caller_cpu, sched_getcpu(), memory_order_relaxed);
     pool->begun = w_now();
     pool->awake = all_there && !atomic_load_explicit(&pool->sleepers, memory_order_relaxed);
     atomic_store_explicit(&pool->next, extra + 1, memory_order_relaxed);
@@ -282,7 +307,7 @@ bool w_par_pays(const w_cpu_par *par, double nanoseconds)
     uint64_t last = atomic_exchange_explicit(&pool->last, now, memory_order_relaxed);
     bool asleep = atomic_load_explicit(&pool->sleepers, memory_order_relaxed) ||
                   !atomic_load_explicit(&pool->started, memory_order_relaxed);
-    return !asleep || nanoseconds >= PARKED_NS || now - last < SOON_NS;
+    return !asleep || nanoseconds >= PARKED_NS || now - last < SOON_NS + (uint64_t)nanoseconds;
 }
 
 // On the host's threads, of which no more than the launch may use get something to do, and which

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <fenv.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -253,6 +254,76 @@ static void workers_block_all_signals(void **state)
     free(x);
 }
 
+static pid_t a_worker(void)
+{
+    pid_t id = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    for (struct dirent *e; (e = readdir(tasks));)
+        if (e->d_name[0] != '.' && is_ours(e->d_name))
+            id = (pid_t)atoi(e->d_name);
+    closedir(tasks);
+    return id;
+}
+
+// Enough for a sleeping worker to be asked.
+static void work_for_two(weir_context *c)
+{
+    enum { N = 1000000 };
+    static float x[N];
+    weir_array in = vector(x, N);
+    check_ok(weir_exp(c, &in, &in));
+}
+
+// Calls until the worker may use so many processors, asleep or awake; false if that never comes.
+static bool comes_to(weir_context *c, pid_t worker, bool work, int count)
+{
+    cpu_set_t now;
+    for (int i = 0; i < 5000; i++) {
+        if (work)
+            work_for_two(c);
+        else
+            usleep(1000);
+        if (sched_getaffinity(worker, sizeof now, &now) == 0 && CPU_COUNT(&now) == count)
+            return true;
+    }
+    return false;
+}
+
+// A sleeping worker does without the caller's processor; awake it has all, and what somebody else
+// gave it stays.
+static void workers_sleep_apart(void **state)
+{
+    (void)state;
+    cpu_set_t all, one;
+    assert_int_equal(sched_getaffinity(0, sizeof all, &all), 0);
+    const int processors = CPU_COUNT(&all);
+    if (processors < 2) {
+        print_message("SKIP workers_sleep_apart: there is one processor\n");
+        skip();
+    }
+    weir_context *c;
+    weir_context_options o = quiet();
+    o.threads = 2;
+    check_ok(weir_context_create(&o, &c));
+    for (int i = 0; i < 100 && !a_worker(); i++)
+        work_for_two(c);
+    pid_t worker = a_worker();
+    assert_true(worker > 0);
+    assert_true(comes_to(c, worker, false, processors - 1));
+    assert_true(comes_to(c, worker, true, processors));
+    assert_true(comes_to(c, worker, false, processors - 1));
+    cpu_set_t others;
+    assert_int_equal(sched_getaffinity(worker, sizeof others, &others), 0);
+    CPU_XOR(&one, &all, &others); // the processor that it does without
+    assert_int_equal(sched_setaffinity(worker, sizeof one, &one), 0);
+    for (int i = 0; i < 100; i++)
+        work_for_two(c);
+    usleep(2000);
+    assert_int_equal(sched_getaffinity(worker, sizeof others, &others), 0);
+    assert_true(CPU_EQUAL(&one, &others));
+    weir_context_destroy(c);
+}
+
 static void the_child_of_a_fork_gets_a_status(void **state)
 {
     (void)state;
@@ -426,6 +497,7 @@ int main(void)
         cmocka_unit_test(the_hosts_pool_is_used),
         cmocka_unit_test(destroying_joins_every_thread),
         cmocka_unit_test(workers_block_all_signals),
+        cmocka_unit_test(workers_sleep_apart),
         cmocka_unit_test(the_child_of_a_fork_gets_a_status),
         cmocka_unit_test(messages_belong_to_their_thread),
         cmocka_unit_test(more_classes_than_a_label_has_bits),
