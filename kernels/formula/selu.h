@@ -8,6 +8,9 @@ W_FN(w_f) w_op_selu(w_f x, w_f alpha, w_f gamma)
     w_two e = w_expm1_two(x);
     w_two y = w_two_mul(w_two_product(gamma, alpha), e);
     w_f below = y.hi + y.lo;
-    below = w_select(w_eq(below, W_F(0u)), gamma * alpha * e.hi, below); // the sign of a zero
+    // The sign of a zero; and gamma * alpha may have overflowed, where the whole product need not.
+    w_f size = w_abs(below);
+    w_m usual = w_and(w_lt(W_F(0u), size), w_lt(size, W_F(0x7f800000u)));
+    below = w_select(usual, below, gamma * (alpha * e.hi));
     return w_select(w_le(x, W_F(0u)), below, gamma * x);
 }

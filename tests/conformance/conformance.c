@@ -163,6 +163,41 @@ static void test_map(void **state)
     test_family(W_MAP);
 }
 
+// Factors that overflow or vanish together: every float attribute with every value of the others.
+static size_t check_attributes(const w_op *op, size_t combination)
+{
+    static const shape_row row = {"attributes", DENSE, MAP_SAME, 1, {1009}};
+    size_t wrong = 0, number = 0;
+    for (bool more = true; more && wrong < 20; number++) {
+        problem p;
+        problem_make_row(&p, op, combination, &row, test_seed() + number);
+        more = problem_attributes(&p, number);
+        expected *e = more ? expect(&p) : NULL;
+        for (size_t t = 0; e && t < target_count; t++)
+            if (is_cpu(&targets[t]) || device_in_slice(op, combination))
+                wrong += check_target(&targets[t], &p, e);
+        free(e);
+        problem_free(&p);
+    }
+    return wrong;
+}
+
+static void test_attributes(void **state)
+{
+    size_t wrong = 0;
+    (void)state;
+    for (size_t row = 0; row < w_op_count; row++) {
+        const w_op *op = &w_ops[row];
+        bool has = false;
+        for (uint32_t i = 0; i < op->n_attr; i++)
+            has |= op->attr[i].kind == W_FLOAT;
+        if (op->family == W_MAP && has && reference_find(op) && test_takes(op))
+            for (size_t c = 0; c < combination_count(op); c++)
+                wrong += check_attributes(op, c);
+    }
+    assert_int_equal(wrong, 0);
+}
+
 static void test_reduce(void **state)
 {
     (void)state;
@@ -304,6 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_op_has_a_reference),
         cmocka_unit_test(test_map),
+        cmocka_unit_test(test_attributes),
         cmocka_unit_test(test_reduce),
         cmocka_unit_test(test_contract),
         cmocka_unit_test(test_move),

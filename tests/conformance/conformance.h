@@ -98,6 +98,8 @@ void problem_make(problem *p, const w_op *op, size_t combination, size_t shape, 
 typedef struct shape_row shape_row;
 void problem_make_row(problem *p, const w_op *op, size_t combination, const shape_row *row,
                       random_state r);
+// Gives the float attributes of a MAP the values of that number; false: there are no more.
+bool problem_attributes(problem *p, size_t number);
 void problem_free(problem *p);
 const attribute *attribute_get(const problem *p, const char *name);
 // Whether input number i of a product is given as its transpose.

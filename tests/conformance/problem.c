@@ -88,13 +88,24 @@ void problem_set_int(problem *p, const char *name, int32_t value)
     }
 }
 
+static const uint32_t attribute_bits[] = {0x3f000000u, 0xc0300000u, 0x437f0000u, 0x80000000u,
+                                          0x00000000u, 0x7149f2cau, 0x00012345u, 0x3eaaaaabu};
+
+static float allowed(const w_op_attr *attr, float f)
+{
+    return attr->positive ? fabsf(f) + 0x1p-20f : f;
+}
+
+static float other_attribute(size_t number)
+{
+    float f;
+    memcpy(&f, &attribute_bits[number], sizeof f);
+    return f;
+}
+
 static float random_attribute(random_state *r, float standard)
 {
-    static const uint32_t others[] = {0x3f000000u, 0xc0300000u, 0x437f0000u, 0x80000000u,
-                                      0x00000000u, 0x7149f2cau, 0x00012345u, 0x3eaaaaabu};
-    uint32_t bits = others[random_below(r, W_COUNT(others))];
-    float f;
-    memcpy(&f, &bits, sizeof f);
+    float f = other_attribute(random_below(r, W_COUNT(attribute_bits)));
     return random_below(r, 2) ? standard : f;
 }
 
@@ -127,8 +138,7 @@ static void make_attributes(problem *p, const weir_dtype *dtypes, random_state *
             continue;
         a->given = true;
         if (attr->kind == W_FLOAT)
-            a->f = attr->positive ? fabsf(random_attribute(r, attr->f)) + 0x1p-20f
-                                  : random_attribute(r, attr->f);
+            a->f = allowed(attr, random_attribute(r, attr->f));
         else
             a->i = (int32_t)random_below(r, 2); // every other integer is a switch
     }
@@ -163,6 +173,21 @@ static void write_options(problem *p)
         size_t used = strlen(p->label);
         snprintf(p->label + used, sizeof p->label - used, " %s=%s", p->op->attr[i].name, text);
     }
+}
+
+bool problem_attributes(problem *p, size_t number)
+{
+    for (uint32_t i = 0; i < p->op->n_attr; i++) {
+        const w_op_attr *attr = &p->op->attr[i];
+        if (attr->kind != W_FLOAT)
+            continue;
+        p->attr[i].given = true;
+        p->attr[i].f = allowed(attr, other_attribute(number % W_COUNT(attribute_bits)));
+        number /= W_COUNT(attribute_bits);
+    }
+    strrchr(p->label, ':')[1] = 0;
+    write_options(p);
+    return number == 0;
 }
 
 // ---------------------------------------------------------------- inputs
