@@ -320,7 +320,7 @@ static weir_status run_anew(plain_call *c, const w_recent_key *key)
     }
     if (c->device && c->wish != W_ROUTED)
         return w_fail(WEIR_CANCELLED, "the process is ending");
-    if (key && w_recent_worth(&desc))
+    if (key && w_recent_worth(&desc, c->in, c->n_in))
         w_recent_keep(context, key, epoch, &desc, c->in, c->n_in, c->out, c->n_out);
     w_count_launch(context);
     return w_launch_host(context, cpu->device, cpu->queue, &desc, c->in, c->out, NULL,

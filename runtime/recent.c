@@ -214,13 +214,13 @@ static bool prepare(weir_context *context, w_recent *e, const w_desc *desc)
     return e->workspace == workspace;
 }
 
-bool w_recent_worth(const w_desc *desc)
+bool w_recent_worth(const w_desc *desc, const weir_array *in, size_t n_in)
 {
     if (desc->n_parts || desc->op->family == W_GATHER || desc->flops + desc->bytes > MOST_WORK)
         return false;
-    for (uint32_t i = 0; i < desc->op->n_in; i++)
-        if (desc->op->in[i].kind == W_HOST)
-            return false;
+    for (size_t i = 0; i < n_in; i++)
+        if (desc->op->in[i].kind == W_HOST && in[i].dtype != WEIR_DTYPE_NONE)
+            return false; // its values are part of the descriptor
     return true;
 }
 

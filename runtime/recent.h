@@ -43,7 +43,7 @@ void w_recent_give(w_recent *recent);
 weir_status w_recent_run(weir_context *context, w_recent *recent, const weir_array *in,
                          const weir_array *out, weir_tensor *const *tensors, uint32_t max_threads);
 // Small calls whose descriptor depends on nothing but the arrays' metadata are worth keeping.
-bool w_recent_worth(const w_desc *desc);
+bool w_recent_worth(const w_desc *desc, const weir_array *in, size_t n_in);
 // Keeps a call that is described and about to run on the CPU. `epoch` is w_recent_epoch() from
 // before its device was chosen. Does nothing where there is no memory.
 void w_recent_keep(weir_context *context, const w_recent_key *key, uint64_t epoch,

@@ -381,7 +381,7 @@ static void run_at_once(weir_stream *s, w_command *c, const w_desc *desc, const 
     if (status != WEIR_OK) {
         poison(&c->call, status);
         fail(s, status);
-    } else if (k->keyed && w_recent_worth(desc)) {
+    } else if (k->keyed && w_recent_worth(desc, k->in, c->call.n_in)) {
         w_recent_keep(s->context, &k->key, k->epoch, desc, k->in, c->call.n_in, k->out,
                       c->call.n_out);
     }

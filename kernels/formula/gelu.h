@@ -2,6 +2,7 @@
 // x / 2 * (1 + erf(x / sqrt 2)) (ONNX Gelu), which is -W for a negative x and x - W for a positive one, with
 // a = |x| and W = a / 2 * erfc(a / sqrt 2) = a * e^(-a^2 / 2) * R(a). R is t * Q(t), t = 1 / (1 + a / 2),
 // Q a minimax polynomial (2^-28). -0 at minus infinity.
+#include "lib/exp.h"
 #include "lib/scale.h"
 #include "lib/two_float.h"
 
@@ -47,11 +48,7 @@ W_FN(w_f) w_op_gelu(w_f x)
     w_f first = w_fma(n, W_F(0xbf317218u), v.hi);
     w_f second = w_fma(n, W_F(0x3102e308u), v.lo);
     w_f r = first + second;
-    w_f q = W_F(0x3ab510aau);
-    q = w_fma(q, r, W_F(0x3c091dcdu));
-    q = w_fma(q, r, W_F(0x3d2aac7eu));
-    q = w_fma(q, r, W_F(0x3e2aaa48u));
-    q = w_fma(q, r, W_F(0x3efffffeu));
+    w_f q = w_exp_second(r);
     w_f rest = w_fma(r * r, q, second);
     w_f more = w_fma(s.hi, first, w_fma(s.hi, rest, w_fma(s.lo, first, s.lo)));
     w_f below = w_scale(s.hi + more, n);

@@ -93,6 +93,38 @@ static void test_calls_are_told_apart(void **state)
     weir_context_destroy(c);
 }
 
+// Axes that are an input: calls whose arrays look alike are others; without that input they are
+// kept.
+static void test_values_that_describe(void **state)
+{
+    (void)state;
+    weir_context *c = cpu_context();
+    int64_t shape[2] = {2, 2}, one = 1, axis = 0, rows[2] = {1, 2}, columns[2] = {2, 1};
+    weir_array in[2] = {weir_array_dense(x, WEIR_F32, 2, shape),
+                        weir_array_dense(&axis, WEIR_S64, 1, &one)};
+    weir_array down = weir_array_dense(y, WEIR_F32, 2, rows),
+               across = weir_array_dense(y, WEIR_F32, 2, columns),
+               whole = weir_array_dense(y, WEIR_F32, 1, &one);
+    fill(x, 4);
+    whole.rank = 2;
+    whole.shape[0] = whole.shape[1] = 1;
+    for (int round = 0; round < 3; round++) {
+        axis = 0;
+        check_ok(weir_run(c, WEIR_OP_REDUCE_SUM, NULL, in, 2, &down, 1, NULL));
+        assert_true(y[0] == x[0] + x[2] && y[1] == x[1] + x[3]);
+        check_status(weir_run(c, WEIR_OP_REDUCE_SUM, NULL, in, 2, &across, 1, NULL),
+                     WEIR_INVALID_SHAPE);
+        axis = 1;
+        check_ok(weir_run(c, WEIR_OP_REDUCE_SUM, NULL, in, 2, &across, 1, NULL));
+        assert_true(y[0] == x[0] + x[1] && y[1] == x[2] + x[3]);
+        check_status(weir_run(c, WEIR_OP_REDUCE_SUM, NULL, in, 2, &down, 1, NULL),
+                     WEIR_INVALID_SHAPE);
+        check_ok(weir_run(c, WEIR_OP_REDUCE_SUM, NULL, in, 1, &whole, 1, NULL));
+        assert_true(y[0] == x[0] + x[1] + x[2] + x[3]);
+    }
+    weir_context_destroy(c);
+}
+
 // More calls than there are entries, twice.
 static void test_many_calls_share_the_entries(void **state)
 {
@@ -177,10 +209,11 @@ static void test_a_known_call_allocates_nothing(void **state)
     weir_array integers[] = {weir_array_dense(a, WEIR_S8, 2, square),
                              weir_array_dense(b, WEIR_S8, 2, square)};
     weir_array sums = weir_array_dense(product, WEIR_S32, 2, square);
-    weir_array in = vector(x, N), out = vector(y, N);
+    weir_array in = vector(x, N), out = vector(y, N), sum = vector(y, 1);
     for (int i = 0; i < 5; i++) {
         check_ok(weir_run(c, WEIR_OP_MATMUL_INTEGER, NULL, integers, 2, &sums, 1, NULL));
         check_ok(weir_softmax(c, NULL, &in, &out));
+        check_ok(weir_run(c, WEIR_OP_REDUCE_SUM, NULL, &in, 1, &sum, 1, NULL));
         check_ok(weir_neg(c, &in, &out));
         if (i == 1)
             allocations = 0;
@@ -263,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_data_are_looked_at_each_time),
         cmocka_unit_test(test_calls_are_told_apart),
+        cmocka_unit_test(test_values_that_describe),
         cmocka_unit_test(test_many_calls_share_the_entries),
         cmocka_unit_test(test_threads_share_a_context),
         cmocka_unit_test(test_a_known_call_allocates_nothing),

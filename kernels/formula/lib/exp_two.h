@@ -4,6 +4,7 @@
 #ifndef W_LIB_EXP_TWO_H
 #define W_LIB_EXP_TWO_H
 
+#include "lib/exp.h"
 #include "lib/scale.h"
 #include "lib/two_float.h"
 
@@ -16,18 +17,14 @@ W_STRUCT w_exp_wide
 W_STRUCT_END(w_exp_wide)
 
 // For |x.hi| <= 170; the error of t is about 2^-29. x = n ln 2 + r with r as two floats, then the
-// minimax polynomial of lib/exp.h.
+// polynomial of lib/exp.h.
 W_FN(w_exp_wide) w_exp_two(w_two x)
 {
     w_f n = w_rint(x.hi * W_F(0x3fb8aa3bu));
     w_f first = w_fma(n, W_F(0xbf317218u), x.hi);
     w_two r = w_two_sum(first, w_fma(n, W_F(0x3102e308u), x.lo));
 
-    w_f q = W_F(0x3ab510aau);
-    q = w_fma(q, r.hi, W_F(0x3c091dcdu));
-    q = w_fma(q, r.hi, W_F(0x3d2aac7eu));
-    q = w_fma(q, r.hi, W_F(0x3e2aaa48u));
-    q = w_fma(q, r.hi, W_F(0x3efffffeu));
+    w_f q = w_exp_second(r.hi);
 
     w_exp_wide p;
     p.n = n;
@@ -53,11 +50,7 @@ W_FN(w_two) w_expm1_two(w_f x)
     w_f first = w_fma(n, W_F(0xbf317218u), y);
     w_f second = n * W_F(0x3102e308u);
     w_f r = first + second;
-    w_f q = W_F(0x3ab510aau);
-    q = w_fma(q, r, W_F(0x3c091dcdu));
-    q = w_fma(q, r, W_F(0x3d2aac7eu));
-    q = w_fma(q, r, W_F(0x3e2aaa48u));
-    q = w_fma(q, r, W_F(0x3efffffeu));
+    w_f q = w_exp_second(r);
     w_f power = w_power_of_two(n);
     w_two e = w_two_sum(power - W_F(0x3f800000u), power * first);
     e.lo = w_fma(power, w_fma(r * r, q, second), e.lo);

@@ -15,11 +15,7 @@ W_FN(w_two) w_logistic_below(w_two v)
     w_f first = w_fma(n, W_F(0xbf317218u), a);
     w_f second = w_fma(n, W_F(0x3102e308u), w_neg(v.lo));
     w_f r = first + second;
-    w_f q = W_F(0x3ab510aau);
-    q = w_fma(q, r, W_F(0x3c091dcdu));
-    q = w_fma(q, r, W_F(0x3d2aac7eu));
-    q = w_fma(q, r, W_F(0x3e2aaa48u));
-    q = w_fma(q, r, W_F(0x3efffffeu));
+    w_f q = w_exp_second(r);
     w_f power = w_power_of_two(n);
     w_f whole = power + one;
     w_f lost = one - (whole - power); // where the power is large
