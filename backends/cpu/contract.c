@@ -24,6 +24,7 @@ enum {
     ROW_PANELS_A_JOB = 12,
     COL_PANELS_A_JOB = 8,
     TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
+    TINY_VECTOR = 1024,  // times one column
     MOST_RANGES = 64,
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
@@ -275,6 +276,19 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
     }
 }
 
+// The same of one row, b's columns adjacent in k and in place.
+static void vector_step(const w_work *w, w_tile *t, int64_t k, int64_t i, int64_t j)
+{
+    const w_product *p = w->p;
+    int64_t word = (int64_t)w->isa->size;
+    t->rows = 1;
+    t->a = p->a.data + (i * p->a.x + k * p->a.k) * word;
+    t->a_k = p->a.k;
+    t->b = p->b.data + (j * p->b.x + k) * word;
+    t->b_x = p->b.x;
+    w_product_tile(p, w->isa, w->isa->vector, t, NULL, i, j);
+}
+
 static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
 {
     const w_product *p = w->p;
@@ -282,15 +296,20 @@ static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
     int64_t j = (int64_t)(job % w->jobs_across) * w->job_cols;
     int64_t rows = min_i(p->m - i, w->job_rows), cols = min_i(p->n - j, w->job_cols);
     w_totals totals = {(char *)narrow, i, j, cols};
+    bool vector = panel && !p->packed && !narrow && rows == 1 && p->b.k == 1 && w->isa->vector;
     int64_t k = 0;
     do {
         int64_t k_count = min_i(p->k - k, W_SEGMENT);
         w_tile t = step_tile(p, 1, k, k_count);
         t.cols = cols;
-        if (panel && !p->packed)
-            w->isa->pack(&p->b, j, (uint32_t)cols, (uint32_t)panel_cols(w->isa->size), k, k_count,
-                         panel);
-        place_step(w, &t, panel, narrow ? &totals : NULL, k, i, rows, j);
+        if (vector) {
+            vector_step(w, &t, k, i, j);
+        } else {
+            if (panel && !p->packed)
+                w->isa->pack(&p->b, j, (uint32_t)cols, (uint32_t)panel_cols(w->isa->size), k,
+                             k_count, panel);
+            place_step(w, &t, panel, narrow ? &totals : NULL, k, i, rows, j);
+        }
         k += k_count;
     } while (k < p->k);
 }
@@ -628,8 +647,8 @@ static bool run_tiny(const w_args *args, const w_contract_isa *isa)
         b->dtype != word || out->dtype != word)
         return false;
     int64_t m = desc->extent[0], n = desc->extent[1], k = desc->extent[2];
-    if (k < 1 || k > W_SEGMENT || n > W_TILE_COLS || m * n * k > TINY || out->stride[1] != 1 ||
-        b->stride[1] != 1)
+    if (k < 1 || k > W_SEGMENT || n > W_TILE_COLS || m * n * k > (n == 1 ? TINY_VECTOR : TINY) ||
+        out->stride[1] != 1 || b->stride[1] != 1)
         return false;
     w_tile
         t; // every field on its own: compilers clear the whole with an instruction that takes 10 ns

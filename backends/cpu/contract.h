@@ -34,6 +34,7 @@ typedef struct w_factor {
 typedef struct w_tile {
     const void *a, *b;
     int64_t a_x, a_k, b_k; // strides of factors that are read in place, in elements
+    int64_t b_x;           // vector(): from one column of b to the next
     int64_t b_panel;       // from one w_contract_isa.cols columns of b to the next
     int64_t words;         // of k
     int64_t rows, cols;
@@ -58,6 +59,9 @@ typedef struct w_contract_isa {
                  int64_t k_count, void *panel);
     void (*tile)(const w_tile *tile);  // both packed
     void (*place)(const w_tile *tile); // a in place, b's columns adjacent; NULL: none
+    // One row of a and at most W_PANEL_COLS columns of b, which are adjacent in k; both in place;
+    // NULL: none.
+    void (*vector)(const w_tile *tile);
 } w_contract_isa;
 
 // The second factor of products, laid out for the kernels of `isa`: for each segment of k its
