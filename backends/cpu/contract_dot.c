@@ -528,6 +528,69 @@ static bool run_dots(const dot_work *w, int8_t *b)
     return true;
 }
 
+// ---------------------------------------------------------------- one row
+
+enum { ROW_JOB = 256 }; // columns of a job of one row, or more
+
+typedef struct row_work {
+    const w_dot_isa *isa;
+    w_dot_row row;
+    uint32_t jobs;
+    atomic_uint next;
+} row_work;
+
+static void row_task(void *arg, uint32_t unused)
+{
+    (void)unused;
+    row_work *w = arg;
+    for (;;) {
+        uint32_t job = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
+        if (job >= w->jobs)
+            return;
+        w_dot_row row = w->row;
+        row.b += (int64_t)job * ROW_JOB;
+        row.out += (int64_t)job * ROW_JOB;
+        row.cols = job + 1 < w->jobs ? ROW_JOB : row.cols - (int64_t)job * ROW_JOB;
+        w->isa->row(&row);
+    }
+}
+
+// A vector times a matrix whose columns are adjacent, which would be read once to be packed, and
+// once more. One of the factors is taken as u8, the other as s8, so that no sums of columns are
+// needed. `bytes` has room for a row of a. False where it is none.
+static bool run_row(const dot_work *w, const w_cpu_par *par, uint8_t *bytes)
+{
+    const dot *p = w->p;
+    bool a_signed = p->a.dtype == WEIR_S8;
+    uint8_t flip = (p->b.dtype == WEIR_S8) == a_signed ? 0x80 : 0;
+    if (p->m != 1 || p->floats || !w->isa->row || p->packed || p->b.x != 1 || p->out_n != 1 ||
+        p->n < w->isa->row_cols || p->k == 0 || *p->a.zero != 0)
+        return false;
+    uint32_t sum = 0;
+    for (int64_t k = 0; k < p->k; k++) {
+        bytes[k] = (uint8_t)p->a.data[k * p->a.k];
+        sum += a_signed ? (uint32_t)(int8_t)bytes[k] : bytes[k];
+    }
+    memset(bytes + p->k, 0, W_DOT_WORD);
+    row_work r = {.isa = w->isa, .jobs = (uint32_t)W_MAX(p->n / ROW_JOB, 1)};
+    r.row = (w_dot_row){.a = bytes,
+                        .b = (const uint8_t *)p->b.data,
+                        .b_k = p->b.k,
+                        .k = p->k,
+                        .cols = p->n,
+                        .flip = flip,
+                        .a_signed = a_signed,
+                        .out = (uint32_t *)p->out};
+    uint32_t threads = par ? W_MIN(par->threads, r.jobs) : 1;
+    if (threads > 1)
+        w_par_run(par, row_task, &r, threads);
+    else
+        row_task(&r, 0);
+    for (int64_t j = 0; sum && j < p->n; j++)
+        r.row.out[j] -= sum * zero_at(&p->b, j, flip, !a_signed);
+    return true;
+}
+
 // ---------------------------------------------------------------- the whole
 
 static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, char *workspace)
@@ -543,7 +606,7 @@ static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, ch
     w.col_zero = w.col_sum + w.room.cols;
     w.jobs_room = (char *)(w.col_zero + w.room.cols);
     read_zeros(&w);
-    if (run_dots(&w, (int8_t *)w.panels))
+    if (run_dots(&w, (int8_t *)w.panels) || run_row(&w, par, (uint8_t *)w.panels))
         return;
     uint32_t *packed = w.panels;
     for (w.j = 0; w.j < p->n; w.j += w.room.cols) {

@@ -50,6 +50,16 @@ typedef struct w_dot_correction {
     const uint32_t *row_zero, *row_sum, *col_zero, *col_sum;
 } w_dot_correction;
 
+typedef struct w_dot_row {
+    const uint8_t *a; // k bytes, and zeros up to a whole word
+    const uint8_t *b;
+    int64_t b_k; // from row to row of b
+    int64_t k, cols;
+    uint8_t flip;  // turns b's bytes
+    bool a_signed; // then b is taken as u8, else as s8
+    uint32_t *out; // adjacent
+} w_dot_row;
+
 typedef struct w_dot_isa {
     uint32_t depth; // k's in a word: 4 of 8-bit integers, 2 of bf16
     uint32_t rows;  // at most so many a tile
@@ -67,6 +77,9 @@ typedef struct w_dot_isa {
     // as u8. NULL: there is none.
     void (*dots)(const uint8_t *a, int64_t a_row, int64_t rows, int64_t bytes, uint8_t flip,
                  const int8_t *b, uint32_t *sums);
+    // One row of a times columns of b that are adjacent, as they lie. NULL: there is none.
+    void (*row)(const w_dot_row *r);
+    uint32_t row_cols; // at least so many
     // Adds up `bytes` bytes of each row.
     void (*row_sums)(const uint8_t *a, int64_t a_row, int64_t rows, int64_t bytes, bool a_signed,
                      uint32_t *sums);

@@ -18,6 +18,7 @@ typedef struct integers {
     int zero;
     layout form_a, form_b, form_y;
     bool extreme; // the largest sizes alone
+    bool plain_a; // whose zero points are 0
 } integers;
 
 static void fill_bytes(held *h, bool extreme, random_state *r)
@@ -87,6 +88,8 @@ static void check_integers(const integers *p, uint32_t seed)
     held_make(&y, WEIR_S32, 2, (int64_t[]){p->m, p->n}, p->form_y, true, &r);
     for (int i = 0; i < 4; i++)
         fill_bytes(&h[i], p->extreme && i < 2, &r);
+    if (p->plain_a)
+        memset(h[2].view.data, 0, many ? (size_t)p->m : 1);
     uint32_t *want = calloc((size_t)(p->m * p->n) + 1, sizeof *want);
     assert_non_null(want);
     for (int64_t e = 0; e < p->m * p->n; e++)
@@ -148,6 +151,27 @@ static void test_blocks(void **state)
     check_integers(&(integers){.m = 3, .n = 2100, .k = 5, .a = WEIR_U8, .b = WEIR_U8, .zero = 1},
                    220);
     check_integers(&(integers){.m = 2, .n = 100, .k = 70000, .a = WEIR_S8, .b = WEIR_U8}, 221);
+}
+
+// One row: b is read as it lies, in blocks of columns of which the last overlaps the one before.
+static void test_one_row(void **state)
+{
+    static const int64_t cols[] = {31, 32, 63, 64, 65, 127, 255, 256, 300, 511, 700, 1100};
+    static const int64_t depths[] = {1, 2, 3, 4, 5, 130, 1031};
+    random_state r = 4;
+    (void)state;
+    for (int i = 0; i < 96; i++) {
+        integers p = {.m = 1,
+                      .n = cols[random_below(&r, W_COUNT(cols))],
+                      .k = depths[random_below(&r, W_COUNT(depths))],
+                      .a = eight[i & 1],
+                      .b = eight[i >> 1 & 1],
+                      .zero = i / 4 % ZEROS,
+                      .form_b = i % 3 ? DENSE : GAPS,
+                      .extreme = i % 8 == 7,
+                      .plain_a = i % 12 != 5};
+        check_integers(&p, (uint32_t)i + 400);
+    }
 }
 
 // 255 x 255 and -128 x -128, so often that the sums wrap.
@@ -228,13 +252,10 @@ static void test_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),
-        cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_nothing),
-        cmocka_unit_test(test_packed_integers),
+        cmocka_unit_test(test_rows),    cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_forms),   cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_one_row), cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_nothing), cmocka_unit_test(test_packed_integers),
     };
     return cmocka_run_group_tests_name("dot", tests, open_variants, close_variants);
 }
