@@ -104,6 +104,10 @@ static weir_status check_options(const weir_context_options *o)
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "options.struct_size is %zu; set it to sizeof(weir_context_options), %zu",
                       o->struct_size, sizeof *o);
+    size_t unknown = w_unknown_byte(o, sizeof *o, o->struct_size);
+    if (unknown)
+        return w_fail(WEIR_UNSUPPORTED, "options has a field at byte %zu that this version lacks",
+                      unknown);
     const uint32_t known = WEIR_CONTEXT_NO_ENVIRONMENT | WEIR_CONTEXT_CPU_ONLY |
                            WEIR_CONTEXT_NO_PROFILE | WEIR_CONTEXT_AMX | WEIR_CONTEXT_FAST;
     if (o->flags & ~known)

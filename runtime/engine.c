@@ -8,6 +8,7 @@
 #include "runtime/routing/route.h"
 #include "runtime/verify.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 // ------------------------------------------------------------------------------------- the choice
@@ -197,6 +198,13 @@ weir_status w_call_device(weir_context *context, const weir_call_options *option
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "call.struct_size is %zu; set it to sizeof(weir_call_options), %zu",
                       options->struct_size, sizeof *options);
+    size_t unknown = options ? w_unknown_byte(options, sizeof *options, options->struct_size) : 0;
+    if (unknown)
+        return w_fail(WEIR_UNSUPPORTED, "call has a field at byte %zu that this version lacks",
+                      unknown);
+    if (options && options->reserved)
+        return w_fail(WEIR_INVALID_ARGUMENT, "call.reserved is %" PRIu32 "; it is 0",
+                      options->reserved);
     uint64_t flags = options && options->struct_size >= sizeof *options ? options->flags : 0;
     if (flags & ~(uint64_t)WEIR_FAST)
         return w_fail(WEIR_INVALID_ARGUMENT, "call.flags 0x%llx has an unknown bit",

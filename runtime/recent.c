@@ -51,9 +51,9 @@ static bool put_options(w_recent_key *key, const void *options)
 {
     uint32_t size;
     memcpy(&size, options, sizeof size);
+    if (size < 8 || size > W_RECENT_WORDS / 2 * 8)
+        return false; // w_op_values() says what is wrong with it
     uint32_t words = (size + 7) / 8;
-    if (size < 8 || words > W_RECENT_WORDS / 2)
-        return false;
     key->word[key->words + words - 1] = 0; // what is behind the last byte
     memcpy(&key->word[key->words], options, size);
     key->words += words;

@@ -7,10 +7,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-// kernels/spv/tile.glsl; and how much of k one dispatch takes: a multiple of W_SEGMENT, below the
-// number of loop rounds that a software device allows an invocation. In f64 a value of k may
-// take 16.
+// kernels/spv/tile.glsl; and how much of k one dispatch takes, a multiple of W_SEGMENT. llvmpipe
+// drops the rounds of loops beyond 65,535 in an invocation, nested ones counted together: none may
+// have more than half as many. A value of k takes one round, and the half of one to be fetched; in
+// f64, where the multiply-add is emulated, 4 and 16 more.
 enum { TILE = 32, CHUNK = 8192, CHUNK_F64 = 1024 };
+enum { MOST_ROUNDS = 32768, ROUNDS = 2, ROUNDS_F64 = 22 };
+_Static_assert(CHUNK *ROUNDS <= MOST_ROUNDS && CHUNK_F64 * ROUNDS_F64 <= MOST_ROUNDS,
+               "an invocation has too many rounds");
 
 weir_status w_vk_view_of(const w_vk_device *d, const w_binding *b, w_vk_view *out)
 {

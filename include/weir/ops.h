@@ -895,7 +895,7 @@ WEIR_API weir_status weir_argmax(weir_context *context, const weir_argmax_option
 WEIR_API weir_status weir_argmin(weir_context *context, const weir_argmin_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// alpha * a' b' + beta * c, the axes before the last two broadcast: fused multiply-adds in increasing k within segments of 256, segments added in order; of f16 and bf16 in f32, rounded once at the end, or with accumulate=f64 all in f64; within min(k, 256) + k/256 + 2 half ulps of the sum of the sizes.
+// alpha * a' b' + beta * c, the axes before the last two broadcast, and c to the output: fused multiply-adds in increasing k within segments of 256, segments added in order; of f16 and bf16 in f32, rounded once at the end, or with accumulate=f64 all in f64; within min(k, 256) + k/256 + 2 half ulps of the sum of the sizes.
 //
 //   a              f16|bf16|f32|f64
 //   b              as a
@@ -958,7 +958,7 @@ WEIR_API weir_status weir_matmul_integer(weir_context *context,
 WEIR_API weir_status weir_transpose(weir_context *context, const weir_transpose_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// 0.299 r + 0.587 g + 0.114 b over the last axis of 4, rounded, ties to even.
+// 0.299 r + 0.587 g + 0.114 b over the last axis of 4, in f32, then rounded, ties to even.
 //
 //   x              u8; its last axis holds 4 channels
 //   out_y          as x; its shape is that of weir_infer()
@@ -967,7 +967,7 @@ WEIR_API weir_status weir_transpose(weir_context *context, const weir_transpose_
 WEIR_API weir_status weir_rgba_to_gray(weir_context *context,
     const weir_array *x, const weir_array *out_y);
 
-// maxval where x > threshold, else 0; a NaN stays.
+// maxval where x > threshold, else 0; a NaN stays; of u8 maxval is truncated.
 //
 //   x              u8|f32
 //   out_y          as x; its shape is that of weir_infer()
@@ -1696,7 +1696,7 @@ WEIR_API weir_status weir_reduce_prod(weir_context *context, const weir_reduce_p
 WEIR_API weir_status weir_reduce_min(weir_context *context, const weir_reduce_min_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// the sum over axes (none: all) of (x - mean)^2, divided by n - ddof; within 136 + n/4096 half ulps of the variance, and the square of 136 + n/4096 half ulps of the mean of |x|.
+// the sum over axes (none: all) of (x - mean)^2, divided by max(n - ddof, 0); within 136 + n/4096 half ulps of the variance, and the square of 136 + n/4096 half ulps of the mean of |x|.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()
@@ -1786,7 +1786,7 @@ WEIR_API weir_status weir_any(weir_context *context, const weir_any_options *opt
 WEIR_API weir_status weir_all(weir_context *context, const weir_all_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// the sum of a * b along axis, each product rounded, in the canonical order; within 128 + n/4096 half ulps of the sum of |a * b|; integers wrap.
+// the sum of a * b along axis of what both broadcast to, each product rounded, in the canonical order; within 128 + n/4096 half ulps of the sum of |a * b|; integers wrap.
 //
 //   a              s32|s64|f16|bf16|f32|f64
 //   b              as a
@@ -1901,7 +1901,7 @@ WEIR_API weir_status weir_huber(weir_context *context, const weir_huber_options 
     const weir_array *a,
     const weir_array *b, const weir_array *out_y);
 
-// -log softmax(scores) along axis at the label, which has the shape of scores without axis; infinity where the label is no class; within 134 + n/4096 + 4 |score - max| + 4 log(n + 1) half ulps of 1.
+// -log softmax(scores) along axis at the label, which has the shape of scores without axis; where the label is no class infinity, or NaN where a score is none or infinite; at most 2^24 classes, in f64 more; within 134 + n/4096 + 4 |score - max| + 4 log(n + 1) half ulps of 1.
 //
 //   scores         f16|bf16|f32|f64
 //   labels         s32|s64
@@ -1925,7 +1925,7 @@ WEIR_API weir_status weir_gemm(weir_context *context, const weir_gemm_options *o
     const weir_array *b,
     const weir_array *c, const weir_array *out_y);
 
-// activation(x weight' + bias): the product of matmul over the last axis of x, the bias added, then an elementwise operation of one input, such as relu, gelu, silu or leaky_relu, with activation_alpha and activation_beta in place of its own attributes where they are given; weight is [n, k], with trans_weight=0 [k, n]; of f16 and bf16 all in f32, rounded once at the end, or with accumulate=f64 all in f64, where an activation such as gelu is the C library's and runs on the CPU alone; before the activation within the bound of matmul.
+// activation(x weight' + bias): the product of matmul over the last axis of x, the bias added, then an elementwise operation of one input, such as relu, gelu, silu or leaky_relu, with activation_alpha and activation_beta in place of its own attributes where it has them and they are given; weight is [n, k], with trans_weight=0 [k, n]; of f16 and bf16 all in f32, rounded once at the end, or with accumulate=f64 all in f64, where an activation such as gelu is the C library's and runs on the CPU alone; before the activation within the bound of matmul.
 //
 //   x              f16|bf16|f32|f64
 //   weight         as x
@@ -2061,7 +2061,7 @@ WEIR_API weir_status weir_histogram(weir_context *context, const weir_histogram_
 WEIR_API weir_status weir_otsu_threshold(weir_context *context, const weir_otsu_threshold_options *options,
     const weir_array *x, const weir_array *out_y);
 
-// maxval where x > t, else 0, with a threshold that was computed, such as otsu_threshold's; a NaN in x stays.
+// maxval where x > t, else 0, with a threshold that was computed, such as otsu_threshold's; a NaN in x stays; of u8 maxval is truncated.
 //
 //   x              u8|f32
 //   t              as x

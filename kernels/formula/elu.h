@@ -9,6 +9,6 @@ W_FN(w_f) w_op_elu(w_f x, w_f alpha)
     // The sign of a zero; and of an infinite alpha e.lo must not be seen.
     w_f size = w_abs(below);
     w_m usual = w_and(w_lt(W_F(0u), size), w_lt(size, W_F(0x7f800000u)));
-    below = w_select(usual, below, alpha * e.hi);
+    below = w_select(usual, below, alpha * (e.hi + e.lo));
     return w_select(w_lt(x, W_F(0u)), below, x);
 }

@@ -24,6 +24,6 @@ W_FN(w_v) w_term_reduce_std_2(w_v x, w_row row, w_v ddof)
 W_FN(w_v) w_result_reduce_std_2(w_v a, w_row row, w_v ddof)
 {
     w_v n = w_sub(row.count, ddof);
-    n = w_choose(w_less(W_V(0), n), n, W_V(0));
+    n = w_choose(w_less(n, W_V(0)), W_V(0), n);
     return w_root(w_quotient(a, n));
 }

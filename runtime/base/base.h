@@ -23,6 +23,10 @@ weir_status w_fail(weir_status status, const char *format, ...)
 weir_status w_fail_in(weir_status status, const char *prefix);
 // This thread's message; never NULL.
 const char *w_message(void);
+// Of an options struct of which this version knows the first bytes: the number of the first byte
+// beyond them that is not zero, for a newer caller who asks for nothing leaves zeros there. 0:
+// there is none.
+size_t w_unknown_byte(const void *options, size_t known, size_t size);
 // A call begins (keep) or ends: the message made since is the last one (keep), or never was, for
 // the call succeeded all the same.
 void w_message_settle(bool keep);
@@ -42,7 +46,8 @@ void w_release(const w_host *host, void *memory, size_t bytes);
 void w_log(const w_host *host, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // Sets the default floating-point environment (to nearest, no flush-to-zero, exceptions masked)
-// and returns the host's; w_fenv_leave() restores it, exception flags included. A few nanoseconds each.
+// and returns the host's; w_fenv_leave() restores it, exception flags included. A few nanoseconds
+// each.
 typedef uint64_t w_fenv;
 w_fenv w_fenv_enter(void);
 void w_fenv_leave(w_fenv host);

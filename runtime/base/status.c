@@ -93,3 +93,12 @@ void w_message_settle(bool keep)
     message.kept ^= keep;
     message.fresh = false;
 }
+
+size_t w_unknown_byte(const void *options, size_t known, size_t size)
+{
+    const char *bytes = options;
+    for (size_t i = known; i < size; i++)
+        if (bytes[i])
+            return i;
+    return 0;
+}

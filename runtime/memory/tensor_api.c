@@ -139,10 +139,11 @@ static weir_status check_same(const weir_tensor *tensor, const weir_array *array
     bool same = array->dtype == tensor->meta.dtype && array->rank == tensor->meta.rank;
     for (int32_t i = 0; same && i < array->rank; i++)
         same = array->shape[i] == tensor->meta.shape[i];
-    return same
-               ? WEIR_OK
-               : w_fail(WEIR_INVALID_SHAPE, "the array is %s, the tensor %s",
-                        w_array_text(array, a, sizeof a), w_array_text(&tensor->meta, b, sizeof b));
+    if (same)
+        return WEIR_OK;
+    return w_fail(array->dtype != tensor->meta.dtype ? WEIR_INVALID_DTYPE : WEIR_INVALID_SHAPE,
+                  "the array is %s, the tensor %s", w_array_text(array, a, sizeof a),
+                  w_array_text(&tensor->meta, b, sizeof b));
 }
 
 typedef enum access { ACCESS_WRITE, ACCESS_READ, ACCESS_SYNC } access;

@@ -25,9 +25,16 @@ int64_t w_array_count(const weir_array *a)
         if (a->shape[i] < 0 || __builtin_mul_overflow(count, W_MAX(a->shape[i], 1), &count))
             return -1;
     }
-    if (count > INT64_MAX / 16)
+    if (count > INT64_C(1) << 59)
         return -1;
     return empty ? 0 : count;
+}
+
+weir_status w_fail_count(const w_op *op, const char *what, const weir_array *a)
+{
+    char text[200];
+    return w_fail(WEIR_INVALID_SHAPE, "%s: %s %s, more than 2^59 elements", op->name, what,
+                  w_array_text(a, text, sizeof text));
 }
 
 int32_t w_array_far_axis(const weir_array *a)

@@ -109,24 +109,22 @@ static void batch_strides(const weir_array *a, int32_t rank, w_operand *o)
         o->stride[k + rank - batch_rank(a)] = a->shape[k] == 1 ? 0 : s[k];
 }
 
-// Operand number i from an array that broadcasts to the batch and m x n; `vector_axis` is where a
-// vector lies.
+// Operand number i from an array that broadcasts to `count` axes of the product, `along`.
 static weir_status broadcast_operand(w_desc *desc, uint32_t i, const weir_array *a,
-                                     int32_t vector_axis)
+                                     const int32_t *along, int32_t count)
 {
     const w_op *op = desc->op;
     w_operand *o = &desc->in[i];
     int64_t s[WEIR_MAX_RANK];
-    int32_t rank = (int32_t)desc->rank - 1;
     w_array_strides(a, s);
     memset(o, 0, sizeof *o);
     o->dtype = a->dtype;
     o->tensor = (int32_t)i;
-    if (a->rank > rank)
+    if (a->rank > count)
         return w_fail(WEIR_INVALID_SHAPE, "%s: %s has rank %" PRId32 ", more than %" PRId32,
-                      op->name, op->in[i].name, a->rank, rank);
+                      op->name, op->in[i].name, a->rank, count);
     for (int32_t axis = 0; axis < a->rank; axis++) {
-        int32_t to = a->rank == 1 ? vector_axis : axis + rank - a->rank;
+        int32_t to = along[axis + count - a->rank];
         if (a->shape[axis] == 1)
             continue;
         if (a->shape[axis] != desc->extent[to])
@@ -139,13 +137,21 @@ static weir_status broadcast_operand(w_desc *desc, uint32_t i, const weir_array 
     return WEIR_OK;
 }
 
-// c broadcasts as in ONNX Gemm. A zero point is one value, a's a vector along m (or a column),
-// b's a vector along n (or a row), as in ONNX MatMulInteger.
+// c broadcasts to the output, which has no m where a is a vector and no n where b is. A zero point
+// is one value, a's a vector along m (or a column), b's a vector along n (or a row), as in ONNX
+// MatMulInteger.
 static weir_status third_operands(w_desc *desc, const weir_array *in, size_t n_in)
 {
     const w_op *op = desc->op;
     int32_t m_axis = (int32_t)desc->rank - 3;
     bool integers = desc->compute == W_CLASS_I32;
+    int32_t along[W_ITER_RANK], count = 0;
+    for (int32_t k = 0; k < m_axis; k++)
+        along[count++] = k;
+    if (integers || in[0].rank >= 2)
+        along[count++] = m_axis;
+    if (integers || in[1].rank >= 2)
+        along[count++] = m_axis + 1;
     for (uint32_t i = 2; i < op->n_in; i++) {
         if (i >= n_in || in[i].dtype == WEIR_DTYPE_NONE) {
             if (!integers)
@@ -153,7 +159,10 @@ static weir_status third_operands(w_desc *desc, const weir_array *in, size_t n_i
             desc->in[i] = (w_operand){.dtype = WEIR_S32, .tensor = -1};
         } else {
             bool along_m = i == 2 && integers;
-            weir_status status = broadcast_operand(desc, i, &in[i], m_axis + !along_m);
+            bool vector = integers && in[i].rank == 1;
+            const int32_t vector_axis = m_axis + !along_m;
+            weir_status status = broadcast_operand(desc, i, &in[i], vector ? &vector_axis : along,
+                                                   vector ? 1 : count);
             if (status != WEIR_OK)
                 return status;
             if (integers && desc->in[i].stride[m_axis + along_m])
@@ -221,9 +230,7 @@ weir_status w_describe_contract(const weir_array *in, size_t n_in, weir_array *o
     if (in[1].rank >= 2)
         out->shape[out->rank++] = b.columns;
     if (w_array_count(out) < 0)
-        return w_fail(WEIR_INVALID_SHAPE,
-                      "%s: the products of %" PRId64 " x %" PRId64 " have more than 2^59 elements",
-                      op->name, a.rows, b.columns);
+        return w_fail_count(op, "the output would be", out);
     int64_t s[WEIR_MAX_RANK];
     w_array_strides(out, s);
 

@@ -21,8 +21,7 @@ static weir_status check_array(const w_op *op, const char *name, const weir_arra
             return w_fail(WEIR_INVALID_SHAPE, "%s: %s has extent %" PRId64 " on axis %" PRId32,
                           op->name, name, a->shape[i], i);
     if (w_array_count(a) < 0)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: %s has extents that multiply to more than 2^59",
-                      op->name, name);
+        return w_fail_count(op, name, a);
     int32_t axis = w_array_far_axis(a);
     return axis < 0 ? WEIR_OK
                     : w_fail(WEIR_INVALID_SHAPE,
@@ -253,6 +252,14 @@ static weir_status check_data(const w_op *op, const char *name, const weir_array
             "%s: %s.data is %p, which is not a multiple of the %zu bytes of an element of %s",
             op->name, name, a->data, weir_dtype_size(a->dtype), weir_dtype_name(a->dtype));
     return WEIR_OK;
+}
+
+weir_status w_check_values(const w_op *op, const char *name, const weir_array *a)
+{
+    if (w_array_count(a) && !a->data)
+        return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s is read on the host; its data is NULL",
+                      op->name, name);
+    return check_data(op, name, a);
 }
 
 weir_status w_check_data(const w_op *op, const weir_array *in, size_t n_in, const weir_array *out,

@@ -64,8 +64,7 @@ weir_status w_describe_gather(const weir_array *in, size_t n_in, weir_array *out
     desc->out[0] = (w_operand){.dtype = out->dtype};
     make_space(in, axis, out, desc);
     if (w_array_count(out) < 0)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: the output would have more than 2^59 elements",
-                      desc->op->name);
+        return w_fail_count(desc->op, "the output would be", out);
     w_array_strides(out, strides);
     memcpy(desc->out[0].stride, strides, (size_t)out->rank * sizeof *strides);
     w_desc_simplify(desc, 0);

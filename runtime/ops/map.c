@@ -46,8 +46,7 @@ static weir_status broadcast(const w_op *op, const weir_array *in, size_t n_in, 
         }
     }
     if (w_array_count(out) < 0)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: the inputs broadcast to more than 2^59 elements",
-                      op->name);
+        return w_fail_count(op, "the inputs broadcast to", out);
     return WEIR_OK;
 }
 

@@ -30,9 +30,9 @@ weir_status w_host_list(const w_op *op, const weir_array *in, size_t n_in, uint3
                       "%s: %s has rank %" PRId32 " and %" PRId64
                       " values; it is a vector of at most %" PRId64,
                       op->name, name, a->rank, n, most);
-    if (n && !a->data)
-        return w_fail(WEIR_INVALID_ARGUMENT, "%s: %s decides the shape; its data is NULL", op->name,
-                      name);
+    weir_status status = w_check_values(op, name, a);
+    if (status != WEIR_OK)
+        return status;
     w_array_strides(a, stride);
     for (int64_t k = 0; k < n; k++) {
         const char *at = (const char *)a->data + k * stride[0] * (int64_t)weir_dtype_size(a->dtype);
@@ -137,8 +137,10 @@ static weir_status view_slice(const w_desc *desc, const weir_array *in, size_t n
             return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis %" PRId64 " is named twice", op->name,
                           axis);
         if (step == 0 || step == INT64_MIN)
-            return w_fail(WEIR_INVALID_ARGUMENT, "%s: steps[%" PRId32 "] is %" PRId64, op->name, k,
-                          step);
+            return w_fail(WEIR_INVALID_ARGUMENT,
+                          "%s: steps[%" PRId32 "] is %" PRId64
+                          "; it is neither 0 nor the least of all",
+                          op->name, k, step);
         seen[axis] = true;
         slice_axis(v, (int32_t)axis, list[0][k], list[1][k], step);
     }
@@ -215,8 +217,7 @@ static weir_status describe_view(const weir_array *in, size_t n_in, weir_array *
     out->rank = v.rank;
     memcpy(out->shape, v.shape, sizeof out->shape);
     if (w_array_count(out) < 0)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: the output would have more than 2^59 elements",
-                      desc->op->name);
+        return w_fail_count(desc->op, "the output would be", out);
     w_array_strides(out, out_strides);
     desc->rank = (uint32_t)v.rank;
     desc->reduced = 0;

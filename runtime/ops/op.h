@@ -230,6 +230,9 @@ weir_status w_describe_pad(const weir_array *in, size_t n_in, weir_array *out, w
 weir_status w_host_list(const w_op *op, const weir_array *in, size_t n_in, uint32_t i, bool needed,
                         int64_t most, int64_t *list, int32_t *out_n);
 
+// What such a list or value needs: data, aligned.
+weir_status w_check_values(const w_op *op, const char *name, const weir_array *a);
+
 // Whether the C library computes it, on the CPU alone: in f64, what has no formula there.
 bool w_desc_by_library(const w_desc *desc);
 weir_status w_describe_gather(const weir_array *in, size_t n_in, weir_array *out, w_desc *desc);
@@ -245,8 +248,10 @@ void w_desc_simplify(w_desc *desc, uint32_t keep);
 // or a stride needs more than 31 bits.
 weir_status w_desc_pack(const w_desc *desc, uint32_t *words);
 
-// Elements of an array, or -1 where the product overflows; strides as they count; a dense copy.
+// Elements of an array, or -1 where they are more than 2^59; strides as they count; a dense copy.
 int64_t w_array_count(const weir_array *a);
+// Fails for that: "op: `what` f32[...], more than 2^59 elements".
+weir_status w_fail_count(const w_op *op, const char *what, const weir_array *a);
 // Whether its data begin at a multiple of an element's size.
 // A copy of what counts in an array, or an absent one where it is NULL.
 static inline void w_array_take(weir_array *to, const weir_array *from)

@@ -10,8 +10,7 @@ static weir_status whole_output(weir_array *out, w_desc *desc)
 {
     int64_t strides[WEIR_MAX_RANK];
     if (w_array_count(out) < 0)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: the output would have more than 2^59 elements",
-                      desc->op->name);
+        return w_fail_count(desc->op, "the output would be", out);
     w_array_strides(out, strides);
     desc->rank = (uint32_t)out->rank;
     desc->reduced = 0;

@@ -26,19 +26,15 @@ static weir_status axes_input(const w_op *op, const weir_array *axes, int32_t ra
                       " values; it is a vector of at most %d",
                       op->name, axes->rank, w_array_count(axes), WEIR_MAX_RANK);
     int64_t n = w_array_count(axes), step[WEIR_MAX_RANK] = {0};
-    if (n && !axes->data)
-        return w_fail(WEIR_INVALID_ARGUMENT, "%s: axes decides the shape; its data is NULL",
-                      op->name);
+    weir_status status = w_check_values(op, "axes", axes);
     w_array_strides(axes, step);
-    for (int64_t i = 0; i < n; i++) {
+    for (int64_t i = 0; i < n && status == WEIR_OK; i++) {
         int64_t axis;
         memcpy(&axis, (const char *)axes->data + i * step[0] * 8, sizeof axis);
-        weir_status status = add_axis(op, axis, rank, reduced);
-        if (status != WEIR_OK)
-            return status;
+        status = add_axis(op, axis, rank, reduced);
     }
     *count = (int32_t)n;
-    return WEIR_OK;
+    return status;
 }
 
 // One axis from the input `axis`.
@@ -49,9 +45,9 @@ static weir_status axis_input(const w_op *op, const weir_array *axis, int64_t *o
         return w_fail(WEIR_INVALID_SHAPE,
                       "%s: axis has rank %" PRId32 " and %" PRId64 " values; it is one value",
                       op->name, axis->rank, w_array_count(axis));
-    if (!axis->data)
-        return w_fail(WEIR_INVALID_ARGUMENT, "%s: axis is read on the host; its data is NULL",
-                      op->name);
+    weir_status status = w_check_values(op, "axis", axis);
+    if (status != WEIR_OK)
+        return status;
     if (axis->dtype == WEIR_S64) {
         memcpy(out_axis, axis->data, sizeof *out_axis);
         return WEIR_OK;

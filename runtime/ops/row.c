@@ -47,8 +47,7 @@ static weir_status broadcast(const w_op *op, const weir_array *in, size_t n_in, 
         }
     }
     if (w_array_count(&whole) < 0)
-        return w_fail(WEIR_INVALID_SHAPE, "%s: the inputs broadcast to more than 2^59 elements",
-                      op->name);
+        return w_fail_count(op, "the inputs broadcast to", &whole);
     s->rank = whole.rank;
     memcpy(s->shape, whole.shape, sizeof s->shape);
     return WEIR_OK;
@@ -173,13 +172,18 @@ static weir_status check_histogram(const w_desc *desc, const space *s)
     const w_value *keep = w_attr(op, desc->attr, "keepdims");
     int32_t rank = w_op_histogram_values(op) > 1;
     int64_t n = 1;
+    weir_array counts = {.dtype = WEIR_S32, .rank = 1, .shape = {W_VALUES}};
     for (int32_t axis = 0; axis < s->rank; axis++) {
         rank += !s->reduced[axis] || keep->i;
         n *= s->reduced[axis] ? s->shape[axis] : 1;
+        if (!s->reduced[axis])
+            counts.shape[counts.rank++] = s->shape[axis];
     }
     if (rank > WEIR_MAX_RANK)
         return w_fail(WEIR_INVALID_SHAPE, "%s: the output would have rank %" PRId32 ", not 0..%d",
                       op->name, rank, WEIR_MAX_RANK);
+    if (w_array_count(&counts) < 0)
+        return w_fail_count(op, "the counts would be", &counts);
     if (n > INT32_MAX)
         return w_fail(WEIR_INVALID_SHAPE,
                       "%s: %" PRId64 " elements to count; a count reaches %" PRId32, op->name, n,

@@ -74,8 +74,7 @@ weir_status w_describe_sample(const weir_array *in, weir_array *out, w_desc *des
     memcpy(out->shape, x->shape, sizeof out->shape);
     weir_status status = read_sizes(x, desc, out);
     if (status == WEIR_OK && w_array_count(out) < 0)
-        status = w_fail(WEIR_INVALID_SHAPE, "%s: the output would have more than 2^59 elements",
-                        desc->op->name);
+        status = w_fail_count(desc->op, "the output would be", out);
     if (status != WEIR_OK)
         return status;
     w_array_strides(x, in_strides);

@@ -12,7 +12,6 @@ typedef struct header {
     uint32_t struct_size, given;
 } header;
 
-// Bytes of `options` that this library does not know must be zero: a newer caller asks for nothing.
 static weir_status check_size(const w_op *op, const header *h, const char *bytes)
 {
     size_t known = w_op_attr_offset(op, op->n_attr);
@@ -20,11 +19,11 @@ static weir_status check_size(const w_op *op, const header *h, const char *bytes
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "%s: options.struct_size is %" PRIu32 "; set it to the struct's size, %zu",
                       op->name, h->struct_size, known);
-    for (size_t i = known; i < h->struct_size; i++)
-        if (bytes[i])
-            return w_fail(WEIR_UNSUPPORTED,
-                          "%s: options has a field at byte %zu that this version lacks", op->name,
-                          i);
+    size_t unknown = w_unknown_byte(bytes, known, h->struct_size);
+    if (unknown)
+        return w_fail(WEIR_UNSUPPORTED,
+                      "%s: options has a field at byte %zu that this version lacks", op->name,
+                      unknown);
     if (op->n_attr < 32 && h->given >> op->n_attr)
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "%s: options.given is 0x%" PRIx32 "; there are only %" PRIu32 " attributes",

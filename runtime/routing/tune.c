@@ -398,9 +398,15 @@ static weir_status check_options(const w_tuner *tuner, const weir_tune_options *
         return w_fail(WEIR_INVALID_ARGUMENT,
                       "weir_tune: options.struct_size is %zu; set it to the struct's size, %zu",
                       given->struct_size, sizeof *given);
+    size_t unknown = w_unknown_byte(given, sizeof *given, given->struct_size);
+    if (unknown)
+        return w_fail(WEIR_UNSUPPORTED,
+                      "weir_tune: options has a field at byte %zu that this version lacks",
+                      unknown);
     *out = *given;
     if (!(out->budget_seconds >= 0 && out->budget_seconds <= 86400))
-        return w_fail(WEIR_INVALID_ARGUMENT, "weir_tune: budget_seconds is not in 0 to 86400");
+        return w_fail(WEIR_INVALID_ARGUMENT, "weir_tune: budget_seconds is %g, not in 0 to 86400",
+                      out->budget_seconds);
     for (size_t i = 0; i < out->n_ops && out->ops; i++)
         if (!w_op_get(out->ops[i]))
             return w_fail(WEIR_INVALID_ARGUMENT, "weir_tune: there is no operation number %" PRIu32,

@@ -290,14 +290,16 @@ static expected reduce_value(const problem *p, const reference *ref, const weir_
     return e;
 }
 
-static double third_value(const problem *p, uint32_t i, int64_t m, int64_t n, bool vector_is_rows)
+// Of c, which broadcasts to the output, or of a zero point: a's along m, b's along n.
+static double third_value(const problem *p, uint32_t i, const weir_array *out, const int64_t *index,
+                          int64_t m, int64_t n)
 {
     const weir_array *a = &p->in[i].view;
     int64_t own[WEIR_MAX_RANK] = {0};
-    if (a->rank == 1)
-        own[0] = a->shape[0] == 1 ? 0 : vector_is_rows ? m : n;
-    for (int32_t k = 0; k < 2 && a->rank == 2; k++)
-        own[k] = a->shape[k] == 1 ? 0 : k ? n : m;
+    bool integers = !is_float(out->dtype);
+    for (int32_t k = 0; k < a->rank; k++)
+        if (a->shape[k] != 1)
+            own[k] = integers ? (i == 2 ? m : n) : index[k + out->rank - a->rank];
     return load(element(a, own), a->dtype);
 }
 
@@ -319,7 +321,6 @@ static expected contract_value(const problem *p, const reference *ref, const wei
     const weir_array *a = &p->in[0].view, *b = &p->in[1].view;
     bool ta = a->rank == 2 && is_transposed(p, 0), tb = b->rank == 2 && is_transposed(p, 1);
     const attribute *accumulate = attribute_get(p, "accumulate");
-    bool integers = !is_float(out->dtype);
     bool wide = out->dtype == WEIR_F64 || (accumulate && accumulate->i);
     int64_t m = a->rank == 2 ? index[0] : 0, n = b->rank == 2 ? index[out->rank - 1] : 0;
     int64_t k = a->rank == 2 ? a->shape[!ta] : a->shape[0];
@@ -337,7 +338,7 @@ static expected contract_value(const problem *p, const reference *ref, const wei
     for (uint32_t i = 2; i < p->op->n_in; i++)
         if (has(p, i)) {
             e.has[i - 2] = true;
-            e.extra[i - 2] = third_value(p, i, m, n, i == 2 && integers);
+            e.extra[i - 2] = third_value(p, i, out, index, m, n);
         }
     if (attribute_get(p, "alpha"))
         e.alpha = attribute_get(p, "alpha")->f;

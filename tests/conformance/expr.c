@@ -255,6 +255,18 @@ static void mean(recipe *r)
     with(r, add(r, WEIR_OP_REDUCE_MEAN, 1, add(r, WEIR_OP_MUL, 2, x, y, 0), 0, 0), "axes", "0");
 }
 
+// More operands than three: their number is part of the text that devices compile.
+static void average(recipe *r)
+{
+    int32_t x = input(r, WEIR_F32), y = input(r, WEIR_F32);
+    int32_t z = add(r, WEIR_OP_MEAN, 5, x, y, add(r, WEIR_OP_MUL, 2, x, y, 0));
+    link *l = &r->op[z - FIRST_OP];
+    l->in[3] = y;
+    l->in[4] = x;
+    z = add(r, WEIR_OP_MAX, 4, z, y, x);
+    r->op[z - FIRST_OP].in[3] = l->in[2];
+}
+
 static void only_sum(recipe *r)
 {
     add(r, WEIR_OP_REDUCE_SUM, 1, input(r, WEIR_F16), 0, 0);
@@ -281,6 +293,7 @@ static const struct known {
     {"mixed", mixed, {{2, {19, 70}, DENSE}, {2, {19, 1}, DENSE}, {1, {70}, DENSE}}, DENSE, false},
     {"wide", wide, {{2, {9, 700}, DENSE}, {1, {700}, DENSE}}, DENSE, true},
     {"mean", mean, {{2, {300, 17}, DENSE}, {2, {300, 17}, DENSE}}, DENSE, true},
+    {"average", average, {{2, {21, 130}, DENSE}, {1, {130}, DENSE}}, DENSE, false},
     {"only_sum", only_sum, {{2, {3, 5000}, GAPS}}, DENSE, true},
 };
 

@@ -97,6 +97,9 @@ static void spoil_counts(problem *p)
     a.call.struct_size = 1;
     refuse(&a, WEIR_INVALID_ARGUMENT, "struct_size", "with a call of struct_size 1");
     a = begin(p);
+    a.call.reserved = 5;
+    refuse(&a, WEIR_INVALID_ARGUMENT, "reserved is 5", "with a call's reserved word");
+    a = begin(p);
     a.call.device = "abacus:7";
     refuse(&a, WEIR_UNAVAILABLE, "abacus:7", "on a device that is none");
 }
@@ -280,6 +283,8 @@ static void spoil_attributes(problem *p)
     refuse(&a, WEIR_INVALID_ARGUMENT, "struct_size", "with options of struct_size 0");
     OPTIONS(header[0] = 1 << 20);
     refuse(&a, WEIR_INVALID_ARGUMENT, "1048576", "with options of struct_size 2^20");
+    OPTIONS(header[0] = UINT32_MAX); // whose words are 0, modulo 2^32
+    refuse(&a, WEIR_INVALID_ARGUMENT, "4294967295", "with options of struct_size 2^32 - 1");
     OPTIONS(header[0] += 8, options[header[0] / 8 - 1] = UINT64_MAX);
     refuse(&a, WEIR_UNSUPPORTED, name, "with options of a later version");
     OPTIONS(header[1] = UINT32_C(1) << 31);

@@ -90,16 +90,22 @@ void problem_set_int(problem *p, const char *name, int32_t value)
 
 static const uint32_t attribute_bits[] = {0x3f000000u, 0xc0300000u, 0x437f0000u, 0x80000000u,
                                           0x00000000u, 0x7149f2cau, 0x00012345u, 0x3eaaaaabu};
+// Which overflow together, though what they are multiplied by may bring them back: 2e38, 2, 1e20.
+static const uint32_t overflowing_bits[] = {0x7f167699u, 0x40000000u, 0x60ad78ecu};
 
 static float allowed(const w_op_attr *attr, float f)
 {
     return attr->positive ? fabsf(f) + 0x1p-20f : f;
 }
 
+enum { ATTRIBUTES = W_COUNT(attribute_bits) + W_COUNT(overflowing_bits) };
+
 static float other_attribute(size_t number)
 {
+    const size_t usual = W_COUNT(attribute_bits);
     float f;
-    memcpy(&f, &attribute_bits[number], sizeof f);
+    memcpy(&f, number < usual ? &attribute_bits[number] : &overflowing_bits[number - usual],
+           sizeof f);
     return f;
 }
 
@@ -182,8 +188,8 @@ bool problem_attributes(problem *p, size_t number)
         if (attr->kind != W_FLOAT)
             continue;
         p->attr[i].given = true;
-        p->attr[i].f = allowed(attr, other_attribute(number % W_COUNT(attribute_bits)));
-        number /= W_COUNT(attribute_bits);
+        p->attr[i].f = allowed(attr, other_attribute(number % ATTRIBUTES));
+        number /= ATTRIBUTES;
     }
     strrchr(p->label, ':')[1] = 0;
     write_options(p);
@@ -286,9 +292,10 @@ static void matrix_input(problem *p, uint32_t i, weir_dtype dtype, int64_t rows,
     problem_input(p, i, dtype, vector ? 1 : 2, shape, form, r);
 }
 
-// c broadcasts to m x n; a zero point is one value or one for each row of a or column of b.
-static void third_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row,
-                         random_state *r)
+// c broadcasts to the output, of which a vector's axis is no part; a zero point is one value or one
+// for each row of a or column of b.
+static void third_inputs(problem *p, const weir_dtype *dtypes, const shape_row *row, bool left,
+                         bool right, random_state *r)
 {
     int64_t m = row->dims[0], n = row->dims[1];
     for (uint32_t i = 2; i < p->op->n_in; i++) {
@@ -305,6 +312,12 @@ static void third_inputs(problem *p, const weir_dtype *dtypes, const shape_row *
                      {2, {m, 1}},
                      {2, {m, n}}};
         uint32_t f = random_below(r, real ? 6 : 4);
+        if (real && forms[f].rank == 2) {
+            forms[f].rank -= left + right;
+            forms[f].shape[0] = forms[f].shape[left];
+        } else if (real && left && right) {
+            forms[f].rank = 0;
+        }
         problem_input(p, i, dtypes[i], forms[f].rank, forms[f].shape, row->form, r);
     }
 }
@@ -318,7 +331,7 @@ static void contract_inputs(problem *p, const weir_dtype *dtypes, const shape_ro
     bool right = vectors && (row->mode == CONTRACT_RIGHT_VECTOR || row->mode == CONTRACT_DOT);
     matrix_input(p, 0, dtypes[0], m, k, is_transposed(p, 0), left, row->form, r);
     matrix_input(p, 1, dtypes[1], k, n, is_transposed(p, 1), right, row->form, r);
-    third_inputs(p, dtypes, row, r);
+    third_inputs(p, dtypes, row, left, right, r);
 }
 
 // Input number i, a vector of integers.

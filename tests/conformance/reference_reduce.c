@@ -376,12 +376,19 @@ int64_t reference_whole_row(const w_op *op, const int64_t *a, const int64_t *b, 
         return strcmp(name, "any") ? all : any;
     if (!strcmp(name, "reduce_linf"))
         return most;
-    return wrapped(!strcmp(name, "reduce_sum")          ? sum
-                   : !strcmp(name, "reduce_prod")       ? whole_product
-                   : !strcmp(name, "reduce_sum_square") ? squares
-                   : !strcmp(name, "reduce_l1")         ? sizes
-                                                        : products,
-                   bits);
+    const struct {
+        const char *name;
+        uint64_t value;
+    } sums[] = {{"reduce_sum", sum},
+                {"reduce_prod", whole_product},
+                {"reduce_sum_square", squares},
+                {"reduce_l1", sizes},
+                {"dot", products}};
+    for (size_t i = 0; i < W_COUNT(sums); i++)
+        if (!strcmp(name, sums[i].name))
+            return wrapped(sums[i].value, bits);
+    fail_msg("%s of integers has no reference: add it to reference_whole_row()", name);
+    return 0;
 }
 
 static const reference rows[] = {

@@ -38,6 +38,13 @@ static void bad_options_are_named(void **state)
     check_status(weir_context_create(&o, &c), WEIR_INVALID_ARGUMENT);
     assert_null(c);
     check_message("3");
+    struct {
+        weir_context_options known;
+        uint64_t later;
+    } more = {.known = quiet(), .later = 1};
+    more.known.struct_size = sizeof more;
+    check_status(weir_context_create(&more.known, &c), WEIR_UNSUPPORTED);
+    check_message("byte");
     o = quiet();
     o.threads = 5000;
     check_status(weir_context_create(&o, &c), WEIR_INVALID_ARGUMENT);
