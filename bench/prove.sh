@@ -3,7 +3,7 @@
 # Judges every unary operation over f32 on all 2^32 inputs, then hashes the same results on the other
 # instruction sets and devices, and the others on --pairs tuples; what is found goes into
 # bench/results/accuracy, from which docs/accuracy.md is made. May be stopped at any time: what is known of
-# today's formulas is not run again.
+# today's formulas is not run again. LP_NATIVE_VECTOR_WIDTH=512 lets lavapipe use AVX-512: a fifth less time.
 #   bench/prove.sh [OPERATION ...]   default: all. ULP: the program. TARGETS: what is hashed. PAIRS: tuples.
 set -euo pipefail
 cd "$(dirname "$0")/.."
