@@ -112,7 +112,7 @@ static void slice(weir_array *a, int32_t axis, int64_t begin, int64_t n)
 }
 
 // Where operand i of a product has an axis of its output: the factors' rows or columns, their
-// batch, or what broadcasts to batch, rows and columns.
+// batch, or those of zero points, which broadcast to batch, rows and columns.
 static int32_t product_axis(const cutter *c, uint32_t i, const weir_array *a, int32_t axis)
 {
     bool rows = c->axes.left >= 2, columns = c->axes.right >= 2;
@@ -123,8 +123,10 @@ static int32_t product_axis(const cutter *c, uint32_t i, const weir_array *a, in
         return is_row ? a->rank - first : -1;
     if (i == 1 && axis >= batch)
         return is_column ? a->rank - (3 - first) : -1;
-    if (a->rank == 1 && i >= 2) // a's zero points lie along its rows, all else along columns
-        return (c->desc->out[0].dtype == WEIR_S32 && i == 2 ? is_row : is_column) ? 0 : -1;
+    if (i >= 2 && c->desc->compute != W_CLASS_I32) // c broadcasts to the output
+        return axis - c->axes.rank + a->rank;
+    if (i >= 2 && a->rank == 1) // a's zero points lie along its rows, b's along its columns
+        return (i == 2 ? is_row : is_column) ? 0 : -1;
     return (is_column ? batch + 1 : is_row ? batch : axis) - (batch + 2) + a->rank;
 }
 
