@@ -650,8 +650,8 @@ static bool run_tiny(const w_args *args, const w_contract_isa *isa)
     if (k < 1 || k > W_SEGMENT || n > W_TILE_COLS || m * n * k > (n == 1 ? TINY_VECTOR : TINY) ||
         out->stride[1] != 1 || b->stride[1] != 1)
         return false;
-    w_tile
-        t; // every field on its own: compilers clear the whole with an instruction that takes 10 ns
+    // Every field on its own: compilers clear the whole with an instruction that takes 10 ns.
+    w_tile t;
     t.a_x = a->stride[0];
     t.a_k = a->stride[2];
     t.b = (const char *)args->in[1].host + b->offset * (int64_t)isa->size;

@@ -95,15 +95,20 @@ typedef struct pack_work {
     atomic_uint next;
 } pack_work;
 
+// The next of the jobs that threads share; false after the last.
+static bool take_job(atomic_uint *next, uint32_t jobs, uint32_t *job)
+{
+    *job = atomic_fetch_add_explicit(next, 1, memory_order_relaxed);
+    return *job < jobs;
+}
+
 static void pack_task(void *arg, uint32_t unused)
 {
     (void)unused;
     pack_work *w = arg;
     const int64_t at_once = W_DOT_BESIDE * W_DOT_COLS;
-    for (;;) {
-        int64_t j = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
-        if (j >= w->jobs)
-            return;
+    for (uint32_t job; take_job(&w->next, w->jobs, &job);) {
+        int64_t j = job;
         w->isa->pack(w->b, j * at_once, min_i(w->n - j * at_once, at_once), w->k,
                      w->panels + j * W_DOT_BESIDE * w->apart, w->apart,
                      w->sums ? w->sums + j * at_once : NULL);
@@ -450,12 +455,8 @@ static void job_task(void *arg, uint32_t i)
     dot_work *w = arg;
     if (w->isa->begin)
         w->isa->begin();
-    for (;;) {
-        uint32_t job = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
-        if (job >= w->jobs)
-            break;
+    for (uint32_t job; take_job(&w->next, w->jobs, &job);)
         run_job(w, w->jobs_room + i * w->room.job, job);
-    }
     if (w->isa->end)
         w->isa->end();
 }
@@ -543,10 +544,7 @@ static void row_task(void *arg, uint32_t unused)
 {
     (void)unused;
     row_work *w = arg;
-    for (;;) {
-        uint32_t job = atomic_fetch_add_explicit(&w->next, 1, memory_order_relaxed);
-        if (job >= w->jobs)
-            return;
+    for (uint32_t job; take_job(&w->next, w->jobs, &job);) {
         w_dot_row row = w->row;
         row.b += (int64_t)job * ROW_JOB;
         row.out += (int64_t)job * ROW_JOB;

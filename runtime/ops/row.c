@@ -170,9 +170,9 @@ static weir_status check_histogram(const w_desc *desc, const space *s)
 {
     const w_op *op = desc->op;
     const w_value *keep = w_attr(op, desc->attr, "keepdims");
-    int32_t rank = w_op_histogram_values(op) > 1;
+    int32_t values = w_op_histogram_values(op), rank = values > 1;
     int64_t n = 1;
-    weir_array counts = {.dtype = WEIR_S32, .rank = 1, .shape = {W_VALUES}};
+    weir_array counts = {.dtype = WEIR_S32};
     for (int32_t axis = 0; axis < s->rank; axis++) {
         rank += !s->reduced[axis] || keep->i;
         n *= s->reduced[axis] ? s->shape[axis] : 1;
@@ -182,6 +182,8 @@ static weir_status check_histogram(const w_desc *desc, const space *s)
     if (rank > WEIR_MAX_RANK)
         return w_fail(WEIR_INVALID_SHAPE, "%s: the output would have rank %" PRId32 ", not 0..%d",
                       op->name, rank, WEIR_MAX_RANK);
+    if (values > 1)
+        counts.shape[counts.rank++] = values;
     if (w_array_count(&counts) < 0)
         return w_fail_count(op, "the counts would be", &counts);
     if (n > INT32_MAX)

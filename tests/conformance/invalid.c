@@ -410,12 +410,29 @@ static void test_random_calls(void **state)
     assert_true(refused > rounds / 10 && refused < rounds);
 }
 
+// A threshold of each of 2^52 images fits; 256 counts of each would be more than 2^59.
+static void test_room_of_counts(void **state)
+{
+    const weir_array x = {.dtype = WEIR_U8, .rank = 2, .shape = {INT64_C(1) << 52, 1}};
+    weir_array out;
+    (void)state;
+    weir_otsu_threshold_options otsu = {.struct_size = sizeof otsu, .n_axes = 1, .axes = {1}};
+    assert_int_equal(weir_infer(targets[0].context, WEIR_OP_OTSU_THRESHOLD, &otsu, &x, 1, &out, 1),
+                     WEIR_OK);
+    assert_int_equal(out.shape[0], INT64_C(1) << 52);
+    weir_histogram_options histogram = {.struct_size = sizeof histogram, .n_axes = 1, .axes = {1}};
+    assert_int_equal(weir_infer(targets[0].context, WEIR_OP_HISTOGRAM, &histogram, &x, 1, &out, 1),
+                     WEIR_INVALID_SHAPE);
+    assert_non_null(strstr(weir_message(NULL), "[4503599627370496,256]"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_null),
         cmocka_unit_test(test_every_op),
         cmocka_unit_test(test_random_calls),
+        cmocka_unit_test(test_room_of_counts),
     };
     return cmocka_run_group_tests_name("invalid", tests, targets_open, targets_close);
 }
