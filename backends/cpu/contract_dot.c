@@ -271,7 +271,7 @@ static bool zeros_differ(const w_factor *f, int64_t extent)
 
 static bool a_as_signed(const dot_work *w)
 {
-    return w->p->a.dtype == WEIR_S8 && w->flip == 0;
+    return (w->p->a.dtype == WEIR_S8) == (w->flip == 0);
 }
 
 static void read_zeros(dot_work *w)
@@ -279,7 +279,7 @@ static void read_zeros(dot_work *w)
     const dot *p = w->p;
     if (p->floats)
         return;
-    w->flip = p->a.dtype == WEIR_S8 && !w->isa->takes_s8 ? 0x80 : 0;
+    w->flip = w->isa->takes & (p->a.dtype == WEIR_S8 ? W_DOT_S8 : W_DOT_U8) ? 0 : 0x80;
     w->a_zeros = zeros_differ(&p->a, p->m);
     w->b_zeros = zeros_differ(&p->b, p->n);
     w->a_zero = zero_at(&p->a, 0, w->flip, a_as_signed(w));
@@ -554,13 +554,14 @@ static void row_task(void *arg, uint32_t unused)
 }
 
 // A vector times a matrix whose columns are adjacent, which would be read once to be packed, and
-// once more. One of the factors is taken as u8, the other as s8, so that no sums of columns are
+// once more. a is taken as it is and b as the instructions want it, so that no sums of columns are
 // needed. `bytes` has room for a row of a. False where it is none.
 static bool run_row(const dot_work *w, const w_cpu_par *par, uint8_t *bytes)
 {
     const dot *p = w->p;
     bool a_signed = p->a.dtype == WEIR_S8;
-    uint8_t flip = (p->b.dtype == WEIR_S8) == a_signed ? 0x80 : 0;
+    bool b_signed = w->isa->row_alike ? a_signed : !a_signed;
+    uint8_t flip = (p->b.dtype == WEIR_S8) == b_signed ? 0 : 0x80;
     if (p->m != 1 || p->floats || !w->isa->row || p->packed || p->b.x != 1 || p->out_n != 1 ||
         p->n < w->isa->row_cols || p->k == 0 || *p->a.zero != 0)
         return false;
@@ -578,6 +579,7 @@ static bool run_row(const dot_work *w, const w_cpu_par *par, uint8_t *bytes)
                         .cols = p->n,
                         .flip = flip,
                         .a_signed = a_signed,
+                        .b_signed = b_signed,
                         .out = (uint32_t *)p->out};
     uint32_t threads = par ? W_MIN(par->threads, r.jobs) : 1;
     if (threads > 1)
@@ -585,7 +587,7 @@ static bool run_row(const dot_work *w, const w_cpu_par *par, uint8_t *bytes)
     else
         row_task(&r, 0);
     for (int64_t j = 0; sum && j < p->n; j++)
-        r.row.out[j] -= sum * zero_at(&p->b, j, flip, !a_signed);
+        r.row.out[j] -= sum * zero_at(&p->b, j, flip, b_signed);
     return true;
 }
 

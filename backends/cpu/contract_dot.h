@@ -2,10 +2,10 @@
 //
 // Matrix products by instructions that multiply words of several k's and add them up: the walk that
 // all of them share (contract_dot.c) and what an instruction set gives to it (contract_dot.inc for
-// VNNI, avx512/amx.c).
+// VNNI, avx512/amx.c, neon/dot.inc).
 //
-// Integers: a is taken as u8 (or as it is), b always as s8; what that moves a factor by is part of
-// its zero point. With za and zb the zero points so moved, modulo 2^32,
+// Integers: a is taken as what the instructions multiply, b always as s8; what that moves a factor
+// by is part of its zero point. With za and zb the zero points so moved, modulo 2^32,
 //
 //     sum (a - za)(b - zb) = sum a b - za (colsum(b) - k zb) - zb rowsum(a)
 //
@@ -50,21 +50,25 @@ typedef struct w_dot_correction {
     const uint32_t *row_zero, *row_sum, *col_zero, *col_sum;
 } w_dot_correction;
 
+// How a may be taken.
+enum { W_DOT_U8 = 1, W_DOT_S8 = 2 };
+
 typedef struct w_dot_row {
     const uint8_t *a; // k bytes, and zeros up to a whole word
     const uint8_t *b;
     int64_t b_k; // from row to row of b
     int64_t k, cols;
-    uint8_t flip;  // turns b's bytes
-    bool a_signed; // then b is taken as u8, else as s8
-    uint32_t *out; // adjacent
+    uint8_t flip;            // turns b's bytes
+    bool a_signed, b_signed; // are s8
+    uint32_t *out;           // adjacent
 } w_dot_row;
 
 typedef struct w_dot_isa {
     uint32_t depth; // k's in a word: 4 of 8-bit integers, 2 of bf16
     uint32_t rows;  // at most so many a tile
     uint32_t unit;  // words of k are read in such multiples: what is not there is zero
-    bool takes_s8;  // for a; else s8 is made u8 while it is copied
+    uint32_t
+        takes; // W_DOT_* for a; what it does not take is turned into the other while it is copied
     // Packs all k of columns x.. x + count - 1 (at most W_DOT_BESIDE panels) into panels that are
     // `apart` words from each other, zeros where a panel has more columns or words than b; and
     // their sums.
@@ -80,6 +84,7 @@ typedef struct w_dot_isa {
     // One row of a times columns of b that are adjacent, as they lie. NULL: there is none.
     void (*row)(const w_dot_row *r);
     uint32_t row_cols; // at least so many
+    bool row_alike;    // b is taken as a is: both u8 or both s8; else one as u8, the other as s8
     // Adds up `bytes` bytes of each row.
     void (*row_sums)(const uint8_t *a, int64_t a_row, int64_t rows, int64_t bytes, bool a_signed,
                      uint32_t *sums);
@@ -110,6 +115,7 @@ void w_dot_packing(const w_desc *desc, const void *value, w_packed *to, const w_
 size_t w_dot_workspace(const w_desc *desc, uint32_t threads);
 void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa);
 
-w_loop w_contract_int_vnni, w_contract_int_avxvnni, w_contract_int_amx, w_contract_bf16_amx;
+w_loop w_contract_int_vnni, w_contract_int_avxvnni, w_contract_int_amx, w_contract_bf16_amx,
+    w_contract_int_dotprod, w_contract_int_i8mm;
 
 #endif

@@ -347,6 +347,8 @@ static const char *extra_name(const cpu *c)
     return c->features & W_TILES     ? " with AMX"
            : c->features & W_VNNI    ? " with VNNI"
            : c->features & W_AVXVNNI ? " with AVX-VNNI"
+           : c->features & W_I8MM    ? " with I8MM"
+           : c->features & W_DOTPROD ? " with dot products"
                                      : "";
 }
 

@@ -88,14 +88,20 @@ void w_cpu_name(char *out, size_t capacity)
 #include <sys/auxv.h>
 
 const w_isa w_isas[] = {
-    {"neon", W_NEON, W_NEON},
+    {"neon", W_NEON | W_DOTPROD | W_I8MM, W_NEON},
     {"scalar", W_SCALAR, W_SCALAR},
 };
 
 uint32_t w_isa_detect(void)
 {
-    const unsigned long advanced_simd = 1ul << 1; // HWCAP_ASIMD
-    return getauxval(AT_HWCAP) & advanced_simd ? W_NEON : W_SCALAR;
+    const unsigned long advanced_simd = 1ul << 1, dotprod = 1ul << 20; // HWCAP_ASIMD, _ASIMDDP
+    const unsigned long i8mm = 1ul << 13;                              // HWCAP2_I8MM
+    unsigned long found = getauxval(AT_HWCAP);
+    if (!(found & advanced_simd))
+        return W_SCALAR;
+    if (!(found & dotprod))
+        return W_NEON;
+    return W_NEON | W_DOTPROD | (getauxval(AT_HWCAP2) & i8mm ? W_I8MM : 0);
 }
 
 bool w_isa_permit_tiles(char why[64])

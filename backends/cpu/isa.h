@@ -19,6 +19,8 @@ enum {
     W_AMX_INT8 = 32, // avx512: tiles; a process has to ask for them (w_isa_permit_tiles())
     W_AMX_BF16 = 64,
     W_TILES = W_AMX_INT8 | W_AMX_BF16,
+    W_DOTPROD = 128, // neon: products of 8-bit integers, words of four
+    W_I8MM = 256,    // neon: the same, squares of 2 x 2 sums
 };
 
 typedef struct w_isa {

@@ -69,4 +69,13 @@ if(WEIR_PROCESSOR MATCHES "^(x86_64|amd64)$")
     COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mamx-tile;-mamx-int8;-mamx-bf16")
 elseif(WEIR_PROCESSOR MATCHES "^(aarch64|arm64)$")
   weir_cpu_isa(neon 16)
+  # What newer processors have beside it, run where the hwcaps say so. gcc's first scheduling moves loads up until
+  # the sums of a tile no longer fit the registers.
+  set(dot_flags -fno-schedule-insns)
+  if(NOT CMAKE_C_COMPILER_ID STREQUAL "GNU")
+    set(dot_flags "")
+  endif()
+  list(APPEND WEIR_SOURCES backends/cpu/neon/dotprod.c backends/cpu/neon/i8mm.c)
+  set_source_files_properties(backends/cpu/neon/dotprod.c PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod;${dot_flags}")
+  set_source_files_properties(backends/cpu/neon/i8mm.c PROPERTIES COMPILE_OPTIONS "-march=armv8.2-a+dotprod+i8mm;${dot_flags}")
 endif()

@@ -231,6 +231,7 @@ typedef struct target {
     weir_device_info info;
     bool *reached; // by row of its kernels.def
     size_t rows;
+    uint32_t repeats; // 1 << family, of which an earlier target runs the same rows
 } target;
 
 enum { MAX_TARGETS = 24 };

@@ -228,24 +228,18 @@ static void test_packed_integers(void **state)
 // A variant runs the row that it is there for.
 static void test_rows(void **state)
 {
-    static const char *const names[] = {"scalar", "avx2", "avxvnni", "avx512",
-                                        "vnni",   "amx",  "neon"};
     (void)state;
     for (size_t v = 0; v < variant_count; v++) {
         weir_array a = weir_array_dense(NULL, WEIR_U8, 2, (int64_t[]){40, 40}), y = a;
         w_device *device = variants[v].context->slots[0].device;
         w_desc desc;
         w_kernel *kernel;
-        size_t workspace, found = 0;
+        size_t workspace;
         weir_array in[2] = {a, a};
         assert_int_equal(
             w_describe(w_op_get(WEIR_OP_MATMUL_INTEGER), NULL, in, 2, &y, 1, true, &desc), WEIR_OK);
         assert_int_equal(device->ops->prepare(device, &desc, &kernel, &workspace), WEIR_OK);
-        const char *row = ((const w_kernel_info *)kernel)->row;
-        for (size_t i = 0; i < W_COUNT(names); i++)
-            found += !strcmp(row + strlen("contract_int."), names[i]);
-        assert_int_equal(found, 1);
-        print_message("  %-32s %s\n", variants[v].name, row);
+        assert_string_equal(((const w_kernel_info *)kernel)->row, variants[v].row);
     }
 }
 

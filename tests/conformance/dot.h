@@ -9,7 +9,8 @@
 #include "runtime/ops/op.h"
 
 typedef struct variant {
-    char name[48];
+    char name[48], row[32]; // of kernels.def, which it is there for
+    bool packs;             // has a layout for weights
     weir_context *context;
 } variant;
 

@@ -50,7 +50,7 @@ static void run_pool(void *user, void (*task)(void *arg, uint32_t i), void *arg,
 
 static const weir_pool pool = {.run = run_pool, .threads = 2};
 
-static void add_variant(const char *isa, uint32_t features, const char *what)
+static void add_variant(const char *isa, uint32_t features, const char *row)
 {
     weir_context_options o = base_options();
     o.flags |= WEIR_CONTEXT_CPU_ONLY;
@@ -61,7 +61,9 @@ static void add_variant(const char *isa, uint32_t features, const char *what)
         o.threads = (uint32_t)threads;
         assert_int_equal(weir_context_create(&o, &v->context), WEIR_OK);
         w_cpu_set_features(v->context->slots[0].device, features);
-        snprintf(v->name, sizeof v->name, "%s%s, %d threads", isa, what, threads);
+        v->packs = features & (W_AVXVNNI | W_VNNI | W_DOTPROD);
+        snprintf(v->row, sizeof v->row, "contract_int.%s", row);
+        snprintf(v->name, sizeof v->name, "%s, %d threads", row, threads);
     }
 }
 
@@ -69,16 +71,16 @@ int open_variants(void **state)
 {
     uint32_t detected = w_isa_detect();
     (void)state;
-    add_variant("scalar", 0, "");
+    add_variant("scalar", 0, "scalar");
 #if defined(__x86_64__)
     if (detected & W_AVX2)
-        add_variant("avx2", W_AVX2, "");
+        add_variant("avx2", W_AVX2, "avx2");
     if (detected & W_AVXVNNI)
-        add_variant("avx2", W_AVX2 | W_AVXVNNI, " with AVX-VNNI");
+        add_variant("avx2", W_AVX2 | W_AVXVNNI, "avxvnni");
     if (detected & W_AVX512)
-        add_variant("avx512", W_AVX2 | W_AVX512, "");
+        add_variant("avx512", W_AVX2 | W_AVX512, "avx512");
     if (detected & W_VNNI)
-        add_variant("avx512", W_AVX2 | W_AVX512 | W_VNNI, " with VNNI");
+        add_variant("avx512", W_AVX2 | W_AVX512 | W_VNNI, "vnni");
     // The code around the tiles is AVX-512 with VNNI.
     char why[64];
     bool native = (detected & W_TILES) == W_TILES && w_isa_permit_tiles(why);
@@ -86,12 +88,16 @@ int open_variants(void **state)
     has_tiles = (detected & W_VNNI) && (native || tiles_emulate());
     if (has_tiles) {
         print_message("AMX is %s\n", native ? "the processor's own" : "emulated");
-        add_variant("avx512", W_AVX2 | W_AVX512 | W_VNNI | W_TILES, " with AMX");
+        add_variant("avx512", W_AVX2 | W_AVX512 | W_VNNI | W_TILES, "amx");
     } else {
         print_message("SKIP AMX: its kernels need AVX-512 with VNNI around them\n");
     }
 #else
-    add_variant("neon", detected, "");
+    add_variant("neon", W_NEON, "neon");
+    if (detected & W_DOTPROD)
+        add_variant("neon", W_NEON | W_DOTPROD, "dotprod");
+    if (detected & W_I8MM)
+        add_variant("neon", W_NEON | W_DOTPROD | W_I8MM, "i8mm");
 #endif
     return 0;
 }
@@ -119,7 +125,8 @@ void run_packed(const variant *v, weir_array *in, weir_array *y, int64_t m, weir
     assert_int_equal(weir_stream_create(v->context, &stream), WEIR_OK);
     take_tiles();
     weir_status status = weir_tensor_pack(t[1], op, NULL);
-    assert_int_equal(status, strstr(v->name, "with") ? WEIR_OK : status);
+    if (v->packs)
+        assert_int_equal(status, WEIR_OK);
     assert_int_equal(weir_submit(stream, op, NULL, t, 2, &t[2], 1, NULL), WEIR_OK);
     assert_int_equal(weir_stream_wait(stream, WEIR_FOREVER), WEIR_OK);
     weir_stream_release(stream);

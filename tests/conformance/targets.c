@@ -87,6 +87,26 @@ static int skip_target(const char *name, const char *why)
     return -1;
 }
 
+// Whether two targets of the CPU have the same rows of a family.
+static bool same_rows(const target *t, const target *u, const char *family)
+{
+    const char *name, *why, *other;
+    for (size_t i = 0; t->inside->ops->row(t->inside, i, &name, &why); i++) {
+        u->inside->ops->row(u->inside, i, &name, &other);
+        if (!strncmp(name, family, strlen(family)) && !why != !other)
+            return false;
+    }
+    return true;
+}
+
+static void note_repeats(target *t)
+{
+    for (const target *u = targets; is_cpu(t) && u < t; u++)
+        for (int f = 0; f < W_FAMILIES; f++)
+            if (strchr(t->name, '-') && same_rows(t, u, w_family_names[f]))
+                t->repeats |= UINT32_C(1) << f;
+}
+
 static void add_target(const char *name, weir_context *context, uint32_t number)
 {
     target *t = &targets[target_count++];
@@ -100,6 +120,7 @@ static void add_target(const char *name, weir_context *context, uint32_t number)
         t->rows++;
     t->reached = calloc(t->rows + 1, sizeof *t->reached);
     assert_non_null(t->reached);
+    note_repeats(t);
     print_message("target %s: %s (%s)\n", name, t->info.name, t->info.driver);
 }
 
@@ -110,7 +131,7 @@ weir_context_options base_options(void)
 }
 
 // A set without what the processor has beside it: the rows that this hides are run as well.
-static void add_plain(const char *isa, uint32_t features)
+static void add_plain(const char *isa, const char *with, uint32_t features)
 {
     weir_context_options o = base_options();
     weir_context *context;
@@ -118,7 +139,7 @@ static void add_plain(const char *isa, uint32_t features)
     o.flags |= WEIR_CONTEXT_CPU_ONLY;
     o.isa = isa;
     assert_int_equal(weir_context_create(&o, &context), WEIR_OK);
-    snprintf(name, sizeof name, "%s-plain", isa);
+    snprintf(name, sizeof name, "%s-%s", isa, with);
     w_cpu_set_features(context->slots[0].device, features);
     add_target(name, context, 0);
 }
@@ -152,8 +173,10 @@ static int open_isas(void)
         }
         add_target(names[i], context, 0);
         uint32_t features = w_cpu_features(context->slots[0].device);
-        if (features & (W_AVXVNNI | W_VNNI))
-            add_plain(names[i], features & (W_AVX2 | W_AVX512));
+        if (features & (W_AVXVNNI | W_VNNI | W_DOTPROD))
+            add_plain(names[i], "plain", features & (W_AVX2 | W_AVX512 | W_NEON));
+        if (features & W_I8MM)
+            add_plain(names[i], "dotprod", features & ~(uint32_t)W_I8MM);
     }
     add_tiles();
     return result;
