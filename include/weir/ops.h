@@ -1420,7 +1420,7 @@ WEIR_API weir_status weir_hypot(weir_context *context,
     const weir_array *a,
     const weir_array *b, const weir_array *out_c);
 
-// |a| with the sign of b.
+// |a| with the sign of b; a NaN b counts as positive, since the sign of a NaN that was computed depends on the processor.
 //
 //   a              f16|bf16|f32|f64
 //   b              as a

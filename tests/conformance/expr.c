@@ -151,6 +151,20 @@ static size_t check_launches(const target *t, const recipe *r, uint64_t launches
     return 1;
 }
 
+// What a failure is about: inputs are values 0.., operations from FIRST_OP on.
+static void print_recipe(const recipe *r, const weir_array *in)
+{
+    char text[200];
+    for (size_t i = 0; i < r->n_in; i++)
+        print_error("  %zu: %s\n", i, w_array_text(&in[i], text, sizeof text));
+    for (size_t k = 0; k < r->n_ops; k++) {
+        print_error("  %d: %s(", FIRST_OP + (int)k, w_op_get(r->op[k].op)->name);
+        for (size_t i = 0; i < r->op[k].n_in; i++)
+            print_error(i ? ", %" PRId32 : "%" PRId32, r->op[k].in[i]);
+        print_error(")\n");
+    }
+}
+
 // Runs the expression on a target and compares; counts what differs. `any`: a device may lack what
 // it takes, but not fail its self-test, and take any number of launches.
 static size_t check(target *t, const recipe *r, const weir_array *in, const weir_array *want,
@@ -173,8 +187,10 @@ static size_t check(target *t, const recipe *r, const weir_array *in, const weir
     weir_stats_get(t->context, &before);
     weir_status status = weir_expr_run(e, in, r->n_in, &out.view, &call);
     bool lacks = any && status == WEIR_UNAVAILABLE && !strstr(weir_message(NULL), "self-test");
-    if (status != WEIR_OK && !lacks)
+    if (status != WEIR_OK && !lacks) {
+        print_recipe(r, in);
         fail_msg("%s: %s", where, weir_message(NULL));
+    }
     weir_stats_get(t->context, &after);
     size_t wrong = (lacks ? 0 : compare(want, &out.view, where)) + held_damage(&out);
     if (!any)
@@ -272,6 +288,13 @@ static void average(recipe *r)
     r->op[z - FIRST_OP].in[3] = l->in[2];
 }
 
+// A NaN that an operation made has the sign that the processor gave it.
+static void no_sign(recipe *r)
+{
+    int32_t x = input(r, WEIR_F32);
+    add(r, WEIR_OP_COPYSIGN, 2, x, add(r, WEIR_OP_LOG2, 1, x, 0, 0), 0);
+}
+
 static void only_sum(recipe *r)
 {
     add(r, WEIR_OP_REDUCE_SUM, 1, input(r, WEIR_F16), 0, 0);
@@ -299,6 +322,7 @@ static const struct known {
     {"wide", wide, {{2, {9, 700}, DENSE}, {1, {700}, DENSE}}, DENSE, true},
     {"mean", mean, {{2, {300, 17}, DENSE}, {2, {300, 17}, DENSE}}, DENSE, true},
     {"average", average, {{2, {21, 130}, DENSE}, {1, {130}, DENSE}}, DENSE, false},
+    {"no_sign", no_sign, {{2, {21, 130}, DENSE}}, DENSE, false},
     {"only_sum", only_sum, {{2, {3, 5000}, GAPS}}, DENSE, true},
 };
 
@@ -455,6 +479,8 @@ static size_t random_expression(uint32_t number)
         if (is_cpu(&targets[t]) || number % 16 == 0)
             wrong += check(&targets[t], &g.r, in, &want, random_below(&s, 2) ? DENSE : MIXED,
                            !is_cpu(&targets[t]), name);
+    if (wrong)
+        print_recipe(&g.r, in);
     free(want.data);
     for (size_t i = 0; i < g.r.n_in; i++)
         held_free(&memory[i]);

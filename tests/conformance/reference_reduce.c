@@ -14,10 +14,11 @@ static double sum_steps(rc *r)
     return 126 + (double)r->n / 4096;
 }
 
+// From the first on: of zeros alone it is -0 where all of them are.
 static long double sum_of(rc *r, const double *x)
 {
-    long double sum = 0;
-    for (size_t i = 0; i < r->n; i++)
+    long double sum = r->n ? x[0] : 0;
+    for (size_t i = 1; i < r->n; i++)
         sum += x[i];
     return sum;
 }
