@@ -77,7 +77,9 @@ static bool may_go_on(void *user, double fraction, const char *what)
     return !atomic_load(&((weir_context *)user)->closing) && !w_exit_guard_wanted(W_OWN_THREAD);
 }
 
-enum { MOST_FRUITLESS = 100 }; // a device that gives no cost is not measured for ever
+// A device that gives no cost is not measured for ever; each time it gets a second more, for a busy
+// machine may not come to a figure in less.
+enum { MOST_FRUITLESS = 12 };
 
 // Software devices share the host's cores: they are measured when someone asks (weir_tune()).
 static void prove(weir_context *c, uint32_t number, const w_desc *desc)
@@ -86,13 +88,13 @@ static void prove(weir_context *c, uint32_t number, const w_desc *desc)
     const w_chain *chain = desc->op->chain;
     for (uint32_t k = 0; chain && k < chain->n_nodes; k++)
         ops[k] = chain->node[k].op->number;
+    w_slot *slot = &c->slots[number];
     const weir_tune_options options = {.struct_size = sizeof options,
-                                       .budget_seconds = 1,
+                                       .budget_seconds = 1 + slot->fruitless,
                                        .ops = ops,
                                        .n_ops = chain ? chain->n_nodes : 1,
                                        .progress = may_go_on,
                                        .user = c};
-    w_slot *slot = &c->slots[number];
     w_verdict verdict;
     if (w_verify(c, number, desc, &verdict, NULL) != WEIR_OK || verdict != W_IDENTICAL ||
         slot->device->info.software || slot->fruitless == MOST_FRUITLESS ||
