@@ -101,7 +101,7 @@ static void prove(weir_context *c, uint32_t number, const w_desc *desc)
         w_cost_kernel(c->model, number, desc) >= 0)
         return;
     w_context_tune(c, &options);
-    slot->fruitless += w_cost_kernel(c->model, number, desc) < 0;
+    slot->fruitless = w_cost_kernel(c->model, number, desc) < 0 ? slot->fruitless + 1 : 0;
 }
 
 static void *bringup_thread(void *arg)

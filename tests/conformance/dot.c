@@ -156,7 +156,8 @@ static void test_blocks(void **state)
 // One row: b is read as it lies, in blocks of columns of which the last overlaps the one before.
 static void test_one_row(void **state)
 {
-    static const int64_t cols[] = {31, 32, 63, 64, 65, 127, 255, 256, 300, 511, 700, 1100};
+    static const int64_t cols[] = {15,  16,  17,  31,  32,  63,  64,  65,
+                                   127, 255, 256, 300, 511, 700, 1100};
     static const int64_t depths[] = {1, 2, 3, 4, 5, 130, 1031};
     random_state r = 4;
     (void)state;
@@ -187,6 +188,11 @@ static void test_extremes(void **state)
                       .zero = i % ZEROS,
                       .extreme = true};
         check_integers(&p, (uint32_t)i + 300);
+    }
+    for (int i = 0; i < 4; i++) { // one column, where lanes' sums alone come to 2^31
+        integers p = {.m = 2, .n = 1, .k = 600001, .a = eight[i & 1], .b = eight[i >> 1]};
+        p.extreme = true;
+        check_integers(&p, (uint32_t)i + 320);
     }
 }
 

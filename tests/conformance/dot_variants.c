@@ -94,6 +94,8 @@ int open_variants(void **state)
     }
 #else
     add_variant("neon", W_NEON, "neon");
+    if (!(detected & W_DOTPROD) || !(detected & W_I8MM))
+        print_message("SKIP dotprod or i8mm: the processor lacks them\n");
     if (detected & W_DOTPROD)
         add_variant("neon", W_NEON | W_DOTPROD, "dotprod");
     if (detected & W_I8MM)

@@ -49,6 +49,16 @@ void page_copy(FILE *to, const char *section, const w_op *op)
             fprintf(to, "%.*s\n", (int)strcspn(line, "\n"), line);
 }
 
+bool page_copy_head(FILE *to, const char *section)
+{
+    const char *table = strstr(section, "\n" PAGE_HEAD);
+    if (!table)
+        return false;
+    const char *begin = next_line(section + 1), *end = next_line(next_line(table + 1));
+    fprintf(to, "%.*s", (int)(end - begin), begin);
+    return true;
+}
+
 void page_copy_rows(FILE *to, const char *section)
 {
     const char *rows = strstr(section, "\n| device |");

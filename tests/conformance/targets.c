@@ -103,7 +103,8 @@ static void note_repeats(target *t)
 {
     for (const target *u = targets; is_cpu(t) && u < t; u++)
         for (int f = 0; f < W_FAMILIES; f++)
-            if (strchr(t->name, '-') && same_rows(t, u, w_family_names[f]))
+            if (strchr(t->name, '-') && // add_plain()
+                same_rows(t, u, w_family_names[f]))
                 t->repeats |= UINT32_C(1) << f;
 }
 
@@ -177,6 +178,8 @@ static int open_isas(void)
             add_plain(names[i], "plain", features & (W_AVX2 | W_AVX512 | W_NEON));
         if (features & W_I8MM)
             add_plain(names[i], "dotprod", features & ~(uint32_t)W_I8MM);
+        else if (features & W_NEON)
+            result |= skip_target("neon-dotprod", "the processor lacks I8MM beside dot products");
     }
     add_tiles();
     return result;
