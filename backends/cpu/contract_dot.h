@@ -69,6 +69,9 @@ typedef struct w_dot_isa {
     uint32_t unit;  // words of k are read in such multiples: what is not there is zero
     // W_DOT_* for a; what it does not take is turned into the other while it is copied.
     uint32_t takes;
+    // Packs all k of columns x.. x + count - 1 (at most W_DOT_BESIDE panels) into panels that are
+    // `apart` words from each other, zeros where a panel has more columns or words than b; and
+    // their sums.
     void (*pack)(const w_factor *b, int64_t x, int64_t count, int64_t k, uint32_t *panel,
                  int64_t apart, uint32_t *sums);
     // Rows of a, from k on, each k_count elements and zeros up to a whole line.
