@@ -415,7 +415,8 @@ static void run_map(w_terms *p, const w_args *args, const w_cpu_par *par)
     plan_output(p, args);
     place_registers(p);
     size_tiles(p, period);
-    uint32_t tasks = w_split(par, (double)p->total * (args->desc->op->flops + 2) / 16);
+    uint32_t tasks =
+        w_split(par, (double)p->total * (args->desc->op->flops + 2) / 16, args->desc->bytes);
     int64_t tiles = (p->total + p->tile - 1) / p->tile;
     p->share = (tiles + tasks - 1) / tasks * p->tile;
     w_par_run(par, run_range, p, (uint32_t)((p->total + p->share - 1) / p->share));

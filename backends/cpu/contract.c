@@ -250,6 +250,13 @@ static const char *widen(const w_product *p, int64_t i, int64_t rows, int64_t k,
     return to;
 }
 
+// One row of a, and b as it lies: rows of b are gone through side by side, not column by column.
+static bool is_row(const w_work *w)
+{
+    const w_product *p = w->p;
+    return p->m == 1 && p->way == W_IN_PLACE && !p->packed && p->n > W_TILE_COLS && w->isa->row;
+}
+
 // One step over k of the rows and columns of a job; b is the panel, or NULL: in place.
 static void place_step(const w_work *w, w_tile *t, const void *panel, const w_totals *totals,
                        int64_t k, int64_t i, int64_t rows, int64_t j)
@@ -272,7 +279,7 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
         t->rows = min_i(rows - r, pass);
         t->a = totals ? widen(p, i + r, t->rows, k, t->words, word, wide)
                       : p->a.data + ((i + r) * p->a.x + k * p->a.k) * word;
-        w_product_tile(p, w->isa, w->isa->place, t, totals, i + r, j);
+        w_product_tile(p, w->isa, is_row(w) ? w->isa->row : w->isa->place, t, totals, i + r, j);
     }
 }
 
@@ -347,7 +354,11 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
         w->job_cols = w->job_cols / w->isa->cols * w->isa->cols;
     if (p->narrow)
         w->job_rows = min_i(p->m, MOST_ROWS_A_JOB);
-    if (par) {
+    if (is_row(w)) {
+        int64_t shares = up(p->n, par ? 2 * (int64_t)par->threads : 1);
+        w->job_cols =
+            W_MAX(W_TILE_COLS, min_i(up(shares, W_PANEL_COLS) * W_PANEL_COLS, W_ROW_COLS));
+    } else if (par) {
         int64_t least = p->way == W_IN_PLACE ? LEAST_ROWS_A_JOB : 4 * LEAST_ROWS_A_JOB;
         int64_t across = up(p->n, w->job_cols);
         int64_t even = up(p->m, up(4 * (int64_t)par->threads, across));
@@ -601,6 +612,13 @@ void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const 
     }
 }
 
+// What a product takes one thread at least.
+static double least_ns(const w_product *p, const w_contract_isa *isa)
+{
+    double m = (double)p->m, n = (double)p->n, k = (double)p->k;
+    return W_MAX(m * n * k / A_NS, w_memory_ns((m * k + k * n + m * n) * (double)isa->size));
+}
+
 static void run_product(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa,
                         const int64_t *index)
 {
@@ -626,7 +644,7 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
     } else {
         complete_floats(args, isa, index, &p);
     }
-    if (!w_par_pays(par, (double)p.m * (double)p.n * (double)p.k / A_NS))
+    if (!w_par_pays(par, least_ns(&p, isa)))
         par = NULL;
     w_range ranges[MOST_RANGES];
     w_work w = {.p = &p, .isa = isa, .ranges = ranges};

@@ -16,6 +16,7 @@ enum {
     W_STEP_WORDS = W_SEGMENT, // words of k that are packed and multiplied at a time
     W_TILE_COLS = 128,        // at most so many columns a tile
     W_TILE_ROWS = 16,         // at most so many rows a tile
+    W_ROW_COLS = 1024,        // at most so many columns a tile of one row
     W_PANEL_COLS = 32,        // of b, packed for an a that is read in place; f64: half as many
 };
 
@@ -59,6 +60,8 @@ typedef struct w_contract_isa {
                  int64_t k_count, void *panel);
     void (*tile)(const w_tile *tile);  // both packed
     void (*place)(const w_tile *tile); // a in place, b's columns adjacent; NULL: none
+    // One row of a and at most W_ROW_COLS columns of b, which are adjacent; both in place.
+    void (*row)(const w_tile *tile);
     // One row of a and at most W_PANEL_COLS columns of b, which are adjacent in k; both in place;
     // NULL: none.
     void (*vector)(const w_tile *tile);

@@ -598,7 +598,9 @@ static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, ch
     dot_work w = {.p = p, .isa = isa, .room = rooms(p, isa->depth)};
     char *room = workspace + (W_DOT_LINE - (uintptr_t)workspace % W_DOT_LINE) % W_DOT_LINE;
     double work = (double)p->m * (double)p->n * (double)p->k;
-    if (work < SHARE_OUT || !w_par_pays(par, work / A_NS))
+    double bytes = (double)p->m * (double)p->k + (double)p->k * (double)p->n +
+                   (double)p->m * (double)p->n * W_DOT_WORD;
+    if (work < SHARE_OUT || !w_par_pays(par, W_MAX(work / A_NS, w_memory_ns(bytes))))
         par = NULL;
     w.panels = (uint32_t *)room;
     w.col_base = (uint32_t *)(room + w.room.packed);

@@ -59,6 +59,10 @@ typedef struct w_map_table {
     weir_dtype own; // its dtype
     // Of bool as it is stored, where all operands are; NULL: none.
     const struct w_map_table *bytes;
+    // Copies n bytes past the caches, while the same bytes of each of `ahead` are asked for; NULL:
+    // the instruction set has no such stores.
+    void (*stream)(char *to, const char *from, size_t n, const char *const *ahead,
+                   uint32_t n_ahead);
 } w_map_table;
 
 // f64 by the C library (math.c).
@@ -249,7 +253,10 @@ void w_walk_gather(void *to, size_t size, const w_span *from, w_load_fn *load, i
 void w_walk_scatter(const w_span *to, w_store_fn *store, const void *from, size_t size,
                     int64_t begin, size_t n);
 
-// Into how many tasks to split `work` (nanoseconds on one core, about): 1 where threads don't pay.
-uint32_t w_split(const w_cpu_par *par, double work);
+// Into how many tasks to split `work`, of which a core does two or three units in a nanosecond, on
+// so many bytes of memory: 1 where threads don't pay.
+uint32_t w_split(const w_cpu_par *par, double work, double bytes);
+// What going through so many bytes takes one core at least.
+double w_memory_ns(double bytes);
 
 #endif

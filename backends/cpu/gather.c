@@ -110,7 +110,8 @@ void w_gather_run(const w_args *args, const w_cpu_par *par)
 {
     job j = make_job(args);
     double elements = (double)j.rows * (double)j.length;
-    uint32_t tasks = w_split(par, elements * (j.desc->in[1].stride[j.last] ? 2 : 0.5));
+    uint32_t tasks =
+        w_split(par, elements * (j.desc->in[1].stride[j.last] ? 2 : 0.5), j.desc->bytes);
     tasks = (uint32_t)W_MIN((int64_t)tasks, j.rows);
     j.share = (j.rows + tasks - 1) / tasks;
     w_par_run(par, gather_task, &j, (uint32_t)((j.rows + j.share - 1) / j.share));

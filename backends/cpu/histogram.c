@@ -141,7 +141,7 @@ void w_histogram_run(const w_args *args, const w_cpu_par *par)
         return;
     }
     double work = (double)j.rows * ((double)j.n + W_VALUES * 8.0);
-    uint32_t tasks = (uint32_t)W_MIN((int64_t)w_split(par, work), j.rows);
+    uint32_t tasks = (uint32_t)W_MIN((int64_t)w_split(par, work, j.desc->bytes), j.rows);
     j.share = (j.rows + tasks - 1) / tasks;
     w_par_run(par, row_task, &j, (uint32_t)((j.rows + j.share - 1) / j.share));
 }

@@ -15,9 +15,8 @@ enum {
     STREAM_BYTES = 32 << 20, // from this size on, an output is written past the caches
     STREAM_BLOCK = 512,      // elements at a time then
     STREAM_AHEAD = 2,        // blocks that inputs are asked for ahead
-    LINE = 64,
-    BLOCK = 1024,   // elements of a buffer
-    LONG_ROW = 512, // from this length on, a block ends where a row ends
+    BLOCK = 1024,            // elements of a buffer
+    LONG_ROW = 512,          // from this length on, a block ends where a row ends
 };
 
 typedef enum way {
@@ -43,7 +42,8 @@ typedef struct job {
     size_t size; // of an element of a buffer
     view in[W_MAX_IN], out;
     int64_t total, block, row, chunk;
-    bool stream; // the output is written past the caches
+    void (*stream)(char *to, const char *from, size_t n, const char *const *ahead,
+                   uint32_t n_ahead); // writes the output past the caches; NULL: nothing does
 } job;
 
 static view make_view(const w_desc *desc, const w_operand *operand, const w_binding *binding,
@@ -133,29 +133,6 @@ static void fill(const view *v, void *buffer, size_t n, size_t size)
                       n); // the space repeats it by itself
 }
 
-// Bytes of a block, from the first cache to memory: a line that is written as a whole need not be
-// read first, and what lies in the caches stays there.
-static void stream(char *to, const char *from, size_t n)
-{
-#if defined(__SSE2__)
-    size_t head = W_MIN(n, (size_t)(-(uintptr_t)to % LINE));
-    memcpy(to, from, head);
-    for (to += head, from += head, n -= head; n >= LINE; to += LINE, from += LINE, n -= LINE)
-        for (int k = 0; k < LINE; k += 16)
-            _mm_stream_si128((__m128i *)(void *)(to + k),
-                             _mm_loadu_si128((const __m128i *)(const void *)(from + k)));
-#endif
-    memcpy(to, from, n);
-}
-
-// What was streamed is there for every thread that is told so afterwards.
-static void end_stream(void)
-{
-#if defined(__SSE2__)
-    _mm_sfence();
-#endif
-}
-
 // A large output that no input shares: the call ends long before anybody could find it in a cache.
 static bool streams(const job *j, const w_args *args)
 {
@@ -166,15 +143,24 @@ static bool streams(const job *j, const w_args *args)
     return can;
 }
 
-// While a block is on its way out, what the inputs need next is asked for.
-static void prefetch(const job *j, int64_t begin, size_t n)
+// A block on its way out, while what the inputs need next is asked for.
+static void stream(const job *j, int64_t begin, const void *from, size_t n)
 {
+    const char *ahead[W_MAX_IN];
+    uint32_t n_ahead = 0;
     for (uint32_t k = 0; k < j->desc->n_in; k++)
-        if (j->in[k].direct) {
-            const char *p = address(&j->in[k], W_MIN(begin, j->total - 1));
-            for (size_t at = 0; at < n * j->size; at += LINE)
-                __builtin_prefetch(p + at);
-        }
+        if (j->in[k].direct)
+            ahead[n_ahead++] =
+                address(&j->in[k], W_MIN(begin + STREAM_AHEAD * (int64_t)n, j->total - 1));
+    j->stream(address(&j->out, begin), from, n * j->size, ahead, n_ahead);
+}
+
+// What was streamed is there for every thread that is told so afterwards.
+static void end_stream(void)
+{
+#if defined(__SSE2__)
+    _mm_sfence();
+#endif
 }
 
 static void run_range(const job *j, int64_t begin, int64_t end)
@@ -194,12 +180,10 @@ static void run_range(const job *j, int64_t begin, int64_t end)
         bool direct = j->out.direct && !j->stream;
         void *out = direct ? (void *)address(&j->out, i) : buffer[W_MAX_IN];
         j->fn(in, desc->n_in, out, (size_t)n, desc->formula_attr);
-        if (j->stream) {
-            prefetch(j, i + STREAM_AHEAD * n, (size_t)n);
-            stream(address(&j->out, i), out, (size_t)n * j->size);
-        } else if (!direct) {
+        if (j->stream)
+            stream(j, i, out, (size_t)n);
+        else if (!direct)
             put(&j->out, i, (size_t)n, out, j->size);
-        }
         i += n;
     }
     if (j->stream)
@@ -234,7 +218,7 @@ static bool run_small(const w_args *args, const w_cpu_par *par, const w_map_tabl
             return false;
         in[i] = (char *)args->in[i].host + desc->in[i].offset * (int64_t)table->size;
     }
-    if (w_split(par, (double)n * (desc->op->flops + 2) / 16) > 1)
+    if (w_split(par, (double)n * (desc->op->flops + 2) / 16, desc->bytes) > 1)
         return false;
     table->fns[desc->op->number](
         in, desc->n_in, (char *)args->out[0].host + desc->out[0].offset * (int64_t)table->size,
@@ -268,10 +252,10 @@ void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *tabl
         j.out.direct = desc->out[0].dtype == table->own;
     }
     plan_blocks(&j);
-    j.stream = streams(&j, args);
+    j.stream = streams(&j, args) ? table->stream : NULL;
     if (j.stream && j.block == INT64_MAX)
         j.block = STREAM_BLOCK;
-    uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16);
+    uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16, desc->bytes);
     if (tasks == 1) {
         run_range(&j, 0, j.total);
         return;

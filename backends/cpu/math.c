@@ -40,8 +40,11 @@ W_MATH_LIST(MATH_FN)
 #define MATH_ENTRY(number, name) [number] = math_##name,
 static w_map_fn *const math_fns[] = {W_MATH_LIST(MATH_ENTRY)};
 
-const w_map_table w_map_math_table = {math_fns,       W_COUNT(math_fns), converts,
-                                      sizeof(double), WEIR_F64,          NULL};
+const w_map_table w_map_math_table = {.fns = math_fns,
+                                      .count = W_COUNT(math_fns),
+                                      .convert = converts,
+                                      .size = sizeof(double),
+                                      .own = WEIR_F64};
 
 w_loop w_map_math;
 void w_map_math(const w_args *args, const w_cpu_par *par)

@@ -105,7 +105,8 @@ void w_move_run(const w_args *args, const w_cpu_par *par, const w_move_table *ta
     j.pieces = (desc->extent[j.last] + j.piece - 1) / j.piece;
     j.count = w_walk_count(j.rank, j.extent) * j.strips * j.pieces;
     double bytes = (double)w_walk_count(desc->rank, desc->extent) * (double)size;
-    uint32_t tasks = (uint32_t)W_MIN(w_split(par, bytes / (j.transpose ? 4 : 16)), j.count);
+    uint32_t tasks =
+        (uint32_t)W_MIN(w_split(par, bytes / (j.transpose ? 4 : 16), desc->bytes), j.count);
     j.share = (j.count + tasks - 1) / tasks;
     w_par_run(par, move_task, &j, (uint32_t)((j.count + j.share - 1) / j.share));
 }

@@ -261,7 +261,7 @@ void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *t
     j.blocks = j.n ? (j.n + W_BLOCK - 1) / W_BLOCK : 1;
     j.values = (w_row_values){.count = j.n, .attr = desc->formula_attr};
     double work = (double)j.n * (double)j.rows * (desc->op->flops + 1) / 16;
-    uint32_t tasks = w_split(par, work + (double)j.rows * 60);
+    uint32_t tasks = w_split(par, work + (double)j.rows * 60, desc->bytes);
     if (j.rows >= par->threads || j.blocks == 1 || tasks == 1)
         spread(&j, par, row_task, j.rows, (uint32_t)W_MIN(tasks, j.rows));
     else

@@ -145,7 +145,7 @@ void w_sample_run(const w_args *args, const w_cpu_par *par, const w_map_table *t
     j.lines = w_walk_count(columns, desc->extent);
     j.blocks = (j.line + BLOCK - 1) / BLOCK;
     int64_t units = j.blocks * j.lines;
-    uint32_t tasks = (uint32_t)W_MIN(w_split(par, (double)desc->outer * 4), units);
+    uint32_t tasks = (uint32_t)W_MIN(w_split(par, (double)desc->outer * 4, desc->bytes), units);
     j.share = (units + tasks - 1) / tasks;
     w_par_run(par, sample_task, &j, (uint32_t)((units + j.share - 1) / j.share));
 }

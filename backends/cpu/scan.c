@@ -362,7 +362,7 @@ void w_scan_run(const w_args *args, const w_cpu_par *par, const w_scan_table *ta
 {
     job j = make_job(args, table);
     double work = (double)j.n * (double)j.rows * 2;
-    uint32_t tasks = w_split(par, work);
+    uint32_t tasks = w_split(par, work, args->desc->bytes);
     int64_t groups = j.rows / j.columns * j.groups;
     bool few = j.columns * 2 < (int64_t)table->width || groups < par->threads;
     if (j.blocks < LEAST_BLOCKS || !few)

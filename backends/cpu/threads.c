@@ -14,18 +14,21 @@
 #include <unistd.h>
 
 enum {
-    SPIN_NS = 100000,         // that a worker looks for work before it sleeps
-    LOOKS = 64,               // between two looks at the clock
-    FINISH_LOOKS = 4000,      // that a caller makes before it sleeps until its workers have left
-    WARM_NS = 2500,           // of work that pays for a worker who is looking for some
-    PARKED_NS = 50000,        // for one who sleeps
-    SOON_NS = 50000,          // within which a next call tells that more will come
-    LATE_NS = 5000,           // that a worker may keep its caller waiting
-    MORE_REST = 4,            // times as long at each further time that it does
-    MOST_REST_NS = 100000000, // that none is asked to join, as the machine may have become idle
-    AGAIN_NS = 50000000,      // after a rest, within which to be late counts as a further time
-    OPEN = 0xffff,            // of a ticket: who may still join
-    LEFT = 1 << 16,           // of a ticket: one who has left
+    SPIN_NS = 100000,          // that a worker looks for work before it sleeps
+    LOOKS = 64,                // between two looks at the clock
+    FINISH_LOOKS = 4000,       // that a caller makes before it sleeps until its workers have left
+    WARM_NS = 2500,            // of work that pays for a worker who is looking for some
+    PARKED_NS = 50000,         // for one who sleeps
+    SOON_NS = 50000,           // within which a next call tells that more will come
+    LONGER = 4,                // times what it takes at least, which a call may have taken
+    LATE_NS = 5000,            // that a worker may keep its caller waiting
+    MORE_REST = 4,             // times as long at each further time that it does
+    MOST_REST_NS = 100000000,  // that none is asked to join, as the machine may have become idle
+    AGAIN_NS = 50000000,       // after a rest, within which to be late counts as a further time
+    WORTH = 4,                 // times a wait, which workers must have gained before
+    MOST_GAINED_NS = 50000000, // of which nothing older counts
+    OPEN = 0xffff,             // of a ticket: who may still join
+    LEFT = 1 << 16,            // of a ticket: one who has left
 };
 
 struct w_threads {
@@ -47,7 +50,10 @@ struct w_threads {
     // When threads pay.
     _Alignas(64) _Atomic uint64_t last; // when work came that pays where workers are awake
     _Atomic uint64_t alone_until;
-    uint32_t rest; // how many times the last lateness; the busy one's
+    uint32_t rest;     // how many times the last lateness; the busy one's, as what follows
+    uint64_t gained;   // up to the last time that one was late
+    uint64_t late_at;  // which was then
+    uint32_t late_job; // at this job
     // Sleeping.
     _Alignas(64) _Atomic uint32_t wake; // grows when sleepers are woken
     _Atomic uint32_t sleepers;
@@ -197,12 +203,29 @@ static uint32_t start_workers(w_threads *pool, uint32_t wanted)
 
 // ---------------------------------------------------------------- the caller
 
-// A worker that lost its processor to somebody else's thread makes its caller wait, or does not
-// come though it is awake. Rather than to ask it again the caller does without for as long as that
-// took, and longer each time that it happens again soon: a neighbour stays, a hiccup does not.
-static void note_late(w_threads *pool, uint64_t late, uint64_t now)
+// What workers have saved their callers so far and no lateness has taken back. Of the jobs since
+// the last one it is known how many they were; each is taken to be as long as this one.
+static uint64_t gained(const w_threads *pool, uint32_t job, uint64_t worked, uint64_t now)
+{
+    uint64_t since =
+        W_MIN((uint64_t)(job - pool->late_job) * worked, now - W_MIN(now, pool->late_at));
+    return W_MIN(pool->gained + since, MOST_GAINED_NS);
+}
+
+// A worker that lost its processor to somebody else's thread makes its caller wait. Where that
+// takes back too much of what workers gained, the caller does without for as long as it took rather
+// than to ask again, and longer each time that it happens again soon: a neighbour stays, a hiccup
+// does not.
+static void note_late(w_threads *pool, uint64_t late, uint64_t worked, uint64_t now)
 {
     if (late <= LATE_NS)
+        return;
+    uint32_t job = (uint32_t)(atomic_load_explicit(&pool->ticket, memory_order_relaxed) >> 32);
+    uint64_t had = gained(pool, job, worked, now), cost = WORTH * W_MIN(late, MOST_REST_NS);
+    pool->late_at = now;
+    pool->late_job = job;
+    pool->gained = had - W_MIN(had, cost);
+    if (had >= cost)
         return;
     uint64_t until = atomic_load_explicit(&pool->alone_until, memory_order_relaxed);
     pool->rest = until && now < until + AGAIN_NS ? W_MIN(MORE_REST * pool->rest, MOST_REST_NS) : 1;
@@ -217,13 +240,7 @@ static void note_wait(w_threads *pool, uint64_t from)
 {
     uint64_t now = w_now(), waited = now - from, worked = from - pool->begun;
     if (pool->awake && waited > worked / 2)
-        note_late(pool, waited, now);
-}
-
-static void note_absence(w_threads *pool)
-{
-    uint64_t now = w_now();
-    note_late(pool, now - pool->begun, now);
+        note_late(pool, waited, worked, now);
 }
 
 static bool have_left(w_threads *pool, uint32_t joined, int looks)
@@ -262,8 +279,8 @@ static void finish_job(w_threads *pool)
     uint32_t joined = pool->extra - (uint32_t)(ticket & OPEN);
     for (uint32_t i = joined; i < pool->extra; i++)
         pool->task(pool->arg, 1 + i);
-    if (joined < pool->extra && pool->awake)
-        note_absence(pool);
+    if (joined < pool->extra)
+        pool->late_job++; // it took as long as alone: nothing was gained, and nothing lost
     wait_until_left(pool, joined);
 }
 
@@ -307,7 +324,8 @@ bool w_par_pays(const w_cpu_par *par, double nanoseconds)
     uint64_t last = atomic_exchange_explicit(&pool->last, now, memory_order_relaxed);
     bool asleep = atomic_load_explicit(&pool->sleepers, memory_order_relaxed) ||
                   !atomic_load_explicit(&pool->started, memory_order_relaxed);
-    return !asleep || nanoseconds >= PARKED_NS || now - last < SOON_NS + (uint64_t)nanoseconds;
+    return !asleep || nanoseconds >= PARKED_NS ||
+           now - last < SOON_NS + LONGER * (uint64_t)nanoseconds;
 }
 
 // On the host's threads, of which no more than the launch may use get something to do, and which

@@ -79,14 +79,21 @@ void w_walk_scatter(const w_span *to, w_store_fn *store, const void *from, size_
 
 // A task should last longer than handing it out takes; four tasks a thread even out what the
 // machine does beside.
-enum { LEAST_TASK = 3000, TASKS_PER_THREAD = 4 };
-static const double NS = 0.4; // of a unit of work
+enum { LEAST_TASK_NS = 1200, TASKS_PER_THREAD = 4 };
+static const double NS = 0.4;        // of a unit of work
+static const double BYTES_A_NS = 32; // that one thread reads and writes at best
 
-uint32_t w_split(const w_cpu_par *par, double work)
+double w_memory_ns(double bytes)
 {
-    if (!w_par_pays(par, work * NS))
+    return bytes / BYTES_A_NS;
+}
+
+uint32_t w_split(const w_cpu_par *par, double work, double bytes)
+{
+    double nanoseconds = W_MAX(work * NS, w_memory_ns(bytes));
+    if (!w_par_pays(par, nanoseconds))
         return 1;
-    double tasks = work / LEAST_TASK;
+    double tasks = nanoseconds / LEAST_TASK_NS;
     uint32_t most = par->threads * TASKS_PER_THREAD;
     return tasks < most ? W_MAX((uint32_t)tasks, 1u) : most;
 }

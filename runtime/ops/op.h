@@ -252,7 +252,6 @@ weir_status w_desc_pack(const w_desc *desc, uint32_t *words);
 int64_t w_array_count(const weir_array *a);
 // Fails for that: "op: `what` f32[...], more than 2^59 elements".
 weir_status w_fail_count(const w_op *op, const char *what, const weir_array *a);
-// Whether its data begin at a multiple of an element's size.
 // A copy of what counts in an array, or an absent one where it is NULL.
 static inline void w_array_take(weir_array *to, const weir_array *from)
 {
@@ -269,6 +268,7 @@ static inline void w_array_take(weir_array *to, const weir_array *from)
     for (int32_t i = 0; from->strided && i < from->rank && i < WEIR_MAX_RANK; i++)
         to->strides[i] = from->strides[i];
 }
+// Whether its data begin at a multiple of an element's size.
 bool w_array_is_aligned(const weir_array *a);
 // Nothing is walked along an axis of extent 1: there the stride of a strided array counts as 0.
 void w_array_strides(const weir_array *a, int64_t strides[WEIR_MAX_RANK]);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of many terms that nearly cancel, on every target: the canonical bits, within the bound
-// that ops.def states, and integers that wrap. And what follows a product: the bits of the separate
-// operations.
+// that ops.def states, and integers that wrap. One row, whatever is left at its ends. And what
+// follows a product: the bits of the separate operations.
+#include "runtime/ops/canon.h"
 #include "tests/conformance/conformance.h"
 
 #include <float.h>
@@ -166,6 +167,67 @@ static void test_many_terms_in_rows(void **state)
     free(x.want.data);
 }
 
+// ---------------------------------------------------------------- one row
+
+// An element in the canonical order, with the rows of b `columns` apart.
+static float one_element(const float *a, const float *b, int64_t columns, int64_t k)
+{
+    float total = 0;
+    for (int64_t begin = 0; begin < k; begin += W_SEGMENT) {
+        float sum = 0;
+        for (int64_t i = begin; i < k && i < begin + W_SEGMENT; i++)
+            sum = fmaf(a[i], b[i * columns], sum);
+        total = begin ? total + sum : sum;
+    }
+    return total;
+}
+
+// One row times dense rows, plain, and of columns that are apart with a c.
+static void check_row(int64_t n, int64_t k)
+{
+    weir_array in[3] = {room(WEIR_F32, 1, k), room(WEIR_F32, k, n), room(WEIR_F32, 1, n)};
+    weir_array y = room(WEIR_F32, 1, n), apart = room(WEIR_F32, 1, 2 * n);
+    random_state r = 7;
+    weir_matmul_options options = {.struct_size = sizeof options, .alpha = 0.75f, .beta = -3};
+    apart.shape[1] = n;
+    apart.strided = true;
+    apart.strides[0] = 2 * n;
+    apart.strides[1] = 2;
+    for (int i = 0; i < 3; i++)
+        for (int64_t e = 0; e < w_array_count(&in[i]); e++)
+            put(&in[i], e, random_float(&r, true));
+    for (size_t t = 0; t < target_count; t++) {
+        weir_call_options call = {.struct_size = sizeof call, .device = targets[t].device};
+        weir_context *context = targets[t].context;
+        assert_int_equal(weir_run(context, WEIR_OP_MATMUL, NULL, in, 2, &y, 1, &call), WEIR_OK);
+        assert_int_equal(weir_run(context, WEIR_OP_MATMUL, &options, in, 3, &apart, 1, &call),
+                         WEIR_OK);
+        for (int64_t j = 0; j < n; j++) {
+            const float *c = in[2].data, *b = in[1].data;
+            float want = one_element(in[0].data, b + j, n, k);
+            float scaled = fmaf(-3, c[j], 0.75f * want);
+            if (memcmp((float *)y.data + j, &want, sizeof want) ||
+                memcmp((float *)apart.data + 2 * j, &scaled, sizeof scaled))
+                fail_msg("%s: column %d of %d, k %d: other bits", targets[t].name, (int)j, (int)n,
+                         (int)k);
+        }
+    }
+    for (int i = 0; i < 3; i++)
+        free(in[i].data);
+    free(y.data);
+    free(apart.data);
+}
+
+static void test_one_row(void **state)
+{
+    static const int64_t columns[] = {1, 129, 1000, 1024, 1057, 2500};
+    static const int64_t terms[] = {1, 7, 8, 250, 256, 257, 521};
+    (void)state;
+    for (size_t n = 0; n < W_COUNT(columns); n++)
+        for (size_t k = 0; k < W_COUNT(terms); k++)
+            check_row(columns[n], terms[k]);
+}
+
 // ---------------------------------------------------------------- what follows a product
 
 typedef struct following {
@@ -290,6 +352,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_many_terms),
         cmocka_unit_test(test_many_terms_in_rows),
+        cmocka_unit_test(test_one_row),
         cmocka_unit_test(test_what_follows),
         cmocka_unit_test(test_what_cannot_follow),
     };
