@@ -91,15 +91,21 @@ typedef struct w_lanes { // the lanes of a block of states
 } w_lanes;
 
 // A vector's at the most; how many of those one call takes.
-enum { W_MAX_COLUMNS = 16, W_MOST_COLUMNS = 4 * W_MAX_COLUMNS };
+enum {
+    W_MAX_COLUMNS = 16,
+    W_COLUMN_VECTORS = 4,
+    W_MOST_COLUMNS = W_COLUMN_VECTORS * W_MAX_COLUMNS
+};
 
 // Columns side by side in memory, a row each `stride` elements.
 typedef struct w_columns {
     const void *x;
     int64_t stride;
-    size_t n, columns; // rows: at most W_BLOCK; columns: at most four times the table's width
-    uint64_t first;    // the index of row 0
+    size_t n,
+        columns; // rows: at most W_BLOCK; columns: at most W_COLUMN_VECTORS times the table's width
+    uint64_t first; // the index of row 0
     float attr;
+    bool far; // all of the columns are more than the caches hold
     int64_t
         count; // of a whole column, which this is; below 0: more come, and states are not finished
     _Alignas(64) double a[W_MOST_COLUMNS], b[W_MOST_COLUMNS]; // the states: elements and words

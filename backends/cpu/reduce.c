@@ -9,7 +9,9 @@
 
 enum {
     STACK_STATES = 256,
-    SHORT_ROW = 64, // up to this length rows are turned into columns
+    SHORT_ROW = 64,       // up to this length rows are turned into columns
+    FAR_BYTES = 8 << 20,  // beyond which most caches hold no array
+    COLUMN_STATES = 2048, // of the blocks of some columns, which are kept until the columns end
 };
 
 typedef struct job {
@@ -27,7 +29,7 @@ typedef struct job {
     float attr;
     // Rows by the column, turned into columns first or not: `groups` for each index of the other
     // kept axes.
-    bool turned;
+    bool turned, far;
     int64_t groups, columns, width; // of a group
     int64_t share;                  // of a task: rows, groups of columns or blocks
     // Blocks by the task.
@@ -125,6 +127,16 @@ static w_partial column_state(const w_columns *c, size_t k, size_t size)
     return s;
 }
 
+// Of the states of a row's blocks.
+static void write_states(const job *j, int64_t row, const w_partial *states)
+{
+    w_tower t;
+    t.count[0] = t.count[1] = 0;
+    for (int64_t b = 0; b < j->blocks; b++)
+        w_tower_push(&t, j->fns, j->attr, states[b]);
+    write_result(j, row, w_tower_end(&t, j->fns));
+}
+
 static void run_row(const job *j, int64_t row)
 {
     if (j->blocks == 1) {
@@ -154,8 +166,45 @@ static void block_task(void *arg, uint32_t i)
         j->states[b] = block_state(j, j->row, b);
 }
 
+// Block b of the columns at `base`.
+static void columns_block(const job *j, const char *base, int64_t b, w_columns *c)
+{
+    c->first = (uint64_t)(b * W_BLOCK);
+    c->x = base + b * W_BLOCK * c->stride * (int64_t)j->table->size;
+    c->n = (size_t)W_MIN(j->n - b * W_BLOCK, W_BLOCK);
+    j->fns->columns(c);
+}
+
+// Columns of several blocks, whose states wait for each other.
+static void run_blocks(const job *j, int64_t row, const char *base, w_columns *c)
+{
+    w_partial states[COLUMN_STATES];
+    for (int64_t b = 0; b < j->blocks; b++) {
+        columns_block(j, base, b, c);
+        for (size_t k = 0; k < c->columns; k++)
+            states[(int64_t)k * j->blocks + b] = column_state(c, k, j->table->size);
+    }
+    for (size_t k = 0; k < c->columns; k++)
+        write_states(j, row + (int64_t)k, states + (int64_t)k * j->blocks);
+}
+
+// Columns of so many blocks that each has its tower.
+static void run_towers(const job *j, int64_t row, const char *base, w_columns *c)
+{
+    w_tower towers[W_MAX_COLUMNS];
+    for (size_t k = 0; k < c->columns; k++)
+        towers[k].count[0] = towers[k].count[1] = 0;
+    for (int64_t b = 0; b < j->blocks; b++) {
+        columns_block(j, base, b, c);
+        for (size_t k = 0; k < c->columns; k++)
+            w_tower_push(&towers[k], j->fns, j->attr, column_state(c, k, j->table->size));
+    }
+    for (size_t k = 0; k < c->columns; k++)
+        write_result(j, row + (int64_t)k, w_tower_end(&towers[k], j->fns));
+}
+
 // Neighbouring rows whose elements lie side by side, or short ones that are turned so that they
-// do: a vector of rows at a time.
+// do: some vectors of rows at a time.
 static void run_group(const job *j, int64_t group)
 {
     int64_t width = j->width, place = group % j->groups * width;
@@ -163,31 +212,22 @@ static void run_group(const job *j, int64_t group)
     w_columns c;
     c.stride = j->turned ? width : j->step;
     c.attr = j->attr;
+    c.far = j->far;
     c.count = j->blocks > 1 ? -1 : j->n;
     c.columns = (size_t)W_MIN(j->columns - place, width);
     const char *base = span_at(&j->kept_in, row);
-    int64_t size = (int64_t)j->table->size;
     _Alignas(64) double turned[SHORT_ROW * W_MAX_COLUMNS];
     if (j->turned)
         j->table->turn(turned, width, base, j->kept_in.stride[j->kept_in.rank - 1], (size_t)j->n,
                        c.columns);
-    w_tower towers[W_MAX_COLUMNS];
-    for (int64_t b = 0; b < j->blocks; b++) {
-        c.first = (uint64_t)(b * W_BLOCK);
-        c.x = j->turned ? (const char *)turned : base + b * W_BLOCK * j->step * size;
-        c.n = (size_t)W_MIN(j->n - b * W_BLOCK, W_BLOCK);
-        j->fns->columns(&c);
-        for (size_t k = 0; k < c.columns && j->blocks > 1; k++) {
-            if (b == 0)
-                towers[k].count[0] = towers[k].count[1] = 0;
-            w_tower_push(&towers[k], j->fns, j->attr, column_state(&c, k, j->table->size));
-        }
-    }
-    if (j->blocks == 1)
+    if (j->blocks == 1) {
+        columns_block(j, j->turned ? (const char *)turned : base, 0, &c);
         write_columns(j, row, &c);
-    else
-        for (size_t k = 0; k < c.columns; k++)
-            write_result(j, row + (int64_t)k, w_tower_end(&towers[k], j->fns));
+    } else if (width * j->blocks <= COLUMN_STATES) {
+        run_blocks(j, row, base, &c);
+    } else {
+        run_towers(j, row, base, &c);
+    }
 }
 
 static void group_task(void *arg, uint32_t i)
@@ -212,11 +252,7 @@ static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void
     for (int64_t row = 0; row < j->rows; row++) {
         j->row = row;
         spread(j, par, block_task, j->blocks, tasks);
-        w_tower t;
-        t.count[0] = t.count[1] = 0;
-        for (int64_t b = 0; b < j->blocks; b++)
-            w_tower_push(&t, j->fns, j->attr, j->states[b]);
-        write_result(j, row, w_tower_end(&t, j->fns));
+        write_states(j, row, j->states);
     }
 }
 
@@ -229,8 +265,11 @@ static bool by_column(job *j)
     j->turned = j->dense && j->n <= SHORT_ROW;
     bool side_by_side = desc->in[0].stride[kept - 1] == 1 && j->step && j->step != 1;
     j->columns = desc->extent[kept - 1];
+    j->far = (double)j->n * (double)j->columns * (double)j->table->size > FAR_BYTES;
     // Several vectors at a time, but where each column needs a tower or is turned.
-    j->width = (int64_t)j->table->width * (j->turned || j->blocks > 1 ? 1 : 4);
+    int64_t vectors = COLUMN_STATES / (j->blocks * (int64_t)j->table->width);
+    vectors = j->turned || vectors < 1 ? 1 : W_MIN(vectors, W_COLUMN_VECTORS);
+    j->width = (int64_t)j->table->width * vectors;
     j->groups = (j->columns + j->width - 1) / j->width;
     return (j->turned || side_by_side) && (j->columns > 2 || j->table->width == 1);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outputs so large that the CPU writes them past its caches: each element is there, and nothing
-// beside them, wherever the output begins.
+// beside them, wherever the output begins. Columns so large that it reads several at a time: the
+// bits of the same numbers as rows.
 #include "tests/conformance/conformance.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { COUNT = (32 << 20) / sizeof(float) + 4099, MARGIN = 32 };
 
@@ -38,8 +40,72 @@ static void test_streamed(void **state)
     free(y);
 }
 
+// ---------------------------------------------------------------- columns
+
+enum { ROWS = 4700, COLUMNS = 451 }; // more than one block, and 8 MiB
+
+typedef struct columns {
+    float *by_row, *by_column; // the same numbers
+    float want[COLUMNS], got[COLUMNS];
+    int64_t want_index[COLUMNS], got_index[COLUMNS];
+} columns;
+
+static void reduce(const target *t, weir_op op, float *x, int64_t rows, int64_t n, int axis,
+                   weir_dtype dtype, void *y)
+{
+    const int64_t shape[] = {rows, n}, kept = axis ? rows : n;
+    weir_array in = weir_array_dense(x, WEIR_F32, 2, shape);
+    weir_array out = weir_array_dense(y, dtype, 1, &kept);
+    weir_reduce_mean_options mean = {.struct_size = sizeof mean, .n_axes = 1, .axes = {axis}};
+    weir_argmax_options arg = {.struct_size = sizeof arg, .axis = axis};
+    mean.given = WEIR_REDUCE_MEAN_KEEPDIMS;
+    arg.given = WEIR_ARGMAX_KEEPDIMS;
+    const void *options = op == WEIR_OP_ARGMAX ? (void *)&arg : &mean;
+    if (weir_run(t->context, op, options, &in, 1, &out, 1, NULL) != WEIR_OK)
+        fail_msg("%s: %s", t->name, weir_message(NULL));
+}
+
+static void check_columns(const target *t, columns *c)
+{
+    static const weir_op floats[] = {WEIR_OP_REDUCE_MEAN, WEIR_OP_REDUCE_PROD, WEIR_OP_REDUCE_L1};
+    for (size_t i = 0; i < W_COUNT(floats); i++) {
+        reduce(t, floats[i], c->by_column, COLUMNS, ROWS, 1, WEIR_F32, c->want);
+        reduce(t, floats[i], c->by_row, ROWS, COLUMNS, 0, WEIR_F32, c->got);
+        if (memcmp(c->want, c->got, sizeof c->want))
+            fail_msg("%s: operation %d of columns has other bits than of rows", t->name,
+                     (int)floats[i]);
+    }
+    reduce(t, WEIR_OP_ARGMAX, c->by_column, COLUMNS, ROWS, 1, WEIR_S64, c->want_index);
+    reduce(t, WEIR_OP_ARGMAX, c->by_row, ROWS, COLUMNS, 0, WEIR_S64, c->got_index);
+    if (memcmp(c->want_index, c->got_index, sizeof c->want_index))
+        fail_msg("%s: argmax of columns is another than of rows", t->name);
+}
+
+static void test_columns(void **state)
+{
+    columns *c = calloc(1, sizeof *c);
+    random_state r = 11;
+    (void)state;
+    assert_non_null(c);
+    c->by_row = malloc(ROWS * COLUMNS * sizeof *c->by_row);
+    c->by_column = malloc(ROWS * COLUMNS * sizeof *c->by_column);
+    assert_non_null(c->by_row);
+    assert_non_null(c->by_column);
+    for (int64_t i = 0; i < ROWS; i++)
+        for (int64_t k = 0; k < COLUMNS; k++)
+            c->by_column[k * ROWS + i] = c->by_row[i * COLUMNS + k] =
+                1 + random_float(&r, true) / 64;
+    for (size_t t = 0; t < target_count; t++)
+        if (is_cpu(&targets[t]))
+            check_columns(&targets[t], c);
+    free(c->by_row);
+    free(c->by_column);
+    free(c);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_streamed)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_streamed),
+                                       cmocka_unit_test(test_columns)};
     return cmocka_run_group_tests_name("large", tests, targets_open, targets_close);
 }
