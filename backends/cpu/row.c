@@ -4,6 +4,9 @@
 // terms of a block and gives them to its reducer's own function, so that the order is that of
 // reduce.c; a ROW's output is made from the inputs and the results at the end. Rows go to threads;
 // where there are fewer rows than threads, blocks do.
+//
+// Rows whose elements are apart while their neighbours' lie beside them, the columns of a matrix,
+// are run as groups: a piece of all of them is turned, so that each line of memory is read once.
 #include "backends/cpu/cpu.h"
 
 #include <string.h>
@@ -11,6 +14,9 @@
 enum {
     CHUNK = 512, // elements of an input's buffer
     STACK_STATES = 256,
+    GROUP = 16,         // rows at a time at most
+    PIECE_BYTES = 1024, // of a row that is turned
+    TURNED = 2,         // inputs of a group that are turned at most
 };
 
 typedef struct job {
@@ -26,6 +32,11 @@ typedef struct job {
     bool out_direct;
     bool keeps; // the last phase's terms, where the output will be
     int64_t rows, n, blocks, share;
+    // Groups: `groups` for each index of the other kept axes.
+    int64_t group, columns, groups,
+        piece;              // rows at a time; of the last kept axis; elements of a piece
+    int64_t step[W_MAX_IN]; // of an input that is turned; 0: it is not
+    int64_t out_step;       // the same of the output
     // Blocks by the task: of this row, in this phase; the last is the output.
     int64_t row;
     uint32_t phase;
@@ -37,6 +48,18 @@ typedef struct buffers {
     _Alignas(64) double in[W_MAX_IN][CHUNK]; // room for the largest element
     _Alignas(64) double out[CHUNK];
 } buffers;
+
+// Rows side by side.
+typedef struct group {
+    int64_t row; // the first
+    size_t count;
+    w_row_values values[GROUP];
+} group;
+
+typedef struct pieces {
+    _Alignas(64) char in[TURNED][GROUP][PIECE_BYTES];
+    _Alignas(64) char out[GROUP][PIECE_BYTES];
+} pieces;
 
 static char *span_at(const w_span *s, int64_t i)
 {
@@ -138,6 +161,146 @@ static void write_range(const job *j, int64_t row, const w_row_values *values, i
             w_walk_scatter(&span, j->table->convert[j->desc->out[0].dtype].store, b.out,
                            j->table->size, v.first, n);
     }
+}
+
+// ---------------------------------------------------------------- groups
+
+// Elements begin.. of each row of a group.
+static void fetch_group(const job *j, const group *g, int64_t begin, size_t n, pieces *p,
+                        const void *in[GROUP][W_MAX_IN])
+{
+    int turned = 0;
+    for (uint32_t k = 0; k < j->n_in; k++) {
+        int64_t size = (int64_t)j->kept_in[k].size;
+        if (!j->step[k]) {
+            for (size_t r = 0; r < g->count; r++)
+                in[r][k] = span_at(&j->kept_in[k], g->row + (int64_t)r) + begin * size;
+            continue;
+        }
+        j->table->turn(p->in[turned], j->piece,
+                       span_at(&j->kept_in[k], g->row) + begin * j->step[k] * size, j->step[k],
+                       g->count, n);
+        for (size_t r = 0; r < g->count; r++)
+            in[r][k] = p->in[turned][r];
+        turned++;
+    }
+}
+
+static void group_states(const job *j, const group *g, uint32_t phase, int64_t block,
+                         w_partial states[GROUP])
+{
+    w_lanes lanes[GROUP];
+    pieces p;
+    const void *in[GROUP][W_MAX_IN];
+    int64_t end = W_MIN((block + 1) * W_BLOCK, j->n);
+    for (size_t r = 0; r < g->count; r++)
+        reducer(j, phase)->clear(&lanes[r], 0);
+    for (int64_t first = block * W_BLOCK; first < end; first += j->piece) {
+        size_t n = (size_t)W_MIN(end - first, j->piece);
+        fetch_group(j, g, first, n, &p, in);
+        for (size_t r = 0; r < g->count; r++) {
+            w_row_values v = g->values[r];
+            v.first = first;
+            j->fns->term[phase](in[r], n, &v, &lanes[r], NULL);
+        }
+    }
+    for (size_t r = 0; r < g->count; r++)
+        states[r] = reducer(j, phase)->tree(&lanes[r]);
+}
+
+static void write_group(const job *j, const group *g)
+{
+    pieces p;
+    const void *in[GROUP][W_MAX_IN];
+    for (int64_t first = 0; first < j->n; first += j->piece) {
+        size_t n = (size_t)W_MIN(j->n - first, j->piece);
+        fetch_group(j, g, first, n, &p, in);
+        for (size_t r = 0; r < g->count; r++) {
+            w_row_values v = g->values[r];
+            v.first = first;
+            j->fns->out(in[r], p.out[r], n, &v);
+        }
+        char *to = span_at(&j->kept_out, g->row);
+        j->table->turn(to + first * j->out_step * (int64_t)j->table->size, j->out_step, p.out,
+                       j->piece, n, g->count);
+    }
+}
+
+static void run_phase(const job *j, group *g, uint32_t phase)
+{
+    w_partial states[GROUP];
+    w_tower towers[GROUP];
+    for (size_t r = 0; r < g->count; r++)
+        towers[r].count[0] = towers[r].count[1] = 0;
+    for (int64_t block = 0; block < j->blocks; block++) {
+        group_states(j, g, phase, block, states);
+        for (size_t r = 0; r < g->count && j->blocks > 1; r++)
+            w_tower_push(&towers[r], reducer(j, phase), 0, states[r]);
+    }
+    for (size_t r = 0; r < g->count; r++) {
+        if (j->blocks > 1)
+            states[r] = w_tower_end(&towers[r], reducer(j, phase));
+        keep_result(j, phase, states[r], &g->values[r]);
+    }
+}
+
+static void run_group(const job *j, int64_t number)
+{
+    int64_t place = number % j->groups * j->group;
+    group g = {number / j->groups * j->columns + place,
+               (size_t)W_MIN(j->columns - place, j->group),
+               {{0}}};
+    for (size_t r = 0; r < g.count; r++)
+        g.values[r] = j->values;
+    for (uint32_t phase = 0; phase < j->phases->n; phase++)
+        run_phase(j, &g, phase);
+    if (j->fns->out)
+        write_group(j, &g);
+    else
+        for (size_t r = 0; r < g.count; r++)
+            store_result(j, g.row + (int64_t)r, &g.values[r]);
+}
+
+static void group_task(void *arg, uint32_t i)
+{
+    const job *j = arg;
+    int64_t count = j->rows / j->columns * j->groups;
+    int64_t end = W_MIN((i + 1) * j->share, count);
+    for (int64_t g = i * j->share; g < end; g++)
+        run_group(j, g);
+}
+
+// The step along a row of an operand whose last kept axis has neighbours; 0: it is none that can be
+// turned.
+static int64_t turned_step(const job *j, const w_operand *o, const w_span *row)
+{
+    int64_t step;
+    bool can = o->dtype == j->table->own && o->stride[j->kept - 1] == 1 &&
+               w_walk_linear(row->rank, row->extent, row->stride, &step);
+    return can ? step : 0;
+}
+
+// Whether rows are run as groups.
+static bool find_groups(job *j)
+{
+    const w_desc *desc = j->desc;
+    int turned = 0;
+    if (!j->kept || j->terms || !j->n)
+        return false;
+    for (uint32_t k = 0; k < desc->n_in; k++) {
+        if (desc->in[k].tensor < 0)
+            return false;
+        j->step[k] = j->direct[k] ? 0 : turned_step(j, &desc->in[k], &j->row_in[k]);
+        if (!j->direct[k] && !j->step[k])
+            return false;
+        turned += !j->direct[k];
+    }
+    j->out_step = j->fns->out ? turned_step(j, &desc->out[0], &j->row_out) : 1;
+    j->columns = desc->extent[j->kept - 1];
+    j->group = W_MIN(GROUP, j->columns);
+    j->groups = (j->columns + j->group - 1) / j->group;
+    j->piece = PIECE_BYTES / (int64_t)j->table->size;
+    return turned && turned <= TURNED && j->out_step && j->columns > 2;
 }
 
 // ---------------------------------------------------------------- tasks
@@ -262,7 +425,10 @@ void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *t
     j.values = (w_row_values){.count = j.n, .attr = desc->formula_attr};
     double work = (double)j.n * (double)j.rows * (desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 60, desc->bytes);
-    if (j.rows >= par->threads || j.blocks == 1 || tasks == 1)
+    if (find_groups(&j))
+        spread(&j, par, group_task, j.rows / j.columns * j.groups,
+               (uint32_t)W_MIN(tasks, j.rows / j.columns * j.groups));
+    else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1)
         spread(&j, par, row_task, j.rows, (uint32_t)W_MIN(tasks, j.rows));
     else
         run_rows_by_block(&j, par, (uint32_t)W_MIN(tasks, j.blocks), args->workspace.host);

@@ -46,6 +46,7 @@ enum { ROWS = 4700, COLUMNS = 451 }; // more than one block, and 8 MiB
 
 typedef struct columns {
     float *by_row, *by_column; // the same numbers
+    float *soft_by_row, *soft_by_column;
     float want[COLUMNS], got[COLUMNS];
     int64_t want_index[COLUMNS], got_index[COLUMNS];
 } columns;
@@ -65,9 +66,32 @@ static void reduce(const target *t, weir_op op, float *x, int64_t rows, int64_t 
         fail_msg("%s: %s", t->name, weir_message(NULL));
 }
 
+static void softmax(const target *t, float *x, int64_t rows, int64_t n, int axis, float *y)
+{
+    const int64_t shape[] = {rows, n};
+    weir_array in = weir_array_dense(x, WEIR_F32, 2, shape);
+    weir_array out = weir_array_dense(y, WEIR_F32, 2, shape);
+    weir_softmax_options options = {
+        .struct_size = sizeof options, .given = WEIR_SOFTMAX_AXIS, .axis = axis};
+    if (weir_run(t->context, WEIR_OP_SOFTMAX, &options, &in, 1, &out, 1, NULL) != WEIR_OK)
+        fail_msg("%s: %s", t->name, weir_message(NULL));
+}
+
+static void check_softmax(const target *t, columns *c)
+{
+    softmax(t, c->by_column, COLUMNS, ROWS, 1, c->soft_by_column);
+    softmax(t, c->by_row, ROWS, COLUMNS, 0, c->soft_by_row);
+    for (int64_t i = 0; i < ROWS; i++)
+        for (int64_t k = 0; k < COLUMNS; k++)
+            if (memcmp(&c->soft_by_row[i * COLUMNS + k], &c->soft_by_column[k * ROWS + i],
+                       sizeof(float)))
+                fail_msg("%s: softmax of column %d has other bits than of the row", t->name,
+                         (int)k);
+}
+
 static void check_columns(const target *t, columns *c)
 {
-    static const weir_op floats[] = {WEIR_OP_REDUCE_MEAN, WEIR_OP_REDUCE_PROD, WEIR_OP_REDUCE_L1};
+    static const weir_op floats[] = {WEIR_OP_REDUCE_MEAN, WEIR_OP_REDUCE_PROD, WEIR_OP_REDUCE_L2};
     for (size_t i = 0; i < W_COUNT(floats); i++) {
         reduce(t, floats[i], c->by_column, COLUMNS, ROWS, 1, WEIR_F32, c->want);
         reduce(t, floats[i], c->by_row, ROWS, COLUMNS, 0, WEIR_F32, c->got);
@@ -79,6 +103,7 @@ static void check_columns(const target *t, columns *c)
     reduce(t, WEIR_OP_ARGMAX, c->by_row, ROWS, COLUMNS, 0, WEIR_S64, c->got_index);
     if (memcmp(c->want_index, c->got_index, sizeof c->want_index))
         fail_msg("%s: argmax of columns is another than of rows", t->name);
+    check_softmax(t, c);
 }
 
 static void test_columns(void **state)
@@ -87,10 +112,11 @@ static void test_columns(void **state)
     random_state r = 11;
     (void)state;
     assert_non_null(c);
-    c->by_row = malloc(ROWS * COLUMNS * sizeof *c->by_row);
-    c->by_column = malloc(ROWS * COLUMNS * sizeof *c->by_column);
-    assert_non_null(c->by_row);
-    assert_non_null(c->by_column);
+    float **all[] = {&c->by_row, &c->by_column, &c->soft_by_row, &c->soft_by_column};
+    for (size_t i = 0; i < W_COUNT(all); i++) {
+        *all[i] = malloc(ROWS * COLUMNS * sizeof **all[i]);
+        assert_non_null(*all[i]);
+    }
     for (int64_t i = 0; i < ROWS; i++)
         for (int64_t k = 0; k < COLUMNS; k++)
             c->by_column[k * ROWS + i] = c->by_row[i * COLUMNS + k] =
@@ -98,8 +124,8 @@ static void test_columns(void **state)
     for (size_t t = 0; t < target_count; t++)
         if (is_cpu(&targets[t]))
             check_columns(&targets[t], c);
-    free(c->by_row);
-    free(c->by_column);
+    for (size_t i = 0; i < W_COUNT(all); i++)
+        free(*all[i]);
     free(c);
 }
 
