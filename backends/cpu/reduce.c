@@ -256,7 +256,7 @@ static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void
     }
 }
 
-static bool by_column(job *j)
+static bool by_column(job *j, uint32_t threads)
 {
     const w_desc *desc = j->desc;
     uint32_t kept = desc->rank - desc->reduced;
@@ -266,9 +266,11 @@ static bool by_column(job *j)
     bool side_by_side = desc->in[0].stride[kept - 1] == 1 && j->step && j->step != 1;
     j->columns = desc->extent[kept - 1];
     j->far = (double)j->n * (double)j->columns * (double)j->table->size > FAR_BYTES;
-    // Several vectors at a time, but where each column needs a tower or is turned.
+    // Several vectors at a time, but where each column needs a tower or is turned, and not so many
+    // that threads are left without.
     int64_t vectors = COLUMN_STATES / (j->blocks * (int64_t)j->table->width);
-    vectors = j->turned || vectors < 1 ? 1 : W_MIN(vectors, W_COLUMN_VECTORS);
+    int64_t share = j->rows / ((int64_t)threads * (int64_t)j->table->width);
+    vectors = j->turned ? 1 : W_MAX(1, W_MIN(W_MIN(vectors, share), W_COLUMN_VECTORS));
     j->width = (int64_t)j->table->width * vectors;
     j->groups = (j->columns + j->width - 1) / j->width;
     return (j->turned || side_by_side) && (j->columns > 2 || j->table->width == 1);
@@ -311,7 +313,7 @@ void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table
     job j = make_job(args, table, terms);
     double work = (double)j.n * (double)j.rows * (j.desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 20, j.desc->bytes);
-    if (by_column(&j)) {
+    if (by_column(&j, par->threads)) {
         int64_t groups = j.rows / j.columns * j.groups;
         spread(&j, par, group_task, groups, (uint32_t)W_MIN(tasks, groups));
     } else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1) {

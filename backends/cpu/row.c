@@ -17,6 +17,7 @@ enum {
     GROUP = 16,         // rows at a time at most
     PIECE_BYTES = 1024, // of a row that is turned
     TURNED = 2,         // inputs of a group that are turned at most
+    FASTER = 4,         // times as a row by itself, or more, a group is
 };
 
 typedef struct job {
@@ -280,8 +281,8 @@ static int64_t turned_step(const job *j, const w_operand *o, const w_span *row)
     return can ? step : 0;
 }
 
-// Whether rows are run as groups.
-static bool find_groups(job *j)
+// Whether rows are run as groups: not where that leaves too many threads without one.
+static bool find_groups(job *j, uint32_t threads)
 {
     const w_desc *desc = j->desc;
     int turned = 0;
@@ -300,7 +301,8 @@ static bool find_groups(job *j)
     j->group = W_MIN(GROUP, j->columns);
     j->groups = (j->columns + j->group - 1) / j->group;
     j->piece = PIECE_BYTES / (int64_t)j->table->size;
-    return turned && turned <= TURNED && j->out_step && j->columns > 2;
+    return turned && turned <= TURNED && j->out_step && j->columns > 2 &&
+           threads <= FASTER * (j->rows / j->columns * j->groups);
 }
 
 // ---------------------------------------------------------------- tasks
@@ -425,7 +427,7 @@ void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *t
     j.values = (w_row_values){.count = j.n, .attr = desc->formula_attr};
     double work = (double)j.n * (double)j.rows * (desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 60, desc->bytes);
-    if (find_groups(&j))
+    if (find_groups(&j, tasks == 1 ? 1 : par->threads))
         spread(&j, par, group_task, j.rows / j.columns * j.groups,
                (uint32_t)W_MIN(tasks, j.rows / j.columns * j.groups));
     else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1)
