@@ -110,7 +110,8 @@ static bool processors_without(int cpu, cpu_set_t *out_all, cpu_set_t *out_other
 // Schedulers wake a thread near its waker, and on virtual machines, where an idle processor looks
 // like one that was taken away, on the waker's own: there it would wait for milliseconds. So a
 // worker sleeps without the processor that its last caller had. Nobody else's change of its
-// processors is undone.
+// processors is undone. One that is woken looks for work even where it comes too late for the job
+// that it was woken for: short calls would else pay for its waking again and again.
 static void sleep_until_job(w_threads *pool)
 {
     cpu_set_t all, others, now;
@@ -119,10 +120,8 @@ static void sleep_until_job(w_threads *pool)
         processors_without(cpu, &all, &others) && sched_setaffinity(0, sizeof others, &others) == 0;
     uint32_t woken = atomic_load(&pool->wake);
     atomic_fetch_add(&pool->sleepers, 1);
-    while (!(atomic_load(&pool->ticket) & OPEN) && !atomic_load(&pool->stop)) {
+    if (!(atomic_load(&pool->ticket) & OPEN) && !atomic_load(&pool->stop))
         sleep_while(&pool->wake, woken);
-        woken = atomic_load(&pool->wake);
-    }
     atomic_fetch_sub(&pool->sleepers, 1);
     if (apart && sched_getaffinity(0, sizeof now, &now) == 0 && CPU_EQUAL(&now, &others))
         sched_setaffinity(0, sizeof all, &all);
