@@ -135,10 +135,12 @@ int w_int_of_float(float f)
     return f <= uintBitsToFloat(0xcf000000u) ? int(0x80000000u) : value;
 }
 
-// An integer of a narrow dtype from its bits.
+// An integer of a narrow dtype from its bits, which are the lowest of the word: within a chain what is
+// above them is what the operation before has left there.
 int w_small_int(uint bits, uint dtype)
 {
     return dtype == W_S8    ? int(bits << 24) >> 24
+           : dtype == W_U8  ? int(bits & 0xffu)
            : dtype == W_S16 ? int(bits << 16) >> 16
                             : int(bits);
 }

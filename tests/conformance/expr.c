@@ -295,6 +295,43 @@ static void no_sign(recipe *r)
     add(r, WEIR_OP_COPYSIGN, 2, x, add(r, WEIR_OP_LOG2, 1, x, 0, 0), 0);
 }
 
+// What wraps between two operations of an expression wraps there, not at its end.
+static void wrap(recipe *r, weir_dtype dtype)
+{
+    int32_t x = input(r, dtype), y = input(r, dtype);
+    int32_t z = add(r, WEIR_OP_ADD, 2, x, x, 0);
+    z = add(r, WEIR_OP_MUL, 2, add(r, WEIR_OP_MIN, 2, z, x, 0), y, 0);
+    z = with(r, add(r, WEIR_OP_CAST, 1, z, 0, 0), "to", "f32");
+    add(r, WEIR_OP_ADD, 2, z, z, 0);
+}
+
+static void wrap_u8(recipe *r)
+{
+    wrap(r, WEIR_U8);
+}
+
+static void wrap_s8(recipe *r)
+{
+    wrap(r, WEIR_S8);
+}
+
+static void wrap_s16(recipe *r)
+{
+    wrap(r, WEIR_S16);
+}
+
+static void wrap_s32(recipe *r)
+{
+    wrap(r, WEIR_S32);
+}
+
+// The least of what has wrapped.
+static void least(recipe *r)
+{
+    int32_t x = input(r, WEIR_U8);
+    add(r, WEIR_OP_ARGMIN, 1, add(r, WEIR_OP_ADD, 2, x, x, 0), 0, 0);
+}
+
 static void only_sum(recipe *r)
 {
     add(r, WEIR_OP_REDUCE_SUM, 1, input(r, WEIR_F16), 0, 0);
@@ -323,6 +360,11 @@ static const struct known {
     {"mean", mean, {{2, {300, 17}, DENSE}, {2, {300, 17}, DENSE}}, DENSE, true},
     {"average", average, {{2, {21, 130}, DENSE}, {1, {130}, DENSE}}, DENSE, false},
     {"no_sign", no_sign, {{2, {21, 130}, DENSE}}, DENSE, false},
+    {"wrap_u8", wrap_u8, {{2, {21, 130}, DENSE}, {1, {130}, DENSE}}, DENSE, false},
+    {"wrap_s8", wrap_s8, {{2, {21, 130}, DENSE}, {1, {130}, DENSE}}, DENSE, false},
+    {"wrap_s16", wrap_s16, {{2, {21, 130}, DENSE}, {1, {130}, DENSE}}, DENSE, false},
+    {"wrap_s32", wrap_s32, {{2, {21, 130}, DENSE}, {1, {130}, DENSE}}, DENSE, false},
+    {"least", least, {{2, {21, 130}, DENSE}}, DENSE, false},
     {"only_sum", only_sum, {{2, {3, 5000}, GAPS}}, DENSE, true},
 };
 
