@@ -43,7 +43,8 @@ suite() {
 
 echo "Seed $WEIR_TEST_SEED; $([ $full -eq 1 ] && echo 'everything' || echo 'a slice: --full runs all')"
 build "$root/build" -DWEIR_TESTS=ON -DWEIR_BENCH=ON -DWEIR_WERROR=ON
-suite "Release build" "$root/build"
+# A third of what a slice could have: where other tenants halve a machine's speed it must end in time.
+WEIR_TEST_THIN=$([ $full -eq 1 ] && echo 1 || echo 3) suite "Release build" "$root/build"
 # The table that the same-bits test ended with, and the rows of kernels that it reached.
 awk '/^same bits  /{table = 1} / (reached|cannot run|NOT)/ || table; /SKIPPED|^\[/{table = 0}' \
     "$root/build/Testing/Temporary/LastTest.log" | awk '!seen[$0]++' || true

@@ -444,10 +444,11 @@ bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t s
         !combination_has_f32(op, combination) &&
         (combination + test_seed() + op->number) % (10 * test_thinning()))
         return false;
-    if (shape_is_size(op->family, shape))
-        return (shape + seed + op->number) % 5 == 0;
-    // Named shapes always, but for operations of many dtypes: there each dtype has a fifth of them.
-    return combination_count(op) <= 4 || (shape + combination + seed) % 5 == 0;
+    // A fifth of the sizes; named shapes all, but for operations of many dtypes, where each dtype has
+    // a fifth. A thin slice has a third of those at most.
+    size_t turn = shape + seed + (shape_is_size(op->family, shape) ? op->number : combination);
+    size_t part = shape_is_size(op->family, shape) || combination_count(op) > 4 ? 5 : 1;
+    return turn % (part * W_MIN(test_thinning(), 3)) == 0;
 }
 
 bool device_in_slice(const w_op *op, size_t combination)
