@@ -444,8 +444,8 @@ bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t s
         !combination_has_f32(op, combination) &&
         (combination + test_seed() + op->number) % (10 * test_thinning()))
         return false;
-    // A fifth of the sizes; named shapes all, but for operations of many dtypes, where each dtype has
-    // a fifth. A thin slice has a third of those at most.
+    // A fifth of the sizes; named shapes all, but for operations of many dtypes, where each dtype
+    // has a fifth. A thin slice has a third of those at most.
     size_t turn = shape + seed + (shape_is_size(op->family, shape) ? op->number : combination);
     size_t part = shape_is_size(op->family, shape) || combination_count(op) > 4 ? 5 : 1;
     return turn % (part * W_MIN(test_thinning(), 3)) == 0;
