@@ -3,10 +3,11 @@
 // The device interface: what a backend implements and all that the runtime sees of it. At most 16
 // functions, none of them per operation; variety goes into w_desc.
 //
-// Locking: every function may be called from any thread; a backend guards its own state. A w_kernel
-// belongs to its device, is cached there by what it depends on, and lives as long as the device.
-// Failures: a status, with the message recorded by w_fail(), naming device and driver's code. A
-// device that is lost answers WEIR_DEVICE_LOST from then on, from every function, at once.
+// Locking: every function may be called from any thread, in w_fenv_enter()'s environment; a backend
+// guards its own state. A w_kernel belongs to its device, is cached there by what it depends on,
+// and lives as long as the device. Failures: a status, with the message recorded by w_fail(),
+// naming device and driver's code. A device that is lost answers WEIR_DEVICE_LOST from then on,
+// from every function, at once.
 #ifndef W_DEVICE_H
 #define W_DEVICE_H
 
@@ -35,7 +36,7 @@ typedef struct w_binding {
 
 typedef struct w_args {
     const w_desc *desc;     // strides fit the bound forms; valid until launch() returns
-    w_binding in[W_MAX_IN]; // by operand; unset where the operand is a constant
+    w_binding in[W_MAX_IN]; // by operand; zero where the operand is a constant
     w_binding out[W_MAX_OUT];
     w_binding workspace;  // as large as prepare() asked
     uint32_t max_threads; // CPU: 0 for all

@@ -5,21 +5,25 @@
 
 static const double MOST_WORK = 4e6; // flops and bytes, beyond which the rest is not felt
 
-// First and one past the last byte that an array reaches, from its data on.
-typedef struct reach {
+// An array but for its data, and the first and one past the last byte that it reaches from there.
+typedef struct form {
+    uint64_t type; // dtype and rank; 0: there is none
+    uint64_t strided;
     int64_t low, high;
     uintptr_t misaligned; // bits of an address that are none of an element's
-} reach;
+    int64_t shape[WEIR_MAX_RANK], strides[WEIR_MAX_RANK];
+} form;
 
 struct w_recent {
     _Atomic bool taken;
     bool routed;     // chosen by the router at `epoch`, not asked for
     uint32_t misses; // calls that looked here and were others
-    uint32_t words;
-    uint64_t word[W_RECENT_WORDS];
+    uint64_t call;   // 0: nobody's
+    uint32_t option_bytes;
+    unsigned char options[W_RECENT_OPTIONS];
     uint64_t epoch;
+    form in[W_MAX_IN], out[W_MAX_OUT];
     w_desc desc;
-    reach in[W_MAX_IN], out[W_MAX_OUT];
     uint32_t aliases; // bit i: the output may be input i itself
     w_kernel *kernel;
     size_t workspace;
@@ -29,92 +33,103 @@ struct w_recent {
 
 // ---------------------------------------------------------------- the key
 
-static bool put_array(w_recent_key *key, const weir_array *a)
+static inline uint64_t type_of(const weir_array *a)
 {
-    if (a->dtype == WEIR_DTYPE_NONE) {
-        key->word[key->words++] = 0;
-        return true;
-    }
-    if (a->rank < 0 || a->rank > WEIR_MAX_RANK ||
-        key->words + 1 + 2 * (uint32_t)a->rank > W_RECENT_WORDS)
+    return (uint64_t)(uint32_t)a->rank << 32 | (uint32_t)a->dtype;
+}
+
+static inline bool has_form(const weir_array *a, const form *f)
+{
+    if (a->dtype == WEIR_DTYPE_NONE)
+        return f->type == 0;
+    if (type_of(a) != f->type || a->strided != f->strided)
         return false;
-    key->word[key->words++] =
-        (uint64_t)(uint32_t)a->dtype << 32 | (uint64_t)a->rank << 1 | a->strided;
+    uint64_t other = 0; // no branch for each extent
     for (int32_t i = 0; i < a->rank; i++)
-        key->word[key->words++] = (uint64_t)a->shape[i];
+        other |= (uint64_t)(a->shape[i] ^ f->shape[i]);
     for (int32_t i = 0; a->strided && i < a->rank; i++)
-        key->word[key->words++] = (uint64_t)a->strides[i];
+        other |= (uint64_t)(a->strides[i] ^ f->strides[i]);
+    return !other;
+}
+
+static inline uint64_t mix(uint64_t hash, uint64_t word)
+{
+    return (hash << 9 | hash >> 55) ^ word;
+}
+
+// False where it is no array.
+static inline bool mix_array(uint64_t *hash, const weir_array *a)
+{
+    if ((uint32_t)a->rank > WEIR_MAX_RANK)
+        return false;
+    uint64_t sum = mix(*hash, type_of(a));
+    for (int32_t i = 0; i < a->rank; i++)
+        sum = mix(sum, (uint64_t)a->shape[i]);
+    *hash = sum;
     return true;
 }
 
-static bool put_options(w_recent_key *key, const void *options)
+// w_op_values() says what is wrong with options that do not fit.
+static bool mix_options(uint64_t *hash, w_recent_key *key)
 {
-    uint32_t size;
-    memcpy(&size, options, sizeof size);
-    if (size < 8 || size > W_RECENT_WORDS / 2 * 8)
-        return false; // w_op_values() says what is wrong with it
-    uint32_t words = (size + 7) / 8;
-    key->word[key->words + words - 1] = 0; // what is behind the last byte
-    memcpy(&key->word[key->words], options, size);
-    key->words += words;
+    memcpy(&key->option_bytes, key->options, sizeof key->option_bytes);
+    if (key->option_bytes < 8 || key->option_bytes > W_RECENT_OPTIONS)
+        return false;
+    for (uint32_t i = 0; i + 8 <= key->option_bytes; i += 8) {
+        uint64_t word;
+        memcpy(&word, (const char *)key->options + i, sizeof word);
+        *hash = mix(*hash, word);
+    }
     return true;
 }
 
-// Products with distinct odd factors, which do not wait for each other.
-static uint64_t hash_of(const w_recent_key *key)
-{
-    uint64_t sum = 0, factor = 0x9e3779b97f4a7c15u;
-    for (uint32_t i = 0; i < key->words; i++, factor += 0x3c6ef372fe94f82au)
-        sum += (key->word[i] ^ key->word[i] >> 32) * factor;
-    return sum ^ sum >> 29;
-}
-
+// The first input and output and the options tell most calls apart; those that differ in what is
+// left share a place.
 bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options, int32_t wish,
                        bool tensors, bool fast, const weir_array *in, size_t n_in,
                        const weir_array *out, size_t n_out)
 {
     if (op->chain || wish > 0 || n_in > W_MAX_IN || n_out > W_MAX_OUT || !out || (n_in && !in))
         return false;
-    key->word[0] = (uint64_t)op->number << 32 | (uint64_t)n_in << 16 | n_out << 8 |
-                   (uint64_t)fast << 3 | (uint64_t)tensors << 2 | (wish == 0) << 1 |
-                   (options != NULL);
-    key->words = 1;
-    if (options && !put_options(key, options))
-        return false;
-    for (size_t i = 0; i < n_in; i++)
-        if (!put_array(key, &in[i]))
-            return false;
-    for (size_t i = 0; i < n_out; i++)
-        if (!put_array(key, &out[i]))
-            return false;
-    key->hash = hash_of(key);
-    return true;
+    key->call = (uint64_t)op->number << 32 | (uint64_t)n_in << 16 | n_out << 8 |
+                (uint64_t)fast << 3 | (uint64_t)tensors << 2 | (wish == 0) << 1 | 1;
+    key->options = options;
+    key->option_bytes = 0;
+    uint64_t hash = key->call;
+    bool fits = !options || mix_options(&hash, key);
+    if (n_in)
+        fits = fits && mix_array(&hash, &in[0]);
+    if (n_out)
+        fits = fits && mix_array(&hash, &out[0]);
+    key->hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u >> 32; // every word reaches its last bits
+    return fits;
 }
 
 // ---------------------------------------------------------------- where the data lie
 
-static reach reach_of(const weir_array *a)
+static form form_of(const weir_array *a)
 {
-    int64_t strides[WEIR_MAX_RANK], size = (int64_t)weir_dtype_size(a->dtype);
-    reach r = {0, size, (uintptr_t)size - 1};
-    w_array_strides(a, strides);
+    int64_t size = (int64_t)weir_dtype_size(a->dtype);
+    form f = {type_of(a), a->strided, 0, size, (uintptr_t)size - 1, {0}, {0}};
+    w_array_strides(a, f.strides);
     for (int32_t i = 0; i < a->rank; i++) {
-        int64_t way = strides[i] * (a->shape[i] - 1) * size;
-        *(way < 0 ? &r.low : &r.high) += way;
+        int64_t way = f.strides[i] * (a->shape[i] - 1) * size;
+        *(way < 0 ? &f.low : &f.high) += way;
+        f.shape[i] = a->shape[i];
     }
-    return r;
+    return f;
 }
 
-static bool valid(const weir_array *a, const reach *r)
+static inline bool valid(const weir_array *a, const form *f)
 {
-    return a->data && !((uintptr_t)a->data & r->misaligned);
+    return a->data && !((uintptr_t)a->data & f->misaligned);
 }
 
-static bool meet(const weir_array *a, const reach *ra, const weir_array *b, const reach *rb)
+static inline bool meet(const weir_array *a, const form *fa, const weir_array *b, const form *fb)
 {
     uintptr_t at_a = (uintptr_t)a->data, at_b = (uintptr_t)b->data;
-    return at_a + (uintptr_t)ra->low < at_b + (uintptr_t)rb->high &&
-           at_b + (uintptr_t)rb->low < at_a + (uintptr_t)ra->high;
+    return at_a + (uintptr_t)fa->low < at_b + (uintptr_t)fb->high &&
+           at_b + (uintptr_t)fb->low < at_a + (uintptr_t)fa->high;
 }
 
 // What the long way would say yes to without a closer look.
@@ -149,11 +164,15 @@ static _Atomic(w_recent *) *place_of(weir_context *context, const w_recent_key *
     return &context->recent[(key->hash ^ (thread ^ thread >> 9) * 7) % W_RECENT_ENTRIES];
 }
 
-static bool same_call(const w_recent *e, const w_recent_key *key)
+static bool same_call(const w_recent *e, const w_recent_key *key, const weir_array *in, size_t n_in,
+                      const weir_array *out, size_t n_out)
 {
-    bool same = e->words == key->words;
-    for (uint32_t i = 0; i < key->words && same; i++)
-        same = e->word[i] == key->word[i];
+    bool same = e->call == key->call && e->option_bytes == key->option_bytes &&
+                (!key->options || !memcmp(e->options, key->options, key->option_bytes));
+    for (size_t i = 0; i < n_in && same; i++)
+        same = has_form(&in[i], &e->in[i]);
+    for (size_t o = 0; o < n_out && same; o++)
+        same = has_form(&out[o], &e->out[o]);
     return same;
 }
 
@@ -163,8 +182,8 @@ w_recent *w_recent_take(weir_context *context, const w_recent_key *key, const we
     w_recent *e = atomic_load_explicit(place_of(context, key), memory_order_acquire);
     if (!e || atomic_exchange_explicit(&e->taken, true, memory_order_acquire))
         return NULL;
-    if (same_call(e, key) && (!e->routed || e->epoch == w_recent_epoch(context)) &&
-        lie_well(e, in, n_in, out, n_out))
+    if (same_call(e, key, in, n_in, out, n_out) &&
+        (!e->routed || e->epoch == w_recent_epoch(context)) && lie_well(e, in, n_in, out, n_out))
         return e;
     w_recent_give(e);
     return NULL;
@@ -231,45 +250,58 @@ void w_recent_keep(weir_context *context, const w_recent_key *key, uint64_t epoc
     w_recent *e = entry_at(context, place_of(context, key));
     if (!e)
         return;
-    e->words = 0; // nobody's, until all of it is there
+    e->call = 0; // nobody's, until all of it is there
     if (prepare(context, e, desc)) {
         e->desc = *desc;
         e->aliases = 0;
         for (size_t i = 0; i < n_in; i++) {
-            if (in[i].dtype == WEIR_DTYPE_NONE)
-                continue;
-            e->in[i] = reach_of(&in[i]);
-            e->aliases |= (uint32_t)w_may_be_output(desc->op, (uint32_t)i, &in[i], &out[0]) << i;
+            bool there = in[i].dtype != WEIR_DTYPE_NONE;
+            e->in[i] = there ? form_of(&in[i]) : (form){0};
+            if (there && w_may_be_output(desc->op, (uint32_t)i, &in[i], &out[0]))
+                e->aliases |= 1u << i;
         }
         for (size_t o = 0; o < n_out; o++)
-            e->out[o] = reach_of(&out[o]);
-        e->routed = !(key->word[0] >> 1 & 1);
+            e->out[o] = form_of(&out[o]);
+        e->routed = !(key->call >> 1 & 1);
         e->epoch = epoch;
-        memcpy(e->word, key->word, key->words * sizeof *key->word);
-        e->words = key->words;
+        if (key->options)
+            memcpy(e->options, key->options, key->option_bytes);
+        e->option_bytes = key->option_bytes;
+        e->call = key->call;
     }
     w_recent_give(e);
+}
+
+// Field by field: stores of a whole would wait for those of its parts.
+static inline void bind(w_binding *b, void *host, size_t bytes, const void *packed)
+{
+    b->mem = NULL;
+    b->host = host;
+    b->bytes = bytes;
+    b->offset = 0;
+    b->packed = packed;
 }
 
 weir_status w_recent_run(weir_context *context, w_recent *e, const weir_array *in,
                          const weir_array *out, weir_tensor *const *tensors, uint32_t max_threads)
 {
     w_slot *cpu = &context->slots[0];
+    const w_desc *desc = &e->desc;
     w_args args;
     w_point done;
     uint64_t launches = atomic_load_explicit(&e->launches, memory_order_relaxed);
     atomic_store_explicit(&e->launches, launches + 1, memory_order_relaxed);
-    args.desc = &e->desc;
+    args.desc = desc;
     args.max_threads = max_threads;
-    args.workspace = (w_binding){.host = e->room, .bytes = e->workspace};
-    for (uint32_t i = 0; i < e->desc.n_in; i++) {
-        int32_t tensor = e->desc.in[i].tensor;
-        args.in[i] = (w_binding){.host = tensor < 0 ? NULL : in[tensor].data};
-        if (tensors && tensor >= 0)
-            args.in[i].packed = tensors[tensor]->packed;
+    bind(&args.workspace, e->room, e->workspace, NULL);
+    for (uint32_t i = 0; i < desc->n_in; i++) {
+        int32_t tensor = desc->in[i].tensor;
+        bool there = tensor >= 0;
+        bind(&args.in[i], there ? in[tensor].data : NULL, 0,
+             there && tensors ? tensors[tensor]->packed : NULL);
     }
-    for (uint32_t i = 0; i < e->desc.n_out; i++)
-        args.out[i] = (w_binding){.host = out[e->desc.out[i].tensor].data};
+    for (uint32_t i = 0; i < desc->n_out; i++)
+        bind(&args.out[i], out[desc->out[i].tensor].data, 0, NULL);
     return cpu->device->ops->launch(cpu->queue, e->kernel, &args, (w_waits){0}, &done);
 }
 

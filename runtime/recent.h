@@ -14,20 +14,22 @@
 #include "runtime/memory/tensor.h"
 
 enum {
-    W_RECENT_WORDS = 60,       // of a key: a call with a longer one is not kept
+    W_RECENT_OPTIONS = 240,    // bytes of options: a call with more is not kept
     W_RECENT_ROOM = 64 * 1024, // bytes of workspace that may stay with an entry
 };
 
-// What a call is, but for its data.
+// What a call is, but for its arrays.
 typedef struct w_recent_key {
-    uint64_t hash;
-    uint32_t words;
-    uint64_t word[W_RECENT_WORDS];
+    uint64_t hash; // of it and the outer arrays
+    uint64_t call; // operation, flags, how many arrays
+    const void *options;
+    uint32_t option_bytes;
 } w_recent_key;
 
 typedef struct w_recent w_recent;
 
-// False where the call is none that may be kept. `wish` is the device and `fast` the flag as
+// False where the call is none that may be kept. The options are the caller's, for as long as the
+// key is used. `wish` is the device and `fast` the flag as
 // w_call_device() gave them. Calls on tensors are others than those on plain arrays: the router may
 // choose another device for them.
 bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options, int32_t wish,

@@ -223,6 +223,28 @@ static void resolve(const w_binding *binding, w_binding *out)
     out->packed = binding->packed;
 }
 
+static void resolve_all(const w_args *args, w_args *out)
+{
+    out->desc = args->desc;
+    out->max_threads = args->max_threads;
+    for (uint32_t i = 0; i < args->desc->n_in; i++)
+        resolve(&args->in[i], &out->in[i]);
+    for (uint32_t i = 0; i < args->desc->n_out; i++)
+        resolve(&args->out[i], &out->out[i]);
+    resolve(&args->workspace, &out->workspace);
+}
+
+// Whether every binding is a pointer to its first byte.
+static bool is_resolved(const w_args *args)
+{
+    uintptr_t other = (uintptr_t)args->workspace.mem | args->workspace.offset;
+    for (uint32_t i = 0; i < args->desc->n_in; i++)
+        other |= (uintptr_t)args->in[i].mem | args->in[i].offset;
+    for (uint32_t i = 0; i < args->desc->n_out; i++)
+        other |= (uintptr_t)args->out[i].mem | args->out[i].offset;
+    return !other;
+}
+
 static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_waits waits,
                           w_point *out_signal)
 {
@@ -235,23 +257,18 @@ static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, 
     }
     if (args->desc->empty)
         return WEIR_OK;
-    w_args own; // only what the descriptor has is set: small calls feel the rest
-    own.desc = args->desc;
-    own.max_threads = args->max_threads;
-    for (uint32_t i = 0; i < own.desc->n_in; i++)
-        resolve(&args->in[i], &own.in[i]);
-    for (uint32_t i = 0; i < own.desc->n_out; i++)
-        resolve(&args->out[i], &own.out[i]);
-    resolve(&args->workspace, &own.workspace);
+    w_args own; // where a binding is no pointer yet
+    if (!is_resolved(args)) {
+        resolve_all(args, &own);
+        args = &own;
+    }
     w_cpu_par par = {c->threads, c->pool, c->has_host_pool ? &c->host_pool : NULL};
     if (args->max_threads && args->max_threads < par.threads)
         par.threads = args->max_threads;
-    w_fenv host = w_fenv_enter();
     if (kernel->row)
-        kernel->row->run(&own, &par);
+        kernel->row->run(args, &par);
     else
-        w_chain_run(&own, &par, &c->tables);
-    w_fenv_leave(host);
+        w_chain_run(args, &par, &c->tables);
     return WEIR_OK;
 }
 
@@ -289,9 +306,7 @@ static void pack(w_device *device, const w_desc *desc, const void *value, void *
 {
     cpu *c = (cpu *)device;
     w_cpu_par par = {c->threads, c->pool, c->has_host_pool ? &c->host_pool : NULL};
-    w_fenv host = w_fenv_enter();
     packing_of(device, desc)->pack(desc, value, out_packed, &par);
-    w_fenv_leave(host);
 }
 
 static bool row(w_device *device, size_t i, const char **out_name, const char **out_why_not)

@@ -344,7 +344,7 @@ static void measure_rows(harness *h, const weir_op_info *info, const form *f, do
 
 void harness_rows(harness *h)
 {
-    static const char *const by_columns[] = {"reduce_sum", "reduce_max", "argmax"};
+    static const char by_columns[] = "reduce_sum,reduce_max,reduce_mean,argmax,softmax";
     weir_op op[512];
     size_t n = operations(op, 512);
     if (!harness_listed(h->options.only, "rows"))
@@ -363,9 +363,8 @@ void harness_rows(harness *h)
             measure_rows(h, &info, &last, sizes[s]);
             if (!row)
                 measure_rows(h, &info, &whole, sizes[s]);
-            for (size_t k = 0; k < 3; k++)
-                if (!strcmp(info.name, by_columns[k]) && sizes[s] >= 1e4)
-                    measure_rows(h, &info, &first, sizes[s]);
+            if (harness_listed(by_columns, info.name) && sizes[s] >= 1e4)
+                measure_rows(h, &info, &first, sizes[s]);
         }
     }
 }

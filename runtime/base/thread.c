@@ -35,8 +35,7 @@ w_fenv w_fenv_enter(void)
 void w_fenv_leave(w_fenv host)
 {
 #if defined(__x86_64__)
-    if (_mm_getcsr() != (uint32_t)host) // the flags that our arithmetic raised go, too
-        _mm_setcsr((uint32_t)host);
+    _mm_setcsr((uint32_t)host); // the flags that our arithmetic raised go, too
 #elif defined(__aarch64__)
     __asm__ volatile("msr fpsr, %0" ::"r"(host >> 32));
     if ((uint32_t)host)

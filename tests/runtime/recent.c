@@ -93,6 +93,49 @@ static void test_calls_are_told_apart(void **state)
     weir_context_destroy(c);
 }
 
+// Calls that differ in nothing but an input behind the first: its shape, its strides, whether it is
+// there at all.
+static void test_later_inputs_tell_calls_apart(void **state)
+{
+    (void)state;
+    weir_context *c = cpu_context();
+    float b[16], low = 2, high = 5;
+    int64_t square[2] = {4, 4}, row[2] = {1, 4}, column[2] = {4, 1};
+    weir_array in = weir_array_dense(x, WEIR_F32, 2, square), out = in, none = {0};
+    weir_array whole = weir_array_dense(b, WEIR_F32, 2, square), turned = whole;
+    weir_array across = weir_array_dense(b, WEIR_F32, 2, row);
+    weir_array down = weir_array_dense(b, WEIR_F32, 2, column);
+    weir_array least = weir_array_dense(&low, WEIR_F32, 0, NULL),
+               most = weir_array_dense(&high, WEIR_F32, 0, NULL);
+    const struct {
+        const weir_array *b;
+        int i, j; // steps of its elements
+    } cases[] = {{&whole, 4, 1}, {&across, 0, 1}, {&down, 1, 0}, {&turned, 1, 4}};
+    turned.strided = true;
+    turned.strides[0] = 1;
+    turned.strides[1] = 4;
+    out.data = y;
+    fill(x, 16);
+    fill(b, 16);
+    for (int round = 0; round < 12; round++) {
+        for (int k = 0; k < 4; k++) {
+            check_ok(weir_add(c, &in, cases[k].b, &out));
+            for (int i = 0; i < 4; i++)
+                for (int j = 0; j < 4; j++)
+                    assert_true(y[4 * i + j] == x[4 * i + j] + b[cases[k].i * i + cases[k].j * j]);
+        }
+        x[0] = 1, x[1] = 7;
+        check_ok(weir_clamp(c, &in, &least, &none, &out));
+        assert_true(y[0] == 2 && y[1] == 7);
+        check_ok(weir_clamp(c, &in, &none, &most, &out));
+        assert_true(y[0] == 1 && y[1] == 5);
+        check_ok(weir_clamp(c, &in, &least, &most, &out));
+        assert_true(y[0] == 2 && y[1] == 5);
+    }
+    assert_true(w_recent_launches(c) > 0);
+    weir_context_destroy(c);
+}
+
 // Axes that are an input: calls whose arrays look alike are others; without that input they are
 // kept.
 static void test_values_that_describe(void **state)
@@ -296,6 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_data_are_looked_at_each_time),
         cmocka_unit_test(test_calls_are_told_apart),
+        cmocka_unit_test(test_later_inputs_tell_calls_apart),
         cmocka_unit_test(test_values_that_describe),
         cmocka_unit_test(test_many_calls_share_the_entries),
         cmocka_unit_test(test_threads_share_a_context),
