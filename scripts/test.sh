@@ -62,7 +62,7 @@ WEIR_TEST_FULL=0 WEIR_TEST_THIN=5 suite "Address and undefined-behaviour sanitiz
 build "$root/build/arm64" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF \
     -DCMAKE_TOOLCHAIN_FILE="$root/cmake/aarch64.cmake" -DWEIR_OPENCL=OFF -DWEIR_VULKAN=OFF \
     -DWEIR_TOOLS=OFF
-WEIR_TEST_FULL=0 WEIR_TEST_THIN=$([ $full -eq 1 ] && echo 2 || echo 15) WEIR_TEST_REQUIRE="neon neon-dotprod" suite "NEON, under emulation" "$root/build/arm64" \
+WEIR_TEST_FULL=0 WEIR_TEST_THIN=$([ $full -eq 1 ] && echo 2 || echo 30) WEIR_TEST_REQUIRE="neon neon-dotprod" suite "NEON, under emulation" "$root/build/arm64" \
     -L 'arm64|conformance' -E "$judged"
 
 if [ $full -eq 1 ]; then

@@ -6,7 +6,9 @@
 #include "backends/vulkan/spirv.h"
 #include "backends/vulkan/vulkan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { OP_DECORATE = 71, NO_CONTRACTION = 42, HEADER = 5 };
@@ -37,9 +39,21 @@ static void count(const uint32_t *words, size_t n, size_t *operations, size_t *d
     free(marked);
 }
 
+// Under a sanitizer it would see the same words once more.
 static bool have_validator(void)
 {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    return false;
+#else
     return system("command -v spirv-val >/dev/null 2>&1") == 0;
+#endif
+}
+
+// A slice has each module with the device's modes or without.
+static bool in_slice(size_t i)
+{
+    const char *full = getenv("WEIR_TEST_FULL"), *seed = getenv("WEIR_TEST_SEED");
+    return (full && !strcmp(full, "1")) || !seed || (strtoul(seed, NULL, 0) + i) % 2;
 }
 
 static void validate(const char *name, const uint32_t *words, size_t n)
@@ -69,7 +83,7 @@ static void every_float_operation_is_kept_apart(void **state)
     w_spirv_choose(&all, &modes);
     assert_true(modes.count > 0);
     bool validator = have_validator();
-    size_t operations = 0, modules = 0;
+    size_t operations = 0, modules = 0, validated = 0;
     for (size_t i = 0; i < W_VK_MODULE_COUNT; i++) {
         const char *name;
         size_t n;
@@ -83,16 +97,18 @@ static void every_float_operation_is_kept_apart(void **state)
             if (here != decorated)
                 fail_msg("%s: %zu of %zu float operations may be contracted", name,
                          here - decorated, here);
-            if (validator)
+            if (validator && in_slice(i + (size_t)offered)) {
                 validate(name, words, prepared_n);
+                validated++;
+            }
             operations += here;
             modules++;
             w_release(&host, words, prepared_n * 4);
         }
     }
     assert_true(operations > 100);
-    printf("%zu modules, %zu float operations; spirv-val %s\n", modules, operations,
-           validator ? "accepts all" : "is not installed: SKIPPED");
+    printf("%zu modules, %zu float operations; spirv-val accepts %zu%s\n", modules, operations,
+           validated, validator ? "" : ": SKIPPED, not here");
 }
 
 static void hostile_modules_are_refused(void **state)
