@@ -41,7 +41,9 @@ static weir_status launch_one(weir_context *context, w_device *device, w_queue *
         if (!args.workspace.host)
             return WEIR_OUT_OF_MEMORY;
     }
+    w_fenv left = w_fenv_enter(); // a driver that this thread called may have left another
     status = device->ops->launch(queue, kernel, &args, (w_waits){0}, &done);
+    w_fenv_leave(left);
     if (status == WEIR_OK)
         status = w_point_wait(done, WEIR_FOREVER);
     w_release(&context->host, args.workspace.host, workspace);
@@ -185,8 +187,10 @@ static weir_status start(device_launch *l, const w_desc *desc)
         l->workspace.bytes = workspace;
     }
     args.workspace = l->workspace;
+    w_fenv left = w_fenv_enter(); // a driver that this thread called may have left another
     if (status == WEIR_OK)
         status = device->ops->launch(l->queue, kernel, &args, (w_waits){0}, &done);
+    w_fenv_leave(left);
     if (status == WEIR_OK)
         l->done = done;
     return status;

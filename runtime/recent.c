@@ -48,7 +48,7 @@ static inline bool has_form(const weir_array *a, const form *f)
     for (int32_t i = 0; i < a->rank; i++)
         other |= (uint64_t)(a->shape[i] ^ f->shape[i]);
     for (int32_t i = 0; a->strided && i < a->rank; i++)
-        other |= (uint64_t)(a->strides[i] ^ f->strides[i]);
+        other |= a->shape[i] != 1 ? (uint64_t)(a->strides[i] ^ f->strides[i]) : 0;
     return !other;
 }
 

@@ -20,7 +20,7 @@ enum {
 
 // What a call is, but for its arrays.
 typedef struct w_recent_key {
-    uint64_t hash; // of it and the outer arrays
+    uint64_t hash; // of it, the first input and the first output
     uint64_t call; // operation, flags, how many arrays
     const void *options;
     uint32_t option_bytes;

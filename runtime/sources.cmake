@@ -13,4 +13,4 @@ weir_generated(calls.c calls.c)
 include(runtime/routing/sources.cmake)
 # Their loops are over a few axes or operands: vectors would cost small calls more than they bring.
 set_source_files_properties(runtime/recent.c runtime/engine.c ${WEIR_GENERATED}/calls.c
-  backends/cpu/cpu.c PROPERTIES COMPILE_OPTIONS "-fno-tree-vectorize")
+  PROPERTIES COMPILE_OPTIONS "-fno-tree-vectorize")

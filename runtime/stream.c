@@ -91,6 +91,7 @@ static void run_command(weir_stream *s, w_command *c)
     if (!c->call.op) {
         w_timeline_signal(&s->timeline, c->value);
         c->done(c->user, failure(s));
+        w_fenv_enter(); // whatever the host's function has left
         return;
     }
     weir_status status = failure(s); // behind a failure nothing runs

@@ -313,7 +313,7 @@ void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table
     job j = make_job(args, table, terms);
     double work = (double)j.n * (double)j.rows * (j.desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 20, j.desc->bytes);
-    if (by_column(&j, par->threads)) {
+    if (by_column(&j, W_MIN(tasks, par->threads))) {
         int64_t groups = j.rows / j.columns * j.groups;
         spread(&j, par, group_task, groups, (uint32_t)W_MIN(tasks, groups));
     } else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1) {

@@ -17,7 +17,7 @@ enum {
     GROUP = 16,         // rows at a time at most
     PIECE_BYTES = 1024, // of a row that is turned
     TURNED = 2,         // inputs of a group that are turned at most
-    FASTER = 4,         // times as a row by itself, or more, a group is
+    FASTER = 4,         // times as fast as row by row, at least, is a group
 };
 
 typedef struct job {
@@ -31,7 +31,8 @@ typedef struct job {
     bool direct[W_MAX_IN];                      // neighbours of the class's own type
     w_span kept_out, row_out;
     bool out_direct;
-    bool keeps; // the last phase's terms, where the output will be
+    bool keeps;               // the last phase's terms, where the output will be
+    int64_t chunk, out_chunk; // elements at a time; of the output
     int64_t rows, n, blocks, share;
     // Groups: `groups` for each index of the other kept axes.
     int64_t group, columns, groups,
@@ -111,8 +112,8 @@ static w_partial block_state(const job *j, int64_t row, uint32_t phase, const w_
     int64_t begin = block * W_BLOCK, end = W_MIN(begin + W_BLOCK, j->n);
     w_row_values v = *values;
     reducer(j, phase)->clear(&lanes, 0);
-    for (v.first = begin; v.first < end; v.first += CHUNK) {
-        size_t n = (size_t)W_MIN(end - v.first, CHUNK);
+    for (v.first = begin; v.first < end; v.first += j->chunk) {
+        size_t n = (size_t)W_MIN(end - v.first, j->chunk);
         fetch(j, row, v.first, n, &b, in);
         j->fns->term[phase](in, n, &v, &lanes,
                             keep ? keep + v.first * (int64_t)j->table->size : NULL);
@@ -153,8 +154,8 @@ static void write_range(const job *j, int64_t row, const w_row_values *values, i
         j->fns->end(in, out, (size_t)(end - begin), &v);
         return;
     }
-    for (v.first = begin; v.first < end; v.first += CHUNK) {
-        size_t n = (size_t)W_MIN(end - v.first, CHUNK);
+    for (v.first = begin; v.first < end; v.first += j->out_chunk) {
+        size_t n = (size_t)W_MIN(end - v.first, j->out_chunk);
         fetch(j, row, v.first, n, &b, in);
         void *out = j->out_direct ? span.base + v.first * (int64_t)span.size : (char *)b.out;
         j->fns->out(in, out, n, &v);
@@ -409,6 +410,16 @@ static void make_output(job *j, const w_args *args)
         step == 1;
 }
 
+// A buffer's worth where anything goes through one, else a block.
+static void choose_chunks(job *j)
+{
+    bool direct = !j->terms;
+    for (uint32_t k = 0; k < j->n_in; k++)
+        direct &= j->direct[k];
+    j->chunk = direct ? W_BLOCK : CHUNK;
+    j->out_chunk = direct && j->out_direct ? W_BLOCK : CHUNK;
+}
+
 void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
                const w_terms *terms)
 {
@@ -421,13 +432,14 @@ void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *t
         make_input(&j, args, k);
     make_output(&j, args);
     j.keeps = j.fns->end && j.out_direct;
+    choose_chunks(&j);
     j.rows = w_walk_count(j.kept, desc->extent);
     j.n = w_walk_count(desc->reduced, desc->extent + j.kept);
     j.blocks = j.n ? (j.n + W_BLOCK - 1) / W_BLOCK : 1;
     j.values = (w_row_values){.count = j.n, .attr = desc->formula_attr};
     double work = (double)j.n * (double)j.rows * (desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 60, desc->bytes);
-    if (find_groups(&j, tasks == 1 ? 1 : par->threads))
+    if (find_groups(&j, W_MIN(tasks, par->threads)))
         spread(&j, par, group_task, j.rows / j.columns * j.groups,
                (uint32_t)W_MIN(tasks, j.rows / j.columns * j.groups));
     else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1)

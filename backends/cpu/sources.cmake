@@ -5,6 +5,8 @@ list(APPEND WEIR_SOURCES
   backends/cpu/row.c backends/cpu/move.c
   backends/cpu/contract.c backends/cpu/contract_tile.c backends/cpu/contract_dot.c backends/cpu/math.c backends/cpu/math_f64.c
   backends/cpu/scan.c backends/cpu/gather.c backends/cpu/histogram.c)
+# Its loops are over operands: vectors would cost small calls more than they bring.
+set_source_files_properties(backends/cpu/cpu.c PROPERTIES COMPILE_OPTIONS "-fno-tree-vectorize")
 weir_generated(histogram formulas_histogram.h f32)
 set_source_files_properties(backends/cpu/histogram.c PROPERTIES
   INCLUDE_DIRECTORIES "${WEIR_GENERATED};${PROJECT_SOURCE_DIR}/kernels/formula"

@@ -135,8 +135,8 @@ int w_int_of_float(float f)
     return f <= uintBitsToFloat(0xcf000000u) ? int(0x80000000u) : value;
 }
 
-// An integer of a narrow dtype from its bits, which are the lowest of the word: within a chain what is
-// above them is what the operation before has left there.
+// An integer of a narrow dtype from its bits, the lowest of the word: within a chain there is above
+// them what the operation before has left.
 int w_small_int(uint bits, uint dtype)
 {
     return dtype == W_S8    ? int(bits << 24) >> 24

@@ -243,7 +243,11 @@ bool is_cpu(const target *t);
 bool full_run(void);          // WEIR_TEST_FULL
 bool every_dtype(void);       // in a slice of the shapes, too: docs/same-bits.md is to be written
 uint32_t test_seed(void);     // WEIR_TEST_SEED
-uint32_t test_thinning(void); // WEIR_TEST_THIN: so many times fewer dtypes in a slice; 1
+uint32_t test_thinning(void); // WEIR_TEST_THIN: how much thinner a slice is than it could be; 1
+// One in n of the triples, with each seed others. Not by a sum of them: where two choices are
+// made of the same numbers, one would decide the other, and some dtypes would never meet some
+// shapes.
+bool test_turn(uint32_t seed, size_t a, size_t b, size_t c, size_t n);
 bool test_takes(const w_op *op); // WEIR_TEST_OPS: names of those that take part; all
 // Opens every instruction set and device, prints the skips. Fails where one that
 // WEIR_TEST_REQUIRE names is missing.

@@ -432,36 +432,38 @@ bool combination_has_f32(const w_op *op, size_t combination)
     return false;
 }
 
-bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t seed)
+// Each dtype is one more program for a driver to compile: f32 always, a tenth of the others at a
+// time, or fewer. Moves, products and indices are few, and have kernels that nothing else reaches.
+static bool takes_turns(const w_op *op, size_t combination)
 {
-    // Each dtype is one more program for a driver to compile: f32 always, a sixth of the others at
-    // a time, or fewer. Moves, products and indices are few, and have kernels that nothing else
-    // reaches.
     bool few = op->family == W_MOVE || op->family == W_CONTRACT ||
                (op->family == W_REDUCE && op->out[0].rule == W_FIXED) ||
                (op->family == W_SCAN && !has_input(op, combination, 1));
-    if (!few && !every_dtype() && combination_count(op) > 4 &&
-        !combination_has_f32(op, combination) &&
-        (combination + test_seed() + op->number) % (10 * test_thinning()))
+    return !few && !every_dtype() && combination_count(op) > 4 &&
+           !combination_has_f32(op, combination);
+}
+
+bool shape_in_slice(const w_op *op, size_t combination, size_t shape, uint32_t seed)
+{
+    if (takes_turns(op, combination) &&
+        !test_turn(test_seed(), op->number, combination, 0, 10 * test_thinning()))
         return false;
     // A fifth of the sizes; named shapes all, but for operations of many dtypes, where each dtype
     // has a fifth. A thin slice has a third of those at most.
-    size_t turn = shape + seed + (shape_is_size(op->family, shape) ? op->number : combination);
     size_t part = shape_is_size(op->family, shape) || combination_count(op) > 4 ? 5 : 1;
-    return turn % (part * W_MIN(test_thinning(), 3)) == 0;
+    return test_turn(seed, op->number, combination, 1 + shape, part * W_MIN(test_thinning(), 3));
 }
 
 bool device_in_slice(const w_op *op, size_t combination)
 {
     // Most of a slice's time goes to drivers' compilers: a program for each operation and dtypes.
     // So devices see a part of the operations; other commits see other parts.
-    if (every_dtype())
+    // Of those that take turns shape_in_slice() has left a few.
+    if (every_dtype() || takes_turns(op, combination))
         return true;
-    size_t turn = combination + op->number + test_seed();
-    if (full_run() || op->family == W_MOVE || op->family == W_CONTRACT || w_op_is_index(op))
-        return turn % test_thinning() == 0;
-    // Of many dtypes shape_in_slice() has left a few.
-    return turn % ((combination_has_f32(op, combination) ? 6 : 1) * test_thinning()) == 0;
+    bool all = full_run() || op->family == W_MOVE || op->family == W_CONTRACT || w_op_is_index(op);
+    size_t part = all || !combination_has_f32(op, combination) ? 1 : 6;
+    return test_turn(test_seed() + 1, op->number, combination, 0, part * test_thinning());
 }
 
 static void make_outputs(problem *p, layout form, random_state *r)

@@ -45,6 +45,13 @@ uint32_t test_seed(void)
     return text ? (uint32_t)strtoul(text, NULL, 0) : 1;
 }
 
+bool test_turn(uint32_t seed, size_t a, size_t b, size_t c, size_t n)
+{
+    const uint64_t words[] = {seed, a, b, c, n};
+    uint64_t hash = fnv1a(FNV_BEGIN, words, sizeof words);
+    return (hash ^ hash >> 32) % n == 0;
+}
+
 // Whether a list of words has this one.
 static bool names(const char *text, const char *word)
 {

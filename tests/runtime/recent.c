@@ -83,6 +83,20 @@ static void test_calls_are_told_apart(void **state)
             for (int j = 0; j < 4; j++)
                 assert_true(y[4 * i + j] == -x[4 * j + i]);
     }
+    // The stride along an axis of one element says nothing.
+    int64_t line[2] = {1, 16};
+    in = weir_array_dense(x, WEIR_F32, 2, line);
+    out = weir_array_dense(y, WEIR_F32, 2, line);
+    in.strided = true;
+    in.strides[1] = 1;
+    uint64_t before = w_recent_launches(c);
+    for (int round = 0; round < 8; round++) {
+        in.strides[0] = 16 * (round / 4);
+        check_ok(weir_neg(c, &in, &out));
+        check_negated(x, y, 16);
+    }
+    assert_true(w_recent_launches(c) == before + 7);
+    in = weir_array_dense(x, WEIR_F32, 2, shape);
     out = weir_array_dense(y, WEIR_F32, 2, ten);
     for (int round = 0; round < 3; round++) {
         check_status(weir_neg(c, &in, &out), WEIR_INVALID_SHAPE);

@@ -209,6 +209,43 @@ static void a_callback_comes_once_when_done(void **state)
     *state = scripted_context("scripted:0");
 }
 
+static void flush_to_zero(void *unused, weir_status status)
+{
+    (void)unused;
+    (void)status;
+#if defined(__x86_64__)
+    __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040);
+#endif
+}
+
+// The host's function runs on the stream's thread, which computes for the CPU as well.
+static void a_callback_changes_no_results(void **state)
+{
+    weir_context *c = *state;
+    weir_stream *s;
+    weir_call_options cpu = {.struct_size = sizeof cpu, .device = "cpu"};
+    float x[N], y[N];
+    for (int i = 0; i < N; i++)
+        x[i] = 1e-40f; // subnormal
+    prove(c, WEIR_OP_NEG);
+    check_ok(weir_stream_create(c, &s));
+    weir_tensor *a = wrap(c, x), *b = create(c), *d = create(c);
+    atomic_store(&script.gate_closed, true);
+    check_ok(unary(s, WEIR_OP_NEG, a, b));
+    check_ok(weir_stream_notify(s, flush_to_zero, NULL));
+    check_ok(weir_submit(s, WEIR_OP_ADD, NULL, (weir_tensor *[]){b, b}, 2, &d, 1, &cpu));
+    script_open_gate();
+    check_ok(weir_stream_wait(s, WEIR_FOREVER));
+    weir_array to = vector(y, N);
+    check_ok(weir_tensor_read(d, &to));
+    for (int i = 0; i < N; i++)
+        assert_true(y[i] == -2 * x[i] && y[i] != 0);
+    weir_tensor_release(a);
+    weir_tensor_release(b);
+    weir_tensor_release(d);
+    weir_stream_release(s);
+}
+
 static void streams_wait_for_each_other_through_tensors(void **state)
 {
     weir_context *c = *state;
@@ -415,6 +452,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_chain_moves_each_input_once, setup, teardown),
         cmocka_unit_test_setup_teardown(the_first_failure_stays_until_read, setup, teardown),
         cmocka_unit_test_setup_teardown(a_callback_comes_once_when_done, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_callback_changes_no_results, setup, teardown),
         cmocka_unit_test_setup_teardown(streams_wait_for_each_other_through_tensors, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(destroying_cancels_what_has_not_begun, setup, teardown),

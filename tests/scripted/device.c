@@ -157,6 +157,7 @@ static void run_job(w_queue *q, job *j)
 static void *queue_thread(void *arg)
 {
     w_queue *q = arg;
+    w_fenv_enter();
     pthread_mutex_lock(&q->mutex);
     for (;;) {
         while (!q->first && !q->quit)
