@@ -23,6 +23,7 @@ enum {
     LEAST_ROWS_A_JOB = 16,
     ROW_PANELS_A_JOB = 12,
     COL_PANELS_A_JOB = 8,
+    PACK_COLS = 256,     // of b, packed by one job
     TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,  // times one column
     MOST_RANGES = 64,
@@ -45,8 +46,8 @@ typedef struct w_work {
     const w_totals *totals;   // W_PACKED: of a narrow output
     int64_t i, rows, j, cols; // the block of the output
     int64_t k, k_count;
-    uint32_t a_panels, b_panels;
-    int64_t job_rows, job_cols; // where a is not packed
+    uint32_t a_panels, b_group, b_groups; // panels, panels a group, and groups of those
+    int64_t job_rows, job_cols;           // where a is not packed
     uint32_t jobs_across, jobs_down;
     uint32_t n_ranges;
     w_range *ranges; // MOST_RANGES
@@ -84,6 +85,12 @@ static int64_t panel_cols(size_t word)
 static int64_t even_rows(int64_t rows, int64_t most)
 {
     return up(rows, up(rows, most));
+}
+
+// Rows of a tile with so many columns whose a is read in place.
+static uint32_t rows_in_place(const w_contract_isa *isa, int64_t cols)
+{
+    return cols >= isa->wide_cols ? isa->wide_rows : isa->place_rows;
 }
 
 // Columns of all panels of b.
@@ -274,7 +281,7 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
         t->b_k = w->isa->cols;
         t->b_panel = w->isa->cols * t->words;
     }
-    int64_t pass = even_rows(rows, w->isa->place_rows);
+    int64_t pass = even_rows(rows, rows_in_place(w->isa, t->cols));
     for (int64_t r = 0; r < rows; r += pass) {
         t->rows = min_i(rows - r, pass);
         t->a = totals ? widen(p, i + r, t->rows, k, t->words, word, wide)
@@ -386,14 +393,35 @@ static void pack_a(const w_work *w, int64_t panel)
                  w->k_count, w->a + r * up(w->k_count, w->isa->depth) * (int64_t)w->isa->size);
 }
 
-static void pack_b(const w_work *w, int64_t panel)
+// The panels of group `group`. Whose columns are adjacent, rows of b are read through all of them,
+// as memory likes it best.
+static void pack_b(const w_work *w, int64_t group)
 {
-    int64_t cols = w->isa->cols, s = panel * cols;
-    w->isa->pack(&w->p->b, w->j + s, (uint32_t)min_i(w->cols - s, cols), (uint32_t)cols, w->k,
-                 w->k_count, w->b + s * up(w->k_count, w->isa->depth) * (int64_t)w->isa->size);
+    const w_contract_isa *isa = w->isa;
+    const w_factor *b = &w->p->b;
+    int64_t cols = isa->cols, s = group * w->b_group * cols;
+    int64_t end = min_i(w->cols, s + w->b_group * cols);
+    int64_t words = up(w->k_count, isa->depth) * (int64_t)isa->size;
+    if (isa->pack_across && b->x == 1 && weir_dtype_size(b->dtype) == isa->size) {
+        int64_t panels = (end - s) / cols;
+        isa->pack_across(b, w->j + s, panels, w->k, w->k_count, w->b + s * words);
+        s += panels * cols;
+    }
+    for (; s < end; s += cols)
+        isa->pack(b, w->j + s, (uint32_t)min_i(end - s, cols), (uint32_t)cols, w->k, w->k_count,
+                  w->b + s * words);
 }
 
-// Packs panels of a, and after those of its range some of b, for this step over k.
+// Sets how many panels of b a job packs, and gives the number of such jobs.
+static uint32_t group_panels(w_work *w, const w_cpu_par *par, int64_t cols)
+{
+    uint32_t panels = (uint32_t)up(cols, w->isa->cols);
+    uint32_t share = panels / (4 * (par ? par->threads : 1));
+    w->b_group = W_MIN(W_MAX(share, 1), PACK_COLS / w->isa->cols);
+    return up32(panels, w->b_group);
+}
+
+// Packs panels of a, and after those of its range groups of b's, for this step over k.
 static void pack_task(void *arg, uint32_t i)
 {
     w_work *w = arg;
@@ -402,7 +430,7 @@ static void pack_task(void *arg, uint32_t i)
         while (job >= w->ranges[r].end)
             r++;
         uint32_t a_end = range_begin(w->a_panels, r + 1, n);
-        uint32_t b_begin = range_begin(w->b_panels, r, n);
+        uint32_t b_begin = range_begin(w->b_groups, r, n);
         if (job < a_end + b_begin)
             pack_a(w, job - b_begin);
         else
@@ -418,7 +446,8 @@ static char *packed_before(const w_work *w)
     return (char *)p->packed + at * (int64_t)w->isa->size;
 }
 
-// The tiles of one job: a panel of b stays in the first cache while those of a pass by.
+// The tiles of one job: a panel of a stays in the first cache while those of b pass by, and the
+// output is gone through along its rows.
 static void packed_job(const w_work *w, w_tile *t, uint32_t job)
 {
     int64_t rows = w->isa->rows, cols = w->isa->cols, word = (int64_t)w->isa->size;
@@ -426,13 +455,14 @@ static void packed_job(const w_work *w, w_tile *t, uint32_t job)
     uint32_t b_panels = (uint32_t)up(w->cols, cols);
     int64_t r_begin = range_begin(w->a_panels, down, w->jobs_down) * rows;
     int64_t r_end = min_i(w->rows, range_begin(w->a_panels, down + 1, w->jobs_down) * rows);
+    int64_t s_begin = range_begin(b_panels, across, w->jobs_across) * cols;
     int64_t s_end = min_i(w->cols, range_begin(b_panels, across + 1, w->jobs_across) * cols);
-    for (int64_t s = range_begin(b_panels, across, w->jobs_across) * cols; s < s_end; s += cols) {
-        t->b = w->b + s * t->words * word;
-        t->cols = min_i(s_end - s, cols);
-        for (int64_t r = r_begin; r < r_end; r += rows) {
-            t->a = w->a + r * t->words * word;
-            t->rows = min_i(r_end - r, rows);
+    for (int64_t r = r_begin; r < r_end; r += rows) {
+        t->a = w->a + r * t->words * word;
+        t->rows = min_i(r_end - r, rows);
+        for (int64_t s = s_begin; s < s_end; s += cols) {
+            t->b = w->b + s * t->words * word;
+            t->cols = min_i(s_end - s, cols);
             w_product_tile(w->p, w->isa, w->isa->tile, t, w->totals, w->i + r, w->j + s);
         }
     }
@@ -474,10 +504,10 @@ static void packed_step(w_work *w, const w_cpu_par *par, int64_t k, bool with_b)
     w->k_count = min_i(p->k - k, (int64_t)W_STEP_WORDS * w->isa->depth);
     w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
     w->a_panels = (uint32_t)up(w->rows, w->isa->rows);
-    w->b_panels = with_b && !p->packed ? (uint32_t)up(w->cols, w->isa->cols) : 0;
+    w->b_groups = with_b && !p->packed ? group_panels(w, par, w->cols) : 0;
     if (p->packed)
         w->b = packed_before(w);
-    run_jobs(w, par, pack_task, w->a_panels, w->b_panels);
+    run_jobs(w, par, pack_task, w->a_panels, w->b_groups);
     share_panels(w, par);
     run_jobs(w, par, packed_task, w->jobs_across * w->jobs_down, 0);
 }
@@ -604,11 +634,11 @@ void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const 
     p.packed = to->data;
     w_range ranges[MOST_RANGES];
     w_work w = {.p = &p, .isa = isa, .cols = p.n, .ranges = ranges};
-    w.b_panels = (uint32_t)up(p.n, isa->cols);
+    w.b_groups = group_panels(&w, par, p.n);
     for (w.k = 0; w.k < p.k; w.k += w.k_count) {
         w.k_count = min_i(p.k - w.k, W_SEGMENT);
         w.b = packed_before(&w);
-        run_jobs(&w, par, pack_task, 0, w.b_panels);
+        run_jobs(&w, par, pack_task, 0, w.b_groups);
     }
 }
 
@@ -687,7 +717,7 @@ static bool run_tiny(const w_args *args, const w_contract_isa *isa)
     const char *from = (const char *)args->in[0].host + a->offset * (int64_t)isa->size;
     char *to = (char *)args->out[0].host + out->offset * (int64_t)isa->size;
     // As even_rows(): divisions of 64 bits take three times as long where a processor is older.
-    uint32_t passes = up32((uint32_t)m, isa->place_rows), rows = up32((uint32_t)m, passes);
+    uint32_t passes = up32((uint32_t)m, rows_in_place(isa, n)), rows = up32((uint32_t)m, passes);
     for (int64_t i = 0; i < m; i += rows) {
         t.rows = min_i(m - i, rows);
         t.a = from + i * a->stride[0] * (int64_t)isa->size;

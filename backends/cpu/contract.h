@@ -49,15 +49,20 @@ typedef struct w_tile {
 
 // What an instruction set brings for one class of dtypes.
 typedef struct w_contract_isa {
-    uint32_t rows, cols;    // of a packed tile
-    uint32_t place_rows;    // of a tile whose a is read in place; it has W_TILE_COLS columns
-    uint32_t depth;         // k's in a word: 1 or 2
-    size_t size;            // of a word
-    const w_map_table *map; // conversions, and the operations that may follow a product
+    uint32_t rows, cols;           // of a packed tile
+    uint32_t place_rows;           // of a tile whose a is read in place; it has W_TILE_COLS columns
+    uint32_t wide_rows, wide_cols; // the same from so many columns on
+    uint32_t depth;                // k's in a word: 1 or 2
+    size_t size;                   // of a word
+    const w_map_table *map;        // conversions, and the operations that may follow a product
     // Packs k in [k, k + k_count) of x in [x, x + count) into panel[word][width], zeros where
     // count < width and where a word has one k too many.
     void (*pack)(const w_factor *factor, int64_t x, uint32_t count, uint32_t width, int64_t k,
                  int64_t k_count, void *panel);
+    // The same of whole panels one after another, for a factor of words that are adjacent in x;
+    // NULL: none.
+    void (*pack_across)(const w_factor *factor, int64_t x, int64_t panels, int64_t k,
+                        int64_t k_count, void *to);
     void (*tile)(const w_tile *tile);  // both packed
     void (*place)(const w_tile *tile); // a in place, b's columns adjacent; NULL: none
     // One row of a and at most W_ROW_COLS columns of b, which are adjacent; both in place.
