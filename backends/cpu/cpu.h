@@ -120,6 +120,9 @@ typedef struct w_reduce_fns {
     void (*take)(w_lanes *lanes, uint32_t lane, w_partial s);
     w_partial (*tree)(const w_lanes *lanes);
     w_partial (*finish)(w_partial s, int64_t count);
+    // Lane by lane: takes another one's, and the results.
+    void (*join)(w_lanes *lanes, const w_lanes *other);
+    void (*finish_all)(w_lanes *lanes, int64_t count);
 } w_reduce_fns;
 
 // States of blocks, and of blocks of those, reduced as they come: enough for 2^36 elements.
@@ -133,7 +136,9 @@ w_partial w_tower_end(w_tower *t, const w_reduce_fns *fns);
 // What the functions of a row know beside their elements.
 typedef struct w_row_values {
     int64_t first, count; // the index of the first element, the elements of a row
-    uint64_t result[W_MAX_PHASES];
+    bool across;          // elements are one each of rows side by side, not neighbours in one
+    // A vector's elements each, all the same; across: one of each row.
+    const void *result[W_MAX_PHASES];
     const float *attr;
 } w_row_values;
 

@@ -6,7 +6,9 @@
 // where there are fewer rows than threads, blocks do.
 //
 // Rows whose elements are apart while their neighbours' lie beside them, the columns of a matrix,
-// are run as groups: a piece of all of them is turned, so that each line of memory is read once.
+// are run as stripes: an element of all of them at a time, as if it were a row's elements, with the
+// states of each lane of theirs side by side. Where they have several blocks or are few, they are
+// run as groups: a piece of all of them is turned, so that each line of memory is read once.
 #include "backends/cpu/cpu.h"
 
 #include <string.h>
@@ -14,11 +16,18 @@
 enum {
     CHUNK = 512, // elements of an input's buffer
     STACK_STATES = 256,
+    STRIPE = W_LANES,   // columns at a time at most
+    LONG = 5,           // so many times as long as a stripe is wide are rows of a group
     GROUP = 16,         // rows at a time at most
     PIECE_BYTES = 1024, // of a row that is turned
     TURNED = 2,         // inputs of a group that are turned at most
     FASTER = 4,         // times as fast as row by row, at least, is a group
 };
+
+// Of the phases, each as often as w_row_values wants it.
+typedef struct results {
+    _Alignas(64) double of[W_MAX_PHASES][W_LANES]; // room for the largest element
+} results;
 
 typedef struct job {
     const w_desc *desc;
@@ -34,16 +43,20 @@ typedef struct job {
     bool keeps;               // the last phase's terms, where the output will be
     int64_t chunk, out_chunk; // elements at a time; of the output
     int64_t rows, n, blocks, share;
-    // Groups: `groups` for each index of the other kept axes.
-    int64_t group, columns, groups,
-        piece;              // rows at a time; of the last kept axis; elements of a piece
-    int64_t step[W_MAX_IN]; // of an input that is turned; 0: it is not
+    // Stripes and groups: `groups` for each index of the other kept axes, of `group` rows each.
+    int64_t group, groups, columns; // columns: of the last kept axis
+    // Groups.
+    int64_t piece;          // elements of a row that are turned at a time
+    int64_t step[W_MAX_IN]; // of an input that is turned; 0: it is not. Stripes: along a column
     int64_t out_step;       // the same of the output
+    bool beside[W_MAX_IN];  // stripes: rows of the input are neighbours of the class's own type
+    bool out_beside;
     // Blocks by the task: of this row, in this phase; the last is the output.
     int64_t row;
     uint32_t phase;
-    w_row_values values;
+    const results *results;
     w_partial *states;
+    w_row_values values; // of no row: without results
 } job;
 
 typedef struct buffers {
@@ -51,11 +64,23 @@ typedef struct buffers {
     _Alignas(64) double out[CHUNK];
 } buffers;
 
-// Rows side by side.
+// Rows side by side, an element of each at a time.
+typedef struct stripe {
+    size_t count;
+    const char *in[W_MAX_IN]; // of the first row, its first element; NULL: a constant
+    char *out;
+    int64_t out_step; // bytes along a row
+} stripe;
+
+typedef struct elements {
+    _Alignas(64) double in[W_MAX_IN][STRIPE], out[STRIPE]; // room for the largest
+} elements;
+
+// Rows side by side, a piece of each at a time.
 typedef struct group {
     int64_t row; // the first
     size_t count;
-    w_row_values values[GROUP];
+    results results[GROUP];
 } group;
 
 typedef struct pieces {
@@ -71,6 +96,14 @@ static char *span_at(const w_span *s, int64_t i)
 static const w_reduce_fns *reducer(const job *j, uint32_t phase)
 {
     return &j->table->fns[j->phases->reducer[phase]];
+}
+
+static w_row_values values_of(const job *j, const results *r)
+{
+    w_row_values v = j->values;
+    for (uint32_t phase = 0; phase < W_MAX_PHASES; phase++)
+        v.result[phase] = r->of[phase];
+    return v;
 }
 
 // ---------------------------------------------------------------- inputs
@@ -102,7 +135,7 @@ static void fetch(const job *j, int64_t row, int64_t begin, size_t n, buffers *b
 
 // ---------------------------------------------------------------- phases
 
-static w_partial block_state(const job *j, int64_t row, uint32_t phase, const w_row_values *values,
+static w_partial block_state(const job *j, int64_t row, uint32_t phase, const results *r,
                              int64_t block)
 {
     w_lanes lanes;
@@ -110,7 +143,7 @@ static w_partial block_state(const job *j, int64_t row, uint32_t phase, const w_
     const void *in[W_MAX_IN];
     char *keep = j->keeps && phase == j->phases->n - 1 ? span_at(&j->kept_out, row) : NULL;
     int64_t begin = block * W_BLOCK, end = W_MIN(begin + W_BLOCK, j->n);
-    w_row_values v = *values;
+    w_row_values v = values_of(j, r);
     reducer(j, phase)->clear(&lanes, 0);
     for (v.first = begin; v.first < end; v.first += j->chunk) {
         size_t n = (size_t)W_MIN(end - v.first, j->chunk);
@@ -121,30 +154,44 @@ static w_partial block_state(const job *j, int64_t row, uint32_t phase, const w_
     return reducer(j, phase)->tree(&lanes);
 }
 
-// The states of a row's blocks to the phase's result.
-static void keep_result(const job *j, uint32_t phase, w_partial s, w_row_values *values)
+// A result in every lane of a vector: all elements of the row see it.
+static void spread_result(void *result, size_t size)
 {
-    s = reducer(j, phase)->finish(s, j->n);
-    const void *in[] = {&s.a};
-    uint64_t result = 0;
-    j->fns->result[phase](in, &result, 1, values);
-    values->result[phase] = result;
+    typedef uint32_t __attribute__((may_alias)) word;
+    typedef uint64_t __attribute__((may_alias)) long_word;
+    word *words = result;
+    long_word *long_words = result;
+    for (size_t i = 1; i < W_MAX_COLUMNS; i++)
+        if (size == sizeof(word))
+            words[i] = words[0];
+        else
+            long_words[i] = long_words[0];
 }
 
-static void store_result(const job *j, int64_t row, const w_row_values *values)
+// The states of a row's blocks to the phase's result.
+static void keep_result(const job *j, uint32_t phase, w_partial s, results *r)
+{
+    w_row_values v = values_of(j, r);
+    s = reducer(j, phase)->finish(s, j->n);
+    const void *in[] = {&s.a};
+    j->fns->result[phase](in, r->of[phase], 1, &v);
+    if (phase + 1 < j->phases->n || j->fns->out)
+        spread_result(r->of[phase], j->table->size);
+}
+
+static void store_result(const job *j, int64_t row, const results *r)
 {
     j->table->convert[j->desc->out[0].dtype].store(span_at(&j->kept_out, row), 1,
-                                                   &values->result[j->phases->n - 1], 1);
+                                                   r->of[j->phases->n - 1], 1);
 }
 
 // ---------------------------------------------------------------- the output of a ROW
 
-static void write_range(const job *j, int64_t row, const w_row_values *values, int64_t begin,
-                        int64_t end)
+static void write_range(const job *j, int64_t row, const results *r, int64_t begin, int64_t end)
 {
     buffers b;
     const void *in[W_MAX_IN];
-    w_row_values v = *values;
+    w_row_values v = values_of(j, r);
     w_span span = j->row_out;
     span.base = span_at(&j->kept_out, row);
     if (j->keeps) {
@@ -163,6 +210,138 @@ static void write_range(const job *j, int64_t row, const w_row_values *values, i
             w_walk_scatter(&span, j->table->convert[j->desc->out[0].dtype].store, b.out,
                            j->table->size, v.first, n);
     }
+}
+
+// ---------------------------------------------------------------- stripes
+
+// Element i of the stripe's rows, of each input.
+static void fetch_across(const job *j, const stripe *s, int64_t i, elements *b, const void **in)
+{
+    for (uint32_t k = 0; k < j->n_in; k++) {
+        const w_operand *o = &j->desc->in[k];
+        w_load_fn *load = j->table->convert[o->dtype].load;
+        const char *from = s->in[k] + i * j->step[k] * (int64_t)j->kept_in[k].size;
+        in[k] = b->in[k];
+        if (o->tensor < 0)
+            load(b->in[k], &o->constant, 0, s->count);
+        else if (j->beside[k])
+            in[k] = from;
+        else
+            load(b->in[k], from, o->stride[j->kept - 1], s->count);
+    }
+}
+
+// The states of a phase, lane by lane, to its results.
+static void stripe_phase(const job *j, const stripe *s, uint32_t phase, results *r)
+{
+    const w_reduce_fns *fns = reducer(j, phase);
+    bool keeps = j->fns->end && j->out_beside && phase == j->phases->n - 1;
+    size_t used = (size_t)W_MIN(j->n, W_LANES), lanes = 1;
+    w_lanes state[W_LANES];
+    elements b;
+    const void *in[W_MAX_IN];
+    w_row_values v = values_of(j, r);
+    v.across = true;
+    for (size_t lane = 0; lane < used; lane++)
+        fns->clear(&state[lane], 0);
+    for (; v.first < j->n; v.first++) {
+        fetch_across(j, s, v.first, &b, in);
+        j->fns->term[phase](in, s->count, &v, &state[v.first % W_LANES],
+                            keeps ? s->out + v.first * s->out_step : NULL);
+    }
+    while (lanes < used)
+        lanes *= 2;
+    // Lanes that no element reaches are left out: to combine with an initial state changes nothing.
+    for (size_t half = lanes / 2; half > 0; half /= 2)
+        for (size_t lane = 0; lane < half && lane + half < used; lane++)
+            fns->join(&state[lane], &state[lane + half]);
+    fns->finish_all(&state[0], j->n);
+    const void *ends[] = {&state[0].a};
+    v.first = 0;
+    j->fns->result[phase](ends, r->of[phase], s->count, &v);
+}
+
+static void write_stripe(const job *j, const stripe *s, const results *r)
+{
+    const w_operand *o = &j->desc->out[0];
+    elements b;
+    const void *in[W_MAX_IN];
+    w_row_values v = values_of(j, r);
+    v.across = true;
+    for (; v.first < j->n; v.first++) {
+        char *to = s->out + v.first * s->out_step;
+        if (j->fns->end && j->out_beside) {
+            in[0] = to;
+            j->fns->end(in, to, s->count, &v);
+            continue;
+        }
+        fetch_across(j, s, v.first, &b, in);
+        j->fns->out(in, j->out_beside ? to : (char *)b.out, s->count, &v);
+        if (!j->out_beside)
+            j->table->convert[o->dtype].store(to, o->stride[j->kept - 1], b.out, s->count);
+    }
+}
+
+static void run_stripe(const job *j, int64_t number)
+{
+    const w_operand *o = &j->desc->out[0];
+    int64_t place = number % j->groups * j->group;
+    int64_t row = number / j->groups * j->columns + place;
+    stripe s;
+    s.count = (size_t)W_MIN(j->columns - place, j->group);
+    for (uint32_t k = 0; k < j->n_in; k++)
+        s.in[k] = j->desc->in[k].tensor < 0 ? NULL : span_at(&j->kept_in[k], row);
+    s.out = span_at(&j->kept_out, row);
+    s.out_step = j->out_step * (int64_t)j->kept_out.size;
+    results r;
+    for (uint32_t phase = 0; phase < j->phases->n; phase++)
+        stripe_phase(j, &s, phase, &r);
+    if (j->fns->out)
+        write_stripe(j, &s, &r);
+    else
+        j->table->convert[o->dtype].store(s.out, o->stride[j->kept - 1], r.of[j->phases->n - 1],
+                                          s.count);
+}
+
+static void stripe_task(void *arg, uint32_t i)
+{
+    const job *j = arg;
+    int64_t count = j->rows / j->columns * j->groups;
+    int64_t end = W_MIN((i + 1) * j->share, count);
+    for (int64_t number = i * j->share; number < end; number++)
+        run_stripe(j, number);
+}
+
+// Whether rows are run as stripes: of one block, and enough of them side by side in some input.
+static bool find_stripes(job *j, uint32_t threads)
+{
+    const w_desc *desc = j->desc;
+    bool beside = false;
+    if (!j->kept || j->terms || !j->n || j->blocks > 1)
+        return false;
+    j->columns = desc->extent[j->kept - 1];
+    for (uint32_t k = 0; k < j->n_in; k++) {
+        const w_operand *o = &desc->in[k];
+        if (o->tensor < 0)
+            continue;
+        if (!w_walk_linear(desc->reduced, j->row_in[k].extent, j->row_in[k].stride, &j->step[k]))
+            return false;
+        j->beside[k] = o->dtype == j->table->own && o->stride[j->kept - 1] == 1;
+        beside |= o->stride[j->kept - 1] == 1 && !j->direct[k];
+    }
+    j->out_step = 0;
+    if (j->fns->out &&
+        !w_walk_linear(desc->reduced, j->row_out.extent, j->row_out.stride, &j->out_step))
+        return false;
+    j->out_beside = desc->out[0].dtype == j->table->own && desc->out[0].stride[j->kept - 1] == 1;
+    // Whole vectors, shared out evenly; so many groups at least that each thread has one.
+    int64_t width = (int64_t)j->table->width, outer = j->rows / j->columns;
+    int64_t vectors = (j->columns + width - 1) / width;
+    int64_t least = W_MIN((threads + outer - 1) / outer, vectors);
+    j->groups = W_MAX((j->columns + STRIPE - 1) / STRIPE, least);
+    j->group = (vectors + j->groups - 1) / j->groups * width;
+    j->groups = (j->columns + j->group - 1) / j->group;
+    return beside && width > 1 && j->n <= LONG * W_MIN(j->group, j->columns);
 }
 
 // ---------------------------------------------------------------- groups
@@ -201,7 +380,7 @@ static void group_states(const job *j, const group *g, uint32_t phase, int64_t b
         size_t n = (size_t)W_MIN(end - first, j->piece);
         fetch_group(j, g, first, n, &p, in);
         for (size_t r = 0; r < g->count; r++) {
-            w_row_values v = g->values[r];
+            w_row_values v = values_of(j, &g->results[r]);
             v.first = first;
             j->fns->term[phase](in[r], n, &v, &lanes[r], NULL);
         }
@@ -218,7 +397,7 @@ static void write_group(const job *j, const group *g)
         size_t n = (size_t)W_MIN(j->n - first, j->piece);
         fetch_group(j, g, first, n, &p, in);
         for (size_t r = 0; r < g->count; r++) {
-            w_row_values v = g->values[r];
+            w_row_values v = values_of(j, &g->results[r]);
             v.first = first;
             j->fns->out(in[r], p.out[r], n, &v);
         }
@@ -242,25 +421,23 @@ static void run_phase(const job *j, group *g, uint32_t phase)
     for (size_t r = 0; r < g->count; r++) {
         if (j->blocks > 1)
             states[r] = w_tower_end(&towers[r], reducer(j, phase));
-        keep_result(j, phase, states[r], &g->values[r]);
+        keep_result(j, phase, states[r], &g->results[r]);
     }
 }
 
 static void run_group(const job *j, int64_t number)
 {
     int64_t place = number % j->groups * j->group;
-    group g = {number / j->groups * j->columns + place,
-               (size_t)W_MIN(j->columns - place, j->group),
-               {{0}}};
-    for (size_t r = 0; r < g.count; r++)
-        g.values[r] = j->values;
+    group g;
+    g.row = number / j->groups * j->columns + place;
+    g.count = (size_t)W_MIN(j->columns - place, j->group);
     for (uint32_t phase = 0; phase < j->phases->n; phase++)
         run_phase(j, &g, phase);
     if (j->fns->out)
         write_group(j, &g);
     else
         for (size_t r = 0; r < g.count; r++)
-            store_result(j, g.row + (int64_t)r, &g.values[r]);
+            store_result(j, g.row + (int64_t)r, &g.results[r]);
 }
 
 static void group_task(void *arg, uint32_t i)
@@ -310,24 +487,24 @@ static bool find_groups(job *j, uint32_t threads)
 
 static void run_row(const job *j, int64_t row)
 {
-    w_row_values values = j->values;
+    results r;
     for (uint32_t phase = 0; phase < j->phases->n; phase++) {
         w_partial s;
         if (j->blocks == 1) {
-            s = block_state(j, row, phase, &values, 0);
+            s = block_state(j, row, phase, &r, 0);
         } else {
             w_tower t;
             t.count[0] = t.count[1] = 0;
             for (int64_t block = 0; block < j->blocks; block++)
-                w_tower_push(&t, reducer(j, phase), 0, block_state(j, row, phase, &values, block));
+                w_tower_push(&t, reducer(j, phase), 0, block_state(j, row, phase, &r, block));
             s = w_tower_end(&t, reducer(j, phase));
         }
-        keep_result(j, phase, s, &values);
+        keep_result(j, phase, s, &r);
     }
     if (j->fns->out)
-        write_range(j, row, &values, 0, j->n);
+        write_range(j, row, &r, 0, j->n);
     else
-        store_result(j, row, &values);
+        store_result(j, row, &r);
 }
 
 static void row_task(void *arg, uint32_t i)
@@ -344,9 +521,9 @@ static void block_task(void *arg, uint32_t i)
     int64_t end = W_MIN((i + 1) * j->share, j->blocks);
     for (int64_t block = i * j->share; block < end; block++)
         if (j->phase < j->phases->n)
-            j->states[block] = block_state(j, j->row, j->phase, &j->values, block);
+            j->states[block] = block_state(j, j->row, j->phase, j->results, block);
         else
-            write_range(j, j->row, &j->values, block * W_BLOCK, W_MIN((block + 1) * W_BLOCK, j->n));
+            write_range(j, j->row, j->results, block * W_BLOCK, W_MIN((block + 1) * W_BLOCK, j->n));
 }
 
 static void spread(job *j, const w_cpu_par *par, w_task task, int64_t count, uint32_t tasks)
@@ -358,6 +535,8 @@ static void spread(job *j, const w_cpu_par *par, w_task task, int64_t count, uin
 static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void *workspace)
 {
     w_partial own[STACK_STATES];
+    results r;
+    j->results = &r;
     j->states = j->blocks <= STACK_STATES ? own : workspace;
     for (j->row = 0; j->row < j->rows; j->row++) {
         for (j->phase = 0; j->phase < j->phases->n; j->phase++) {
@@ -367,12 +546,12 @@ static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void
             t.count[0] = t.count[1] = 0;
             for (int64_t block = 0; block < j->blocks; block++)
                 w_tower_push(&t, fns, 0, j->states[block]);
-            keep_result(j, j->phase, w_tower_end(&t, fns), &j->values);
+            keep_result(j, j->phase, w_tower_end(&t, fns), &r);
         }
         if (j->fns->out)
             spread(j, par, block_task, j->blocks, tasks);
         else
-            store_result(j, j->row, &j->values);
+            store_result(j, j->row, &r);
     }
 }
 
@@ -439,7 +618,10 @@ void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *t
     j.values = (w_row_values){.count = j.n, .attr = desc->formula_attr};
     double work = (double)j.n * (double)j.rows * (desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 60, desc->bytes);
-    if (find_groups(&j, W_MIN(tasks, par->threads)))
+    if (find_stripes(&j, W_MIN(tasks, par->threads)))
+        spread(&j, par, stripe_task, j.rows / j.columns * j.groups,
+               (uint32_t)W_MIN(tasks, j.rows / j.columns * j.groups));
+    else if (find_groups(&j, W_MIN(tasks, par->threads)))
         spread(&j, par, group_task, j.rows / j.columns * j.groups,
                (uint32_t)W_MIN(tasks, j.rows / j.columns * j.groups));
     else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1)
