@@ -133,10 +133,17 @@ typedef struct w_tower {
 void w_tower_push(w_tower *t, const w_reduce_fns *fns, float attr, w_partial s);
 w_partial w_tower_end(w_tower *t, const w_reduce_fns *fns);
 
+// Elements of rows that lie side by side: one of each row, `elements` times. Steps from one time to
+// the next are in bytes.
+typedef struct w_across {
+    size_t elements;
+    int64_t in[W_MAX_IN], out;
+} w_across;
+
 // What the functions of a row know beside their elements.
 typedef struct w_row_values {
-    int64_t first, count; // the index of the first element, the elements of a row
-    bool across;          // elements are one each of rows side by side, not neighbours in one
+    int64_t first, count;   // the index of the first element, the elements of a row
+    const w_across *across; // NULL: elements are neighbours in one row
     // A vector's elements each, all the same; across: one of each row.
     const void *result[W_MAX_PHASES];
     const float *attr;
@@ -145,7 +152,8 @@ typedef struct w_row_values {
 // n elements of a class: a result (of one), an output.
 typedef void w_row_fn(const void *const *in, void *out, size_t n, const w_row_values *v);
 // The terms of n elements, taken into the lanes from the first on; kept in `keep` where that is not
-// NULL.
+// NULL. Across: of n rows, into their part of the lane that the element's index chooses among
+// `lanes`.
 typedef void w_term_fn(const void *const *in, size_t n, const w_row_values *v, w_lanes *lanes,
                        void *keep);
 

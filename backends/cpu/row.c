@@ -7,7 +7,7 @@
 //
 // Rows whose elements are apart while their neighbours' lie beside them, the columns of a matrix,
 // are run as stripes: an element of all of them at a time, as if it were a row's elements, with the
-// states of each lane of theirs side by side. Where they have several blocks or are few, they are
+// states of each lane of theirs side by side. Where they are few or have very many blocks, they are
 // run as groups: a piece of all of them is turned, so that each line of memory is read once.
 #include "backends/cpu/cpu.h"
 
@@ -17,7 +17,7 @@ enum {
     CHUNK = 512, // elements of an input's buffer
     STACK_STATES = 256,
     STRIPE = W_LANES,   // columns at a time at most
-    LONG = 5,           // so many times as long as a stripe is wide are rows of a group
+    STRIPE_BLOCKS = 32, // of each at most
     GROUP = 16,         // rows at a time at most
     PIECE_BYTES = 1024, // of a row that is turned
     TURNED = 2,         // inputs of a group that are turned at most
@@ -214,51 +214,107 @@ static void write_range(const job *j, int64_t row, const results *r, int64_t beg
 
 // ---------------------------------------------------------------- stripes
 
-// Element i of the stripe's rows, of each input.
-static void fetch_across(const job *j, const stripe *s, int64_t i, elements *b, const void **in)
+// Elements i.. of the stripe's rows, of each input: as many of the `most` as can be had at once.
+static void fetch_across(const job *j, const stripe *s, int64_t i, int64_t most, elements *b,
+                         const void **in, w_across *across)
 {
-    for (uint32_t k = 0; k < j->n_in; k++) {
+    across->elements = (size_t)most;
+    for (uint32_t k = 0; k < W_MAX_IN; k++) {
+        in[k] = b->in[k];
+        across->in[k] = 0;
+        if (k >= j->n_in)
+            continue;
         const w_operand *o = &j->desc->in[k];
         w_load_fn *load = j->table->convert[o->dtype].load;
-        const char *from = s->in[k] + i * j->step[k] * (int64_t)j->kept_in[k].size;
-        in[k] = b->in[k];
-        if (o->tensor < 0)
+        int64_t step = j->step[k] * (int64_t)j->kept_in[k].size;
+        if (o->tensor < 0) {
             load(b->in[k], &o->constant, 0, s->count);
-        else if (j->beside[k])
-            in[k] = from;
-        else
-            load(b->in[k], from, o->stride[j->kept - 1], s->count);
+        } else if (j->beside[k]) {
+            in[k] = s->in[k] + i * step;
+            across->in[k] = step;
+        } else {
+            load(b->in[k], s->in[k] + i * step, o->stride[j->kept - 1], s->count);
+            across->elements = 1;
+        }
     }
 }
 
-// The states of a phase, lane by lane, to its results.
-static void stripe_phase(const job *j, const stripe *s, uint32_t phase, results *r)
+// A block's states in a phase, one in each lane of the result's first parts.
+static void stripe_block(const job *j, const stripe *s, uint32_t phase, const results *r,
+                         int64_t block, w_lanes *lanes)
 {
     const w_reduce_fns *fns = reducer(j, phase);
     bool keeps = j->fns->end && j->out_beside && phase == j->phases->n - 1;
-    size_t used = (size_t)W_MIN(j->n, W_LANES), lanes = 1;
-    w_lanes state[W_LANES];
+    int64_t end = W_MIN((block + 1) * W_BLOCK, j->n);
+    size_t used = (size_t)W_MIN(end - block * W_BLOCK, W_LANES), half = 1;
     elements b;
     const void *in[W_MAX_IN];
+    w_across across = {.out = s->out_step};
     w_row_values v = values_of(j, r);
-    v.across = true;
+    v.across = &across;
     for (size_t lane = 0; lane < used; lane++)
-        fns->clear(&state[lane], 0);
-    for (; v.first < j->n; v.first++) {
-        fetch_across(j, s, v.first, &b, in);
-        j->fns->term[phase](in, s->count, &v, &state[v.first % W_LANES],
-                            keeps ? s->out + v.first * s->out_step : NULL);
+        fns->clear(&lanes[lane], 0);
+    for (v.first = block * W_BLOCK; v.first < end; v.first += (int64_t)across.elements) {
+        fetch_across(j, s, v.first, end - v.first, &b, in, &across);
+        j->fns->term[phase](in, s->count, &v, lanes, keeps ? s->out + v.first * s->out_step : NULL);
     }
-    while (lanes < used)
-        lanes *= 2;
     // Lanes that no element reaches are left out: to combine with an initial state changes nothing.
-    for (size_t half = lanes / 2; half > 0; half /= 2)
+    while (2 * half < used)
+        half *= 2;
+    for (; half > 0; half /= 2)
         for (size_t lane = 0; lane < half && lane + half < used; lane++)
-            fns->join(&state[lane], &state[lane + half]);
-    fns->finish_all(&state[0], j->n);
-    const void *ends[] = {&state[0].a};
-    v.first = 0;
-    j->fns->result[phase](ends, r->of[phase], s->count, &v);
+            fns->join(&lanes[lane], &lanes[lane + half]);
+}
+
+// One row's state among those of a stripe.
+static w_partial get_state(const job *j, const w_lanes *lanes, size_t row)
+{
+    w_partial s = {0, 0};
+    memcpy(&s.a, (const char *)&lanes->a + row * j->table->size, j->table->size);
+    memcpy(&s.b, (const char *)&lanes->b + row * j->table->size, j->table->size);
+    return s;
+}
+
+static void put_state(const job *j, w_lanes *lanes, size_t row, w_partial s)
+{
+    memcpy((char *)&lanes->a + row * j->table->size, &s.a, j->table->size);
+    memcpy((char *)&lanes->b + row * j->table->size, &s.b, j->table->size);
+}
+
+// The states of several blocks, row by row, to those of the rows.
+static void stripe_blocks(const job *j, const stripe *s, uint32_t phase, const results *r,
+                          w_lanes *lanes)
+{
+    w_partial states[STRIPE][STRIPE_BLOCKS];
+    for (int64_t block = 0; block < j->blocks; block++) {
+        stripe_block(j, s, phase, r, block, lanes);
+        for (size_t row = 0; row < s->count; row++)
+            states[row][block] = get_state(j, &lanes[0], row);
+    }
+    for (size_t row = 0; row < s->count; row++) {
+        w_tower t;
+        t.count[0] = t.count[1] = 0;
+        for (int64_t block = 0; block < j->blocks; block++)
+            w_tower_push(&t, reducer(j, phase), 0, states[row][block]);
+        put_state(j, &lanes[0], row, w_tower_end(&t, reducer(j, phase)));
+    }
+}
+
+static void stripe_phase(const job *j, const stripe *s, uint32_t phase, results *r)
+{
+    w_lanes lanes[W_LANES];
+    w_across across = {.elements = 1};
+    w_row_values v = values_of(j, r);
+    v.across = &across;
+    if (j->blocks == 1)
+        stripe_block(j, s, phase, r, 0, lanes);
+    else
+        stripe_blocks(j, s, phase, r, lanes);
+    reducer(j, phase)->finish_all(&lanes[0], j->n);
+    const void *in[W_MAX_IN];
+    for (uint32_t k = 0; k < W_MAX_IN; k++)
+        in[k] = &lanes[0].a;
+    j->fns->result[phase](in, r->of[phase], s->count, &v);
 }
 
 static void write_stripe(const job *j, const stripe *s, const results *r)
@@ -266,16 +322,19 @@ static void write_stripe(const job *j, const stripe *s, const results *r)
     const w_operand *o = &j->desc->out[0];
     elements b;
     const void *in[W_MAX_IN];
+    w_across across = {.out = s->out_step};
     w_row_values v = values_of(j, r);
-    v.across = true;
-    for (; v.first < j->n; v.first++) {
+    v.across = &across;
+    for (; v.first < j->n; v.first += (int64_t)across.elements) {
         char *to = s->out + v.first * s->out_step;
+        fetch_across(j, s, v.first, j->out_beside ? j->n - v.first : 1, &b, in, &across);
         if (j->fns->end && j->out_beside) {
+            across.elements = (size_t)(j->n - v.first);
+            across.in[0] = s->out_step;
             in[0] = to;
             j->fns->end(in, to, s->count, &v);
             continue;
         }
-        fetch_across(j, s, v.first, &b, in);
         j->fns->out(in, j->out_beside ? to : (char *)b.out, s->count, &v);
         if (!j->out_beside)
             j->table->convert[o->dtype].store(to, o->stride[j->kept - 1], b.out, s->count);
@@ -312,12 +371,13 @@ static void stripe_task(void *arg, uint32_t i)
         run_stripe(j, number);
 }
 
-// Whether rows are run as stripes: of one block, and enough of them side by side in some input.
+// Whether rows are run as stripes: enough of them side by side in some input, and not where that
+// leaves too many threads without one.
 static bool find_stripes(job *j, uint32_t threads)
 {
     const w_desc *desc = j->desc;
     bool beside = false;
-    if (!j->kept || j->terms || !j->n || j->blocks > 1)
+    if (!j->kept || j->terms || !j->n || j->blocks > STRIPE_BLOCKS)
         return false;
     j->columns = desc->extent[j->kept - 1];
     for (uint32_t k = 0; k < j->n_in; k++) {
@@ -341,7 +401,7 @@ static bool find_stripes(job *j, uint32_t threads)
     j->groups = W_MAX((j->columns + STRIPE - 1) / STRIPE, least);
     j->group = (vectors + j->groups - 1) / j->groups * width;
     j->groups = (j->columns + j->group - 1) / j->group;
-    return beside && width > 1 && j->n <= LONG * W_MIN(j->group, j->columns);
+    return beside && width > 1 && j->columns >= width && threads <= FASTER * outer * j->groups;
 }
 
 // ---------------------------------------------------------------- groups
@@ -459,7 +519,7 @@ static int64_t turned_step(const job *j, const w_operand *o, const w_span *row)
     return can ? step : 0;
 }
 
-// Whether rows are run as groups: not where that leaves too many threads without one.
+// Whether rows are run as groups, as for stripes.
 static bool find_groups(job *j, uint32_t threads)
 {
     const w_desc *desc = j->desc;
