@@ -13,8 +13,9 @@
 
 enum {
     STREAM_BYTES = 32 << 20, // from this size on, an output is written past the caches
-    STREAM_BLOCK = 512,      // elements at a time then
+    STREAM_BLOCK = 512,      // bytes at a time then: few enough to leave while the next are made
     STREAM_AHEAD = 2,        // blocks that inputs are asked for ahead
+    STREAM_FLOPS = 6,        // from so many on, memory keeps up with plain stores meanwhile
     BLOCK = 1024,            // elements of a buffer
     LONG_ROW = 512,          // from this length on, a block ends where a row ends
 };
@@ -133,11 +134,12 @@ static void fill(const view *v, void *buffer, size_t n, size_t size)
                       n); // the space repeats it by itself
 }
 
-// A large output that no input shares: the call ends long before anybody could find it in a cache.
+// A large output that no input shares, soon computed: the call ends long before anybody could find
+// it in a cache.
 static bool streams(const job *j, const w_args *args)
 {
-    bool can =
-        j->out.direct && j->out.way == LINEAR && j->total >= (int64_t)(STREAM_BYTES / j->size);
+    bool can = j->out.direct && j->out.way == LINEAR &&
+               j->total >= (int64_t)(STREAM_BYTES / j->size) && j->desc->op->flops < STREAM_FLOPS;
     for (uint32_t i = 0; can && i < j->desc->n_in; i++)
         can = args->in[i].host != args->out[0].host;
     return can;
@@ -254,7 +256,7 @@ void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *tabl
     plan_blocks(&j);
     j.stream = streams(&j, args) ? table->stream : NULL;
     if (j.stream && j.block == INT64_MAX)
-        j.block = STREAM_BLOCK;
+        j.block = STREAM_BLOCK / (int64_t)j.size;
     uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16, desc->bytes);
     if (tasks == 1) {
         run_range(&j, 0, j.total);
