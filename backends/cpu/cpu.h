@@ -203,12 +203,12 @@ weir_dtype w_own_dtype(w_class class);
 
 // ---------------------------------------------------------------- SCAN
 
-// Tiles of elements of a class: `n` lines of the table's width, a column each block or row.
+// Tiles of elements of a class: `n` lines of a width, the table's or 1, a column each block or row.
 typedef struct w_scan_fns {
     // Every line but the first becomes the sum of itself and of those above it.
-    void (*tile)(void *tile, size_t n);
+    void (*tile)(void *tile, size_t n, size_t width);
     // What comes before each column, in front of it; the first `without` columns have nothing.
-    void (*carry)(void *tile, size_t n, const void *before, size_t without);
+    void (*carry)(void *tile, size_t n, size_t width, const void *before, size_t without);
     uint64_t (*both)(uint64_t before, uint64_t after); // of the bits of two elements
     uint64_t (*begin)(void);                           // of none
 } w_scan_fns;

@@ -41,8 +41,8 @@ typedef struct tile {
     const char *from;
     char *to;
     int64_t in_across, out_across;
-    size_t n, columns;
-    int64_t first; // the index of line 0
+    size_t n, columns, width; // width: lanes of a line
+    int64_t first;            // the index of line 0
     _Alignas(64) double lines[BLOCK * W_MAX_COLUMNS];
 } tile;
 
@@ -69,9 +69,16 @@ static void clear(tower *t)
 
 // ---------------------------------------------------------------- tiles
 
+// One column needs no lanes beside it.
+static void set_columns(const job *j, tile *t, int64_t columns)
+{
+    t->columns = (size_t)W_MIN(columns, (int64_t)j->table->width);
+    t->width = t->columns == 1 ? 1 : j->table->width;
+}
+
 static void load_tile(const job *j, tile *t)
 {
-    size_t width = j->table->width, size = j->table->size;
+    size_t width = t->width, size = j->table->size;
     int64_t in_size = (int64_t)j->in.size;
     char *lines = (char *)t->lines;
     double lying[BLOCK * W_MAX_COLUMNS];
@@ -94,7 +101,7 @@ static void load_tile(const job *j, tile *t)
 // The results, each `late` places later; those that would lie behind the row are left out.
 static void store_tile(const job *j, const tile *t)
 {
-    size_t width = j->table->width, size = j->table->size;
+    size_t width = t->width, size = j->table->size;
     int64_t out_size = (int64_t)j->out.size;
     const char *lines = (const char *)t->lines;
     char *to = t->to + j->late * j->out_step * out_size;
@@ -130,7 +137,7 @@ static void store_begin(const job *j, char *to, int64_t across, size_t columns)
 static uint64_t total_of(const job *j, const tile *t, size_t column)
 {
     uint64_t bits = 0;
-    size_t place = (t->n - 1) * j->table->width + column;
+    size_t place = (t->n - 1) * t->width + column;
     memcpy(&bits, (const char *)t->lines + place * j->table->size, j->table->size);
     return bits;
 }
@@ -141,15 +148,15 @@ static void add_carries(const job *j, tile *t, const uint64_t *before, size_t wi
     for (size_t c = 0; c < t->columns; c++)
         memcpy(packed + c * j->table->size, &before[c], j->table->size);
     if (without < t->columns)
-        j->fns->carry(t->lines, t->n, packed, without);
+        j->fns->carry(t->lines, t->n, t->width, packed, without);
 }
 
 // ---------------------------------------------------------------- rows side by side
 
 static void clear_lines(const job *j, tile *t)
 {
-    if (t->columns < j->table->width) // lanes beyond the last column are computed with
-        memset(t->lines, 0, t->n * j->table->width * j->table->size);
+    if (t->columns < t->width) // lanes beyond the last column are computed with
+        memset(t->lines, 0, t->n * t->width * j->table->size);
 }
 
 static char *span_at(const w_span *s, int64_t i)
@@ -166,7 +173,7 @@ static void run_group(const job *j, int64_t group)
     tower towers[W_MAX_COLUMNS];
     uint64_t before[W_MAX_COLUMNS] = {0};
     tile t;
-    t.columns = (size_t)W_MIN(j->columns - place, width);
+    set_columns(j, &t, j->columns - place);
     t.in_across = j->in.rank ? j->in.stride[j->in.rank - 1] : 0;
     t.out_across = j->out.rank ? j->out.stride[j->out.rank - 1] : 0;
     for (int64_t b = 0; b < j->blocks; b++) {
@@ -176,7 +183,7 @@ static void run_group(const job *j, int64_t group)
         t.to = to + t.first * j->out_step * (int64_t)j->out.size;
         clear_lines(j, &t);
         load_tile(j, &t);
-        j->fns->tile(t.lines, t.n);
+        j->fns->tile(t.lines, t.n, t.width);
         uint64_t total[W_MAX_COLUMNS];
         for (size_t c = 0; c < t.columns && b + 1 < j->blocks; c++)
             total[c] = total_of(j, &t, c);
@@ -210,7 +217,7 @@ static void begin_blocks(const job *j, int64_t row, int64_t block, tile *t)
 {
     int64_t whole = j->n / BLOCK - block;
     t->first = block * BLOCK;
-    t->columns = whole < 1 ? 1 : (size_t)W_MIN(whole, (int64_t)j->table->width);
+    set_columns(j, t, W_MAX(whole, 1));
     t->n = whole < 1 ? (size_t)(j->n - t->first) : BLOCK;
     t->in_across = BLOCK * j->in_step;
     t->out_across = BLOCK * j->out_step;
@@ -218,24 +225,23 @@ static void begin_blocks(const job *j, int64_t row, int64_t block, tile *t)
     t->to = span_at(&j->out, row) + t->first * j->out_step * (int64_t)j->out.size;
     clear_lines(j, t);
     load_tile(j, t);
-    j->fns->tile(t->lines, t->n);
+    j->fns->tile(t->lines, t->n, t->width);
 }
 
 // Column `last` of a tile as the first of another.
 static void take_column(const job *j, const tile *t, size_t last, tile *one)
 {
-    size_t width = j->table->width, size = j->table->size;
+    size_t width = t->width, size = j->table->size;
     one->from = t->from + (int64_t)last * t->in_across * (int64_t)j->in.size;
     one->to = t->to + (int64_t)last * t->out_across * (int64_t)j->out.size;
     one->in_across = t->in_across;
     one->out_across = t->out_across;
     one->n = t->n;
-    one->columns = 1;
+    set_columns(j, one, 1);
     one->first = t->first + (int64_t)last * BLOCK;
-    memset(one->lines, 0, t->n * width * size);
     for (size_t i = 0; i < t->n; i++)
-        memcpy((char *)one->lines + i * width * size,
-               (const char *)t->lines + (i * width + last) * size, size);
+        memcpy((char *)one->lines + i * size, (const char *)t->lines + (i * width + last) * size,
+               size);
 }
 
 // The last column may hold the row's last element, whose result falls behind the row: it is stored
@@ -363,9 +369,11 @@ void w_scan_run(const w_args *args, const w_cpu_par *par, const w_scan_table *ta
     job j = make_job(args, table);
     double work = (double)j.n * (double)j.rows * 2;
     uint32_t tasks = w_split(par, work, args->desc->bytes);
-    int64_t groups = j.rows / j.columns * j.groups;
-    bool few = j.columns * 2 < (int64_t)table->width || groups < par->threads;
-    if (j.blocks < LEAST_BLOCKS || !few)
+    int64_t groups = j.rows / j.columns * j.groups, threads = par->threads;
+    // Tiles that a thread has to do, where each one's columns are rows, or are blocks of a row.
+    int64_t width = (int64_t)table->width, whole = j.n / BLOCK;
+    int64_t row_tiles = (whole + width - 1) / width + (j.n % BLOCK != 0);
+    if (groups * j.blocks * W_MIN(j.rows, threads) <= j.rows * row_tiles * W_MIN(groups, threads))
         spread(&j, par, group_task, groups, (uint32_t)W_MIN(tasks, groups));
     else if (j.rows >= par->threads || tasks == 1 || !args->workspace.host)
         spread(&j, par, row_task, j.rows, (uint32_t)W_MIN(tasks, j.rows));
