@@ -255,8 +255,11 @@ weir_status w_fail_count(const w_op *op, const char *what, const weir_array *a);
 // A copy of what counts in an array, or an absent one where it is NULL.
 static inline void w_array_take(weir_array *to, const weir_array *from)
 {
-    if (!from) {
-        *to = (weir_array){.dtype = WEIR_DTYPE_NONE};
+    if (!from) { // field by field: compilers clear the whole with an instruction that takes 10 ns
+        to->data = NULL;
+        to->dtype = WEIR_DTYPE_NONE;
+        to->rank = 0;
+        to->strided = false;
         return;
     }
     to->data = from->data;
