@@ -75,6 +75,11 @@ static size_t word_size(const w_desc *desc)
 {
     return desc->compute == W_CLASS_F64 ? 8 : 4;
 }
+// Of floats.
+static weir_dtype word_dtype(const w_contract_isa *isa)
+{
+    return isa->size == sizeof(float) ? WEIR_F32 : WEIR_F64;
+}
 // Columns of a panel of b where a is not packed: as many bytes whatever the word.
 static int64_t panel_cols(size_t word)
 {
@@ -402,7 +407,7 @@ static void pack_b(const w_work *w, int64_t group)
     int64_t cols = isa->cols, s = group * w->b_group * cols;
     int64_t end = min_i(w->cols, s + w->b_group * cols);
     int64_t words = up(w->k_count, isa->depth) * (int64_t)isa->size;
-    if (isa->pack_across && b->x == 1 && weir_dtype_size(b->dtype) == isa->size) {
+    if (isa->pack_across && b->x == 1 && b->dtype == word_dtype(isa)) {
         int64_t panels = (end - s) / cols;
         isa->pack_across(b, w->j + s, panels, w->k, w->k_count, w->b + s * words);
         s += panels * cols;
@@ -700,7 +705,7 @@ static bool run_tiny(const w_args *args, const w_contract_isa *isa)
 {
     const w_desc *desc = args->desc;
     const w_operand *a = &desc->in[0], *b = &desc->in[1], *out = &desc->out[0];
-    weir_dtype word = isa->size == sizeof(float) ? WEIR_F32 : WEIR_F64;
+    weir_dtype word = word_dtype(isa);
     if (desc->rank != 3 || desc->n_in != 2 || desc->activation || !isa->place || a->dtype != word ||
         b->dtype != word || out->dtype != word)
         return false;

@@ -149,7 +149,7 @@ typedef struct w_row_values {
     const float *attr;
 } w_row_values;
 
-// n elements of a class: a result (of one), an output.
+// n elements of a class: a result (of one), an output. Across: n rows; `in` has W_MAX_IN entries.
 typedef void w_row_fn(const void *const *in, void *out, size_t n, const w_row_values *v);
 // The terms of n elements, taken into the lanes from the first on; kept in `keep` where that is not
 // NULL. Across: of n rows, into their part of the lane that the element's index chooses among

@@ -14,6 +14,7 @@
 enum {
     STREAM_BYTES = 32 << 20, // from this size on, an output is written past the caches
     STREAM_BLOCK = 512,      // bytes at a time then: few enough to leave while the next are made
+    STREAM_LINE = 64,        // bytes, of the first cache
     STREAM_AHEAD = 2,        // blocks that inputs are asked for ahead
     STREAM_FLOPS = 6,        // from so many on, memory keeps up with plain stores meanwhile
     BLOCK = 1024,            // elements of a buffer
@@ -43,6 +44,7 @@ typedef struct job {
     size_t size; // of an element of a buffer
     view in[W_MAX_IN], out;
     int64_t total, block, row, chunk;
+    bool by_line; // a range's blocks but the first begin at a line of the output
     void (*stream)(char *to, const char *from, size_t n, const char *const *ahead,
                    uint32_t n_ahead); // writes the output past the caches; NULL: nothing does
 } job;
@@ -165,6 +167,12 @@ static void end_stream(void)
 #endif
 }
 
+// Elements between the begin of a line and element i of the output.
+static int64_t to_line(const job *j, int64_t i)
+{
+    return (int64_t)((uintptr_t)address(&j->out, i) % STREAM_LINE / j->size);
+}
+
 static void run_range(const job *j, int64_t begin, int64_t end)
 {
     _Alignas(64) double buffer[W_MAX_IN + 1][BLOCK]; // room for the largest element
@@ -177,6 +185,8 @@ static void run_range(const job *j, int64_t begin, int64_t end)
         int64_t n = W_MIN(end - i, j->block);
         if (j->row)
             n = W_MIN(n, j->row - i % j->row);
+        if (j->by_line && i == begin)
+            n = W_MIN(n, j->block - to_line(j, i));
         for (uint32_t k = 0; k < desc->n_in; k++)
             in[k] = fetch(&j->in[k], i, (size_t)n, buffer[k], j->size);
         bool direct = j->out.direct && !j->stream;
@@ -255,7 +265,8 @@ void w_map_run(const w_args *args, const w_cpu_par *par, const w_map_table *tabl
     }
     plan_blocks(&j);
     j.stream = streams(&j, args) ? table->stream : NULL;
-    if (j.stream && j.block == INT64_MAX)
+    j.by_line = j.stream && j.block == INT64_MAX;
+    if (j.by_line)
         j.block = STREAM_BLOCK / (int64_t)j.size;
     uint32_t tasks = w_split(par, (double)j.total * (desc->op->flops + 2) / 16, desc->bytes);
     if (tasks == 1) {

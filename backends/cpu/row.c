@@ -8,7 +8,8 @@
 // Rows whose elements are apart while their neighbours' lie beside them, the columns of a matrix,
 // are run as stripes: an element of all of them at a time, as if it were a row's elements, with the
 // states of each lane of theirs side by side. Where they are few or have very many blocks, they are
-// run as groups: a piece of all of them is turned, so that each line of memory is read once.
+// run as groups, if nothing needs a conversion: a piece of all of them is turned, so that each line
+// of memory is read once.
 #include "backends/cpu/cpu.h"
 
 #include <string.h>
@@ -21,7 +22,7 @@ enum {
     GROUP = 16,         // rows at a time at most
     PIECE_BYTES = 1024, // of a row that is turned
     TURNED = 2,         // inputs of a group that are turned at most
-    FASTER = 4,         // times as fast as row by row, at least, is a group
+    FASTER = 4,         // times as fast as row by row, at least, are stripes and groups
 };
 
 // Of the phases, each as often as w_row_values wants it.
@@ -45,12 +46,11 @@ typedef struct job {
     int64_t rows, n, blocks, share;
     // Stripes and groups: `groups` for each index of the other kept axes, of `group` rows each.
     int64_t group, groups, columns; // columns: of the last kept axis
-    // Groups.
-    int64_t piece;          // elements of a row that are turned at a time
-    int64_t step[W_MAX_IN]; // of an input that is turned; 0: it is not. Stripes: along a column
-    int64_t out_step;       // the same of the output
-    bool beside[W_MAX_IN];  // stripes: rows of the input are neighbours of the class's own type
-    bool out_beside;
+    // Stripes: along a row, and whether rows are neighbours of the class's own type. Groups: along
+    // a row of what is turned; 0: it is not.
+    int64_t step[W_MAX_IN], out_step;
+    bool beside[W_MAX_IN], out_beside;
+    int64_t piece; // groups: elements of a row that are turned at a time
     // Blocks by the task: of this row, in this phase; the last is the output.
     int64_t row;
     uint32_t phase;
@@ -234,7 +234,8 @@ static void fetch_across(const job *j, const stripe *s, int64_t i, int64_t most,
             across->in[k] = step;
         } else {
             load(b->in[k], s->in[k] + i * step, o->stride[j->kept - 1], s->count);
-            across->elements = 1;
+            if (step) // else it is the same along a column
+                across->elements = 1;
         }
     }
 }
@@ -371,8 +372,8 @@ static void stripe_task(void *arg, uint32_t i)
         run_stripe(j, number);
 }
 
-// Whether rows are run as stripes: enough of them side by side in some input, and not where that
-// leaves too many threads without one.
+// Whether rows are run as stripes: enough of them side by side in some input, none of what is read
+// and written lies row after row, and not too many threads are left without one.
 static bool find_stripes(job *j, uint32_t threads)
 {
     const w_desc *desc = j->desc;
@@ -387,13 +388,17 @@ static bool find_stripes(job *j, uint32_t threads)
         if (!w_walk_linear(desc->reduced, j->row_in[k].extent, j->row_in[k].stride, &j->step[k]))
             return false;
         j->beside[k] = o->dtype == j->table->own && o->stride[j->kept - 1] == 1;
-        beside |= o->stride[j->kept - 1] == 1 && !j->direct[k];
+        if (j->direct[k] && o->stride[j->kept - 1]) // of its own in each row, where it lies better
+            return false;
+        beside |= o->stride[j->kept - 1] == 1 && j->step[k];
     }
     j->out_step = 0;
     if (j->fns->out &&
         !w_walk_linear(desc->reduced, j->row_out.extent, j->row_out.stride, &j->out_step))
         return false;
     j->out_beside = desc->out[0].dtype == j->table->own && desc->out[0].stride[j->kept - 1] == 1;
+    if (j->fns->out && j->out_direct && !j->out_beside)
+        return false;
     // Whole vectors, shared out evenly; so many groups at least that each thread has one.
     int64_t width = (int64_t)j->table->width, outer = j->rows / j->columns;
     int64_t vectors = (j->columns + width - 1) / width;

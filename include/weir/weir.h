@@ -127,7 +127,8 @@ typedef struct weir_allocator {
 } weir_allocator;
 
 // A host's thread pool: run task(arg, i) for every i in 0..count-1 and return when all are done.
-// It may be called from several threads at once. `threads` is its size, the caller included.
+// It may be called from several threads at once. `threads` is its size, the caller included. Its
+// threads, and those that call Weir, need 256 KiB of stack.
 typedef struct weir_pool {
     void (*run)(void *user, void (*task)(void *arg, uint32_t i), void *arg, uint32_t count);
     uint32_t threads;
