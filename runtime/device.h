@@ -40,6 +40,7 @@ typedef struct w_args {
     w_binding out[W_MAX_OUT];
     w_binding workspace;  // as large as prepare() asked
     uint32_t max_threads; // CPU: 0 for all
+    bool resolved;        // every binding is a host pointer, to its first byte
 } w_args;
 
 typedef struct w_copy {

@@ -328,8 +328,8 @@ static weir_status run_anew(plain_call *c, const w_recent_key *key)
     }
     if (c->device && c->wish != W_ROUTED)
         return w_fail(WEIR_CANCELLED, "the process is ending");
-    if (key && w_recent_worth(&desc, c->in, c->n_in))
-        w_recent_keep(context, key, epoch, &desc, c->in, c->n_in, c->out, c->n_out);
+    if (key && w_recent_worth(&desc, key))
+        w_recent_keep(context, key, epoch, &desc);
     w_count_launch(context);
     return w_launch_host(context, cpu->device, cpu->queue, &desc, c->in, c->out, NULL,
                          c->max_threads);
@@ -339,17 +339,21 @@ weir_status w_run(weir_context *context, const w_op *op, const void *options, co
                   size_t n_in, const weir_array *out, size_t n_out, const weir_call_options *call)
 {
     plain_call c = {context, op, options, in, out, n_in, n_out, 0, 0, 0, false};
+    const weir_array *in_list[W_MAX_IN], *out_list[W_MAX_OUT];
     w_recent_key key;
     weir_status status = w_call_device(context, call, &c.wish, &c.max_threads, &c.fast);
     if (status != WEIR_OK)
         return status;
-    bool keyed = w_recent_key_make(&key, op, options, c.wish, false, c.fast, in, n_in, out, n_out);
-    w_recent *recent = keyed ? w_recent_take(context, &key, in, n_in, out, n_out) : NULL;
-    if (!recent)
-        return run_anew(&c, keyed ? &key : NULL);
-    status = w_recent_run(context, recent, in, out, NULL, c.max_threads);
-    w_recent_give(recent);
-    return status;
+    for (size_t i = 0; in && i < n_in && i < W_MAX_IN; i++)
+        in_list[i] = &in[i];
+    for (size_t i = 0; out && i < n_out && i < W_MAX_OUT; i++)
+        out_list[i] = &out[i];
+    bool keyed =
+        out && (in || !n_in) &&
+        w_recent_key_make(&key, op, options, c.wish, false, c.fast, in_list, n_in, out_list, n_out);
+    if (keyed && w_recent_call(context, &key, c.max_threads, &status))
+        return status;
+    return run_anew(&c, keyed ? &key : NULL);
 }
 
 weir_status weir_run(weir_context *context, weir_op number, const void *options,
@@ -364,6 +368,37 @@ weir_status weir_run(weir_context *context, weir_op number, const void *options,
     status = op ? w_run(context, op, options, in, n_in, out, n_out, call)
                 : w_fail(WEIR_INVALID_ARGUMENT, "there is no operation number %u", number);
     return w_leave(fenv, status);
+}
+
+// The long way of a named call: weir_run() with copies of its arrays.
+static weir_status run_copies(weir_context *context, const w_op *op, const void *options,
+                              const weir_array *const *in, size_t n_in,
+                              const weir_array *const *out, size_t n_out)
+{
+    weir_array in_copy[W_MAX_IN], out_copy[W_MAX_OUT];
+    for (size_t i = 0; i < n_in; i++)
+        w_array_take(&in_copy[i], in[i]);
+    for (size_t i = 0; i < n_out; i++)
+        w_array_take(&out_copy[i], out[i]);
+    return w_run(context, op, options, in_copy, n_in, out_copy, n_out, NULL);
+}
+
+weir_status w_call_named(weir_context *context, const w_op *op, const void *options,
+                         const weir_array *const *in, size_t n_in, const weir_array *const *out,
+                         size_t n_out)
+{
+    w_fenv fenv;
+    w_recent_key key;
+    weir_status status = w_enter(context, &fenv);
+    if (status != WEIR_OK)
+        return status;
+    bool fast = (context->flags & WEIR_CONTEXT_FAST) != 0;
+    // Not where the context asks for a device: w_call_device() finds out which.
+    bool known =
+        !context->device[0] &&
+        w_recent_key_make(&key, op, options, W_ROUTED, false, fast, in, n_in, out, n_out) &&
+        w_recent_call(context, &key, 0, &status);
+    return w_leave(fenv, known ? status : run_copies(context, op, options, in, n_in, out, n_out));
 }
 
 weir_status weir_infer(weir_context *context, weir_op number, const void *options,

@@ -16,6 +16,11 @@ weir_status w_call_device(weir_context *context, const weir_call_options *option
 weir_status w_run(weir_context *context, const w_op *op, const void *options, const weir_array *in,
                   size_t n_in, const weir_array *out, size_t n_out, const weir_call_options *call);
 
+// A call by name, for weir_NAME(): the caller's own arrays, NULL where one is absent.
+weir_status w_call_named(weir_context *context, const w_op *op, const void *options,
+                         const weir_array *const *in, size_t n_in, const weir_array *const *out,
+                         size_t n_out);
+
 // Runs it where it is wished, or where it is routed; a routed call whose device fails runs on the
 // CPU.
 weir_status w_execute(weir_context *context, const w_call *call, int32_t wish);

@@ -24,7 +24,7 @@ static weir_status launch_one(weir_context *context, w_device *device, w_queue *
                               const w_desc *desc, const weir_array *in, const weir_array *out,
                               weir_tensor *const *tensors, uint32_t max_threads)
 {
-    w_args args = {.desc = desc, .max_threads = max_threads};
+    w_args args = {.desc = desc, .max_threads = max_threads, .resolved = true};
     w_kernel *kernel;
     w_point done;
     size_t workspace = 0;

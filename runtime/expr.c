@@ -12,6 +12,7 @@ struct weir_expr {
 
 static weir_status enter(const weir_expr *expr, bool complete, w_fenv *out_fenv)
 {
+    *out_fenv = 0;
     if (!expr)
         return w_fail(WEIR_INVALID_ARGUMENT, "the expression is NULL");
     weir_status status = w_enter(expr->context, out_fenv);

@@ -31,25 +31,41 @@ struct w_recent {
     _Atomic uint64_t launches; // counted here, where no other thread writes
 };
 
-// ---------------------------------------------------------------- the key
+// ---------------------------------------------------------------- what is compared
+
+static inline bool is_there(const weir_array *a)
+{
+    return a && a->dtype != WEIR_DTYPE_NONE;
+}
 
 static inline uint64_t type_of(const weir_array *a)
 {
     return (uint64_t)(uint32_t)a->rank << 32 | (uint32_t)a->dtype;
 }
 
-static inline bool has_form(const weir_array *a, const form *f)
+// 0 where the array has this form and its data may lie where they do by themselves. No branch for
+// each word: all of them are the same nearly always.
+static inline uint64_t misfit(const weir_array *a, const form *f)
 {
-    if (a->dtype == WEIR_DTYPE_NONE)
-        return f->type == 0;
-    if (type_of(a) != f->type || a->strided != f->strided)
-        return false;
-    uint64_t other = 0; // no branch for each extent
-    for (int32_t i = 0; i < a->rank; i++)
+    if (!a || !f->type)
+        return is_there(a) != (f->type != 0);
+    uint64_t other = (type_of(a) ^ f->type) | ((uint64_t)a->strided ^ f->strided) |
+                     ((uintptr_t)a->data & f->misaligned) | !a->data;
+    int32_t rank = (int32_t)(f->type >> 32);
+    for (int32_t i = 0; i < rank; i++)
         other |= (uint64_t)(a->shape[i] ^ f->shape[i]);
-    for (int32_t i = 0; a->strided && i < a->rank; i++)
+    for (int32_t i = 0; f->strided && i < rank; i++)
         other |= a->shape[i] != 1 ? (uint64_t)(a->strides[i] ^ f->strides[i]) : 0;
-    return !other;
+    return other;
+}
+
+// Every options struct begins with how long it is.
+static inline uint32_t option_bytes(const void *options)
+{
+    uint32_t bytes = 0;
+    if (options)
+        memcpy(&bytes, options, sizeof bytes);
+    return bytes;
 }
 
 static inline uint64_t mix(uint64_t hash, uint64_t word)
@@ -60,7 +76,7 @@ static inline uint64_t mix(uint64_t hash, uint64_t word)
 // False where it is no array.
 static inline bool mix_array(uint64_t *hash, const weir_array *a)
 {
-    if ((uint32_t)a->rank > WEIR_MAX_RANK)
+    if (!a || (uint32_t)a->rank > WEIR_MAX_RANK)
         return false;
     uint64_t sum = mix(*hash, type_of(a));
     for (int32_t i = 0; i < a->rank; i++)
@@ -70,39 +86,30 @@ static inline bool mix_array(uint64_t *hash, const weir_array *a)
 }
 
 // w_op_values() says what is wrong with options that do not fit.
-static bool mix_options(uint64_t *hash, w_recent_key *key)
+static bool mix_options(uint64_t *hash, const void *options)
 {
-    memcpy(&key->option_bytes, key->options, sizeof key->option_bytes);
-    if (key->option_bytes < 8 || key->option_bytes > W_RECENT_OPTIONS)
+    uint32_t bytes = option_bytes(options);
+    if (bytes < 8 || bytes > W_RECENT_OPTIONS)
         return false;
-    for (uint32_t i = 0; i + 8 <= key->option_bytes; i += 8) {
+    for (uint32_t i = 0; i + 8 <= bytes; i += 8) {
         uint64_t word;
-        memcpy(&word, (const char *)key->options + i, sizeof word);
+        memcpy(&word, (const char *)options + i, sizeof word);
         *hash = mix(*hash, word);
     }
     return true;
 }
 
 // The first input and output and the options tell most calls apart; those that differ in what is
-// left share a place.
-bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options, int32_t wish,
-                       bool tensors, bool fast, const weir_array *in, size_t n_in,
-                       const weir_array *out, size_t n_out)
+// left share a place. Threads that make the same calls at the same time look in different places.
+// NULL: the call is none that may be kept.
+static inline _Atomic(w_recent *) *place_of(weir_context *context, const w_recent_key *key)
 {
-    if (op->chain || wish > 0 || n_in > W_MAX_IN || n_out > W_MAX_OUT || !out || (n_in && !in))
-        return false;
-    key->call = (uint64_t)op->number << 32 | (uint64_t)n_in << 16 | n_out << 8 |
-                (uint64_t)fast << 3 | (uint64_t)tensors << 2 | (wish == 0) << 1 | 1;
-    key->options = options;
-    key->option_bytes = 0;
-    uint64_t hash = key->call;
-    bool fits = !options || mix_options(&hash, key);
-    if (n_in)
-        fits = fits && mix_array(&hash, &in[0]);
-    if (n_out)
-        fits = fits && mix_array(&hash, &out[0]);
-    key->hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u >> 32; // every word reaches its last bits
-    return fits;
+    uint64_t hash = key->call, thread = (uint64_t)pthread_self() >> 12;
+    if ((key->options && !mix_options(&hash, key->options)) ||
+        (key->n_in && !mix_array(&hash, key->in[0])) || !mix_array(&hash, key->out[0]))
+        return NULL;
+    hash = (hash ^ hash >> 32) * 0x9e3779b97f4a7c15u; // every word reaches the upper bits
+    return &context->recent[(hash >> 32 ^ (thread ^ thread >> 9) * 7) % W_RECENT_ENTRIES];
 }
 
 // ---------------------------------------------------------------- where the data lie
@@ -120,11 +127,6 @@ static form form_of(const weir_array *a)
     return f;
 }
 
-static inline bool valid(const weir_array *a, const form *f)
-{
-    return a->data && !((uintptr_t)a->data & f->misaligned);
-}
-
 static inline bool meet(const weir_array *a, const form *fa, const weir_array *b, const form *fb)
 {
     uintptr_t at_a = (uintptr_t)a->data, at_b = (uintptr_t)b->data;
@@ -132,22 +134,15 @@ static inline bool meet(const weir_array *a, const form *fa, const weir_array *b
            at_b + (uintptr_t)fb->low < at_a + (uintptr_t)fa->high;
 }
 
-// What the long way would say yes to without a closer look.
-static bool lie_well(const w_recent *e, const weir_array *in, size_t n_in, const weir_array *out,
-                     size_t n_out)
+// Whether no output lies where it must not.
+static inline bool lie_apart(const w_recent *e, const w_recent_key *key)
 {
-    bool well = true;
-    for (size_t o = 0; o < n_out; o++)
-        well &= valid(&out[o], &e->out[o]);
-    for (size_t i = 0; i < n_in && well; i++) {
-        if (in[i].dtype == WEIR_DTYPE_NONE)
-            continue;
-        well = valid(&in[i], &e->in[i]);
-        for (size_t o = 0; o < n_out && well; o++)
-            well = !meet(&out[o], &e->out[o], &in[i], &e->in[i]) ||
-                   (e->aliases >> i & 1 && out[o].data == in[i].data);
-    }
-    return well && (n_out < 2 || !meet(&out[0], &e->out[0], &out[1], &e->out[1]));
+    for (uint32_t o = 0; o < key->n_out; o++)
+        for (uint32_t i = 0; i < key->n_in; i++)
+            if (e->in[i].type && meet(key->out[o], &e->out[o], key->in[i], &e->in[i]) &&
+                !(e->aliases >> i & 1 && key->out[o]->data == key->in[i]->data))
+                return false;
+    return key->n_out < 2 || !meet(key->out[0], &e->out[0], key->out[1], &e->out[1]);
 }
 
 // ---------------------------------------------------------------- entries
@@ -157,36 +152,35 @@ uint64_t w_recent_epoch(const weir_context *context)
     return w_model_version(context->model) + atomic_load(&context->changes);
 }
 
-// Threads that make the same calls at the same time look in different places.
-static _Atomic(w_recent *) *place_of(weir_context *context, const w_recent_key *key)
+static inline bool same_call(const w_recent *e, const w_recent_key *key)
 {
-    uint64_t thread = (uint64_t)pthread_self() >> 12;
-    return &context->recent[(key->hash ^ (thread ^ thread >> 9) * 7) % W_RECENT_ENTRIES];
+    if (e->call != key->call || e->option_bytes != option_bytes(key->options) ||
+        (e->option_bytes && memcmp(e->options, key->options, e->option_bytes)))
+        return false;
+    uint64_t other = 0;
+    for (uint32_t i = 0; i < key->n_in; i++)
+        other |= misfit(key->in[i], &e->in[i]);
+    for (uint32_t o = 0; o < key->n_out; o++)
+        other |= misfit(key->out[o], &e->out[o]);
+    return !other;
 }
 
-static bool same_call(const w_recent *e, const w_recent_key *key, const weir_array *in, size_t n_in,
-                      const weir_array *out, size_t n_out)
+static inline w_recent *take(weir_context *context, const w_recent_key *key)
 {
-    bool same = e->call == key->call && e->option_bytes == key->option_bytes &&
-                (!key->options || !memcmp(e->options, key->options, key->option_bytes));
-    for (size_t i = 0; i < n_in && same; i++)
-        same = has_form(&in[i], &e->in[i]);
-    for (size_t o = 0; o < n_out && same; o++)
-        same = has_form(&out[o], &e->out[o]);
-    return same;
-}
-
-w_recent *w_recent_take(weir_context *context, const w_recent_key *key, const weir_array *in,
-                        size_t n_in, const weir_array *out, size_t n_out)
-{
-    w_recent *e = atomic_load_explicit(place_of(context, key), memory_order_acquire);
+    _Atomic(w_recent *) *place = place_of(context, key);
+    w_recent *e = place ? atomic_load_explicit(place, memory_order_acquire) : NULL;
     if (!e || atomic_exchange_explicit(&e->taken, true, memory_order_acquire))
         return NULL;
-    if (same_call(e, key, in, n_in, out, n_out) &&
-        (!e->routed || e->epoch == w_recent_epoch(context)) && lie_well(e, in, n_in, out, n_out))
+    if (same_call(e, key) && (!e->routed || e->epoch == w_recent_epoch(context)) &&
+        lie_apart(e, key))
         return e;
     w_recent_give(e);
     return NULL;
+}
+
+w_recent *w_recent_take(weir_context *context, const w_recent_key *key)
+{
+    return take(context, key);
 }
 
 void w_recent_give(w_recent *recent)
@@ -233,40 +227,40 @@ static bool prepare(weir_context *context, w_recent *e, const w_desc *desc)
     return e->workspace == workspace;
 }
 
-bool w_recent_worth(const w_desc *desc, const weir_array *in, size_t n_in)
+bool w_recent_worth(const w_desc *desc, const w_recent_key *key)
 {
     if (desc->n_parts || desc->op->family == W_GATHER || desc->flops + desc->bytes > MOST_WORK)
         return false;
-    for (size_t i = 0; i < n_in; i++)
-        if (desc->op->in[i].kind == W_HOST && in[i].dtype != WEIR_DTYPE_NONE)
+    for (uint32_t i = 0; i < key->n_in; i++)
+        if (desc->op->in[i].kind == W_HOST && is_there(key->in[i]))
             return false; // its values are part of the descriptor
     return true;
 }
 
 void w_recent_keep(weir_context *context, const w_recent_key *key, uint64_t epoch,
-                   const w_desc *desc, const weir_array *in, size_t n_in, const weir_array *out,
-                   size_t n_out)
+                   const w_desc *desc)
 {
-    w_recent *e = entry_at(context, place_of(context, key));
+    _Atomic(w_recent *) *place = place_of(context, key);
+    w_recent *e = place ? entry_at(context, place) : NULL;
     if (!e)
         return;
     e->call = 0; // nobody's, until all of it is there
     if (prepare(context, e, desc)) {
         e->desc = *desc;
         e->aliases = 0;
-        for (size_t i = 0; i < n_in; i++) {
-            bool there = in[i].dtype != WEIR_DTYPE_NONE;
-            e->in[i] = there ? form_of(&in[i]) : (form){0};
-            if (there && w_may_be_output(desc->op, (uint32_t)i, &in[i], &out[0]))
+        for (uint32_t i = 0; i < key->n_in; i++) {
+            bool there = is_there(key->in[i]);
+            e->in[i] = there ? form_of(key->in[i]) : (form){0};
+            if (there && w_may_be_output(desc->op, i, key->in[i], key->out[0]))
                 e->aliases |= 1u << i;
         }
-        for (size_t o = 0; o < n_out; o++)
-            e->out[o] = form_of(&out[o]);
+        for (uint32_t o = 0; o < key->n_out; o++)
+            e->out[o] = form_of(key->out[o]);
         e->routed = !(key->call >> 1 & 1);
         e->epoch = epoch;
+        e->option_bytes = option_bytes(key->options);
         if (key->options)
-            memcpy(e->options, key->options, key->option_bytes);
-        e->option_bytes = key->option_bytes;
+            memcpy(e->options, key->options, e->option_bytes);
         e->call = key->call;
     }
     w_recent_give(e);
@@ -282,8 +276,8 @@ static inline void bind(w_binding *b, void *host, size_t bytes, const void *pack
     b->packed = packed;
 }
 
-weir_status w_recent_run(weir_context *context, w_recent *e, const weir_array *in,
-                         const weir_array *out, weir_tensor *const *tensors, uint32_t max_threads)
+static inline weir_status run(weir_context *context, w_recent *e, const w_recent_key *key,
+                              weir_tensor *const *tensors, uint32_t max_threads)
 {
     w_slot *cpu = &context->slots[0];
     const w_desc *desc = &e->desc;
@@ -293,16 +287,34 @@ weir_status w_recent_run(weir_context *context, w_recent *e, const weir_array *i
     atomic_store_explicit(&e->launches, launches + 1, memory_order_relaxed);
     args.desc = desc;
     args.max_threads = max_threads;
+    args.resolved = true;
     bind(&args.workspace, e->room, e->workspace, NULL);
     for (uint32_t i = 0; i < desc->n_in; i++) {
         int32_t tensor = desc->in[i].tensor;
         bool there = tensor >= 0;
-        bind(&args.in[i], there ? in[tensor].data : NULL, 0,
+        bind(&args.in[i], there ? key->in[tensor]->data : NULL, 0,
              there && tensors ? tensors[tensor]->packed : NULL);
     }
     for (uint32_t i = 0; i < desc->n_out; i++)
-        bind(&args.out[i], out[desc->out[i].tensor].data, 0, NULL);
+        bind(&args.out[i], key->out[desc->out[i].tensor]->data, 0, NULL);
     return cpu->device->ops->launch(cpu->queue, e->kernel, &args, (w_waits){0}, &done);
+}
+
+weir_status w_recent_run(weir_context *context, w_recent *e, const w_recent_key *key,
+                         weir_tensor *const *tensors, uint32_t max_threads)
+{
+    return run(context, e, key, tensors, max_threads);
+}
+
+bool w_recent_call(weir_context *context, const w_recent_key *key, uint32_t max_threads,
+                   weir_status *out_status)
+{
+    w_recent *e = take(context, key);
+    if (!e)
+        return false;
+    *out_status = run(context, e, key, NULL, max_threads);
+    w_recent_give(e);
+    return true;
 }
 
 uint64_t w_recent_launches(weir_context *context)

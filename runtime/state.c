@@ -7,29 +7,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-bool w_forked(const weir_context *context)
+bool w_other_process(const weir_context *context)
 {
-    return !*context->fork_mark || (context->fork_pid && context->fork_pid != getpid());
+    return context->fork_pid != getpid();
 }
 
-weir_status w_enter(weir_context *context, w_fenv *out_fenv)
+weir_status w_enter_refused(const weir_context *context)
 {
-    w_message_settle(true);
     if (!context)
         return w_fail(WEIR_INVALID_ARGUMENT, "the context is NULL");
     if (w_forked(context))
         return w_fail(WEIR_FORKED, "this context was made before fork(); make one in the child");
-    if (atomic_load_explicit(&context->closing, memory_order_relaxed))
-        return w_fail(WEIR_CANCELLED, "the context has been destroyed");
-    *out_fenv = w_fenv_enter();
-    return WEIR_OK;
-}
-
-weir_status w_leave(w_fenv fenv, weir_status status)
-{
-    w_fenv_leave(fenv);
-    w_message_settle(status != WEIR_OK && status != WEIR_PENDING);
-    return status;
+    return w_fail(WEIR_CANCELLED, "the context has been destroyed");
 }
 
 void w_context_retain(weir_context *c)

@@ -90,13 +90,32 @@ struct weir_context {
     _Atomic uint64_t uploads, upload_bytes, downloads, download_bytes, launches, fallbacks;
 };
 
+// Whether this process is a child that inherited the context.
+bool w_other_process(const weir_context *context); // where the kernel could not mark the fork
+static inline bool w_forked(const weir_context *context)
+{
+    return !*context->fork_mark || (context->fork_pid && w_other_process(context));
+}
+
 // Every public call with a context begins and ends with these: refuses NULL, a forked child and a
 // closing context; sets the floating-point environment.
-weir_status w_enter(weir_context *context, w_fenv *out_fenv);
-weir_status w_leave(w_fenv fenv, weir_status status);
-
-// Whether this process is a child that inherited the context.
-bool w_forked(const weir_context *context);
+weir_status w_enter_refused(const weir_context *context);
+static inline weir_status w_enter(const weir_context *context, w_fenv *out_fenv)
+{
+    w_message_settle(true);
+    *out_fenv = 0; // nobody's where the call is refused
+    if (!context || w_forked(context) ||
+        atomic_load_explicit(&context->closing, memory_order_relaxed))
+        return w_enter_refused(context);
+    *out_fenv = w_fenv_enter();
+    return WEIR_OK;
+}
+static inline weir_status w_leave(w_fenv fenv, weir_status status)
+{
+    w_fenv_leave(fenv);
+    w_message_settle(status != WEIR_OK && status != WEIR_PENDING);
+    return status;
+}
 
 // The context's memory goes with its last reference.
 void w_context_retain(weir_context *context);

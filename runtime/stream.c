@@ -308,6 +308,7 @@ static weir_status check_call(const w_call *call, const void *options, w_desc *d
 // A call that was made before, on the arrays of its tensors.
 typedef struct known_call {
     weir_array in[W_MAX_IN], out[W_MAX_OUT];
+    const weir_array *in_list[W_MAX_IN], *out_list[W_MAX_OUT]; // to them, for the key
     w_recent_key key;
     bool keyed;     // it may be kept
     uint64_t epoch; // before its device is chosen
@@ -316,13 +317,17 @@ typedef struct known_call {
 static void look_for_known(weir_stream *s, const w_call *call, const void *options, int32_t wish,
                            known_call *k)
 {
-    for (size_t i = 0; i < call->n_in; i++)
+    for (size_t i = 0; i < call->n_in; i++) {
         fixed_part(call->in[i], &k->in[i]);
-    for (size_t i = 0; i < call->n_out; i++)
+        k->in_list[i] = &k->in[i];
+    }
+    for (size_t i = 0; i < call->n_out; i++) {
         fixed_part(call->out[i], &k->out[i]);
+        k->out_list[i] = &k->out[i];
+    }
     k->epoch = w_recent_epoch(s->context);
-    k->keyed = w_recent_key_make(&k->key, call->op, options, wish, true, call->fast, k->in,
-                                 call->n_in, k->out, call->n_out);
+    k->keyed = w_recent_key_make(&k->key, call->op, options, wish, true, call->fast, k->in_list,
+                                 call->n_in, k->out_list, call->n_out);
 }
 
 // Whether nobody works on the tensor, and its value, or the place of one, is on the host alone.
@@ -350,7 +355,7 @@ static w_recent *take_known(weir_stream *s, const w_call *call, known_call *k)
         a->data = t && rest ? t->meta.data : NULL;
     }
     if (rest)
-        recent = w_recent_take(s->context, &k->key, k->in, call->n_in, k->out, call->n_out);
+        recent = w_recent_take(s->context, &k->key);
     for (size_t i = 0; i < n && recent; i++)
         tensors[i]->pending = (w_point){&s->timeline, s->timeline.issued + 1};
     for (size_t i = n; i-- > 0;)
@@ -368,7 +373,7 @@ static bool run_known(weir_stream *s, const w_call *call, known_call *k)
     if (!recent)
         return false;
     // On the CPU a launch that is prepared does not fail.
-    w_recent_run(s->context, recent, k->in, k->out, call->in, call->max_threads);
+    w_recent_run(s->context, recent, &k->key, call->in, call->max_threads);
     w_recent_give(recent);
     for (size_t i = 0; i < call->n_out; i++)
         w_tensor_written(call->out[i], 0);
@@ -382,9 +387,8 @@ static void run_at_once(weir_stream *s, w_command *c, const w_desc *desc, const 
     if (status != WEIR_OK) {
         poison(&c->call, status);
         fail(s, status);
-    } else if (k->keyed && w_recent_worth(desc, k->in, c->call.n_in)) {
-        w_recent_keep(s->context, &k->key, k->epoch, desc, k->in, c->call.n_in, k->out,
-                      c->call.n_out);
+    } else if (k->keyed && w_recent_worth(desc, &k->key)) {
+        w_recent_keep(s->context, &k->key, k->epoch, desc);
     }
     s->timeline.issued = c->value;
     w_timeline_signal(&s->timeline, c->value);

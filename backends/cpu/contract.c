@@ -95,7 +95,9 @@ static int64_t even_rows(int64_t rows, int64_t most)
 // Rows of a tile with so many columns whose a is read in place.
 static uint32_t rows_in_place(const w_contract_isa *isa, int64_t cols)
 {
-    return cols >= isa->wide_cols ? isa->wide_rows : isa->place_rows;
+    return cols >= isa->wide_cols   ? isa->wide_rows
+           : cols <= isa->tall_cols ? isa->tall_rows
+                                    : isa->place_rows;
 }
 
 // Columns of all panels of b.

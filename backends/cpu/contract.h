@@ -51,7 +51,8 @@ typedef struct w_tile {
 typedef struct w_contract_isa {
     uint32_t rows, cols;           // of a packed tile
     uint32_t place_rows;           // of a tile whose a is read in place; it has W_TILE_COLS columns
-    uint32_t wide_rows, wide_cols; // the same from so many columns on; floats only, as place()
+    uint32_t tall_rows, tall_cols; // the same up to so many columns; floats only, as place()
+    uint32_t wide_rows, wide_cols; // the same from so many columns on; floats only
     uint32_t depth;                // k's in a word: 1 or 2
     size_t size;                   // of a word
     const w_map_table *map;        // conversions, and the operations that may follow a product

@@ -227,22 +227,12 @@ static void resolve_all(const w_args *args, w_args *out)
 {
     out->desc = args->desc;
     out->max_threads = args->max_threads;
+    out->resolved = true;
     for (uint32_t i = 0; i < args->desc->n_in; i++)
         resolve(&args->in[i], &out->in[i]);
     for (uint32_t i = 0; i < args->desc->n_out; i++)
         resolve(&args->out[i], &out->out[i]);
     resolve(&args->workspace, &out->workspace);
-}
-
-// Whether every binding is a pointer to its first byte.
-static bool is_resolved(const w_args *args)
-{
-    uintptr_t other = (uintptr_t)args->workspace.mem | args->workspace.offset;
-    for (uint32_t i = 0; i < args->desc->n_in; i++)
-        other |= (uintptr_t)args->in[i].mem | args->in[i].offset;
-    for (uint32_t i = 0; i < args->desc->n_out; i++)
-        other |= (uintptr_t)args->out[i].mem | args->out[i].offset;
-    return !other;
 }
 
 static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, w_waits waits,
@@ -258,7 +248,7 @@ static weir_status launch(w_queue *queue, w_kernel *kernel, const w_args *args, 
     if (args->desc->empty)
         return WEIR_OK;
     w_args own; // where a binding is no pointer yet
-    if (!is_resolved(args)) {
+    if (!args->resolved) {
         resolve_all(args, &own);
         args = &own;
     }

@@ -209,10 +209,16 @@ static void run_chunk(void *arg, uint32_t i)
     run_range(j, begin, W_MIN(begin + j->chunk, j->total));
 }
 
-static bool is_plain(const w_desc *desc, const w_operand *operand, weir_dtype own)
+// 0 where its elements are neighbours of this dtype in an array.
+static inline uint64_t unlike(const w_operand *operand, weir_dtype own)
 {
-    return operand->dtype == own && operand->tensor >= 0 &&
-           (!desc->rank || operand->stride[0] == 1);
+    return (uint64_t)(operand->dtype ^ own) | (uint64_t)(operand->tensor < 0) |
+           (uint64_t)(operand->stride[0] ^ 1);
+}
+
+static inline char *first(const w_operand *operand, const w_binding *binding, size_t size)
+{
+    return (char *)binding->host + operand->offset * (int64_t)size;
 }
 
 // One run of neighbours of the class's own type, too few to share out: most small calls, for which
@@ -220,21 +226,18 @@ static bool is_plain(const w_desc *desc, const w_operand *operand, weir_dtype ow
 static bool run_small(const w_args *args, const w_cpu_par *par, const w_map_table *table)
 {
     const w_desc *desc = args->desc;
-    weir_dtype own = table->own;
     const void *in[W_MAX_IN];
-    int64_t n = desc->rank ? desc->extent[0] : 1;
-    if (desc->rank > 1 || n > BLOCK || !is_plain(desc, &desc->out[0], own))
-        return false;
+    uint64_t other = unlike(&desc->out[0], table->own) | (uint64_t)(desc->rank ^ 1) |
+                     (uint64_t)(desc->extent[0] > BLOCK);
     for (uint32_t i = 0; i < desc->n_in; i++) {
-        if (!is_plain(desc, &desc->in[i], own))
-            return false;
-        in[i] = (char *)args->in[i].host + desc->in[i].offset * (int64_t)table->size;
+        other |= unlike(&desc->in[i], table->own);
+        in[i] = first(&desc->in[i], &args->in[i], table->size);
     }
-    if (w_split(par, (double)n * (desc->op->flops + 2) / 16, desc->bytes) > 1)
+    if (other ||
+        w_split(par, (double)desc->extent[0] * (desc->op->flops + 2) / 16, desc->bytes) > 1)
         return false;
-    table->fns[desc->op->number](
-        in, desc->n_in, (char *)args->out[0].host + desc->out[0].offset * (int64_t)table->size,
-        (size_t)n, desc->formula_attr);
+    table->fns[desc->op->number](in, desc->n_in, first(&desc->out[0], &args->out[0], table->size),
+                                 (size_t)desc->extent[0], desc->formula_attr);
     return true;
 }
 

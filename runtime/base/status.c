@@ -41,6 +41,9 @@ static _Thread_local struct {
     bool fresh; // the other was made since
 } message;
 
+// A thread that ends with a message unsettled leaves it counted: then all look for theirs.
+_Atomic uint32_t w_threads_unsettled;
+
 #define W_TEXT_(x) #x
 #define W_TEXT(x)  W_TEXT_(x)
 
@@ -70,6 +73,8 @@ weir_status w_fail(weir_status status, const char *format, ...)
     va_start(args, format);
     vsnprintf(message.text[!message.kept], sizeof message.text[0], format, args);
     va_end(args);
+    if (!message.fresh)
+        atomic_fetch_add_explicit(&w_threads_unsettled, 1, memory_order_relaxed);
     message.fresh = true;
     return status;
 }
@@ -86,10 +91,11 @@ const char *w_message(void)
     return message.text[message.fresh ? !message.kept : message.kept];
 }
 
-void w_message_settle(bool keep)
+void w_message_settle_own(bool keep)
 {
     if (!message.fresh)
         return;
+    atomic_fetch_sub_explicit(&w_threads_unsettled, 1, memory_order_relaxed);
     message.kept ^= keep;
     message.fresh = false;
 }

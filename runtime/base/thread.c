@@ -1,47 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads without signals, the clock, and the floating-point environment.
+// Threads without signals, and the clock.
 #include "runtime/base/base.h"
 
 #include <signal.h>
 #include <string.h>
 #include <time.h>
-
-#if defined(__x86_64__)
-#include <xmmintrin.h>
-// MXCSR: all exceptions masked, to nearest, no flush-to-zero, no denormals-are-zero. The low six
-// bits are flags: they stay as they are.
-enum { DEFAULT_CSR = 0x1f80, FLAG_BITS = 0x3f };
-#endif
-
-w_fenv w_fenv_enter(void)
-{
-#if defined(__x86_64__)
-    uint32_t host = _mm_getcsr();
-    if ((host & ~(uint32_t)FLAG_BITS) != DEFAULT_CSR)
-        _mm_setcsr(DEFAULT_CSR);
-    return host;
-#elif defined(__aarch64__)
-    uint64_t control, flags;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(control));
-    __asm__ volatile("mrs %0, fpsr" : "=r"(flags));
-    if (control)
-        __asm__ volatile("msr fpcr, %0" ::"r"((uint64_t)0));
-    return control | flags << 32;
-#else
-#error "Weir knows x86-64 and AArch64; add this machine's floating-point control here"
-#endif
-}
-
-void w_fenv_leave(w_fenv host)
-{
-#if defined(__x86_64__)
-    _mm_setcsr((uint32_t)host); // the flags that our arithmetic raised go, too
-#elif defined(__aarch64__)
-    __asm__ volatile("msr fpsr, %0" ::"r"(host >> 32));
-    if ((uint32_t)host)
-        __asm__ volatile("msr fpcr, %0" ::"r"(host & UINT32_MAX));
-#endif
-}
 
 uint64_t w_now(void)
 {

@@ -184,9 +184,31 @@ static void put_ops_h(void)
     PUT("\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
 }
 
+static void put_variadic_call(const w_op *op)
+{
+    PUT("\n{\n    weir_array out[%u];\n", op->n_out);
+    for (uint32_t k = 0; k < op->n_out; k++)
+        PUT("    w_array_take(&out[%u], out_%s);\n", k, op->out[k].name);
+    PUT("    return weir_run(context, %u, %s, in, n_in, out, %u, NULL);\n}\n", op->number,
+        op->n_attr ? "options" : "NULL", op->n_out);
+}
+
+// Number i of the table.
+static void put_named_call(const w_op *op, size_t i)
+{
+    PUT("\n{\n    const weir_array *const in[%u] = {", W_MAX(op->n_in, 1));
+    for (uint32_t k = 0; k < op->n_in; k++)
+        PUT("%s%s%s", k ? ", " : "", op->in[k].name, op->in[k].kind == W_HOST ? "_input" : "");
+    PUT("%s};\n    const weir_array *const out[%u] = {", op->n_in ? "" : "NULL", op->n_out);
+    for (uint32_t k = 0; k < op->n_out; k++)
+        PUT("%sout_%s", k ? ", " : "", op->out[k].name);
+    PUT("};\n    return w_call_named(context, &w_ops[%zu], %s, in, %u, out, %u);\n}\n", i,
+        op->n_attr ? "options" : "NULL", op->n_in, op->n_out);
+}
+
 static void put_calls(void)
 {
-    PUT("// Generated from runtime/ops/ops.def.\n#include \"runtime/ops/op.h\"\n");
+    PUT("// Generated from runtime/ops/ops.def.\n#include \"runtime/engine.h\"\n");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
         PUT("\n");
@@ -194,22 +216,7 @@ static void put_calls(void)
             PUT("_Static_assert(sizeof(weir_%s_options) == %zu, \"fields of four bytes\");\n",
                 op->name, w_op_attr_offset(op, op->n_attr));
         put_signature(op);
-        if (is_variadic(op))
-            PUT("\n{\n    weir_array out[%u];\n", op->n_out);
-        else
-            PUT("\n{\n    weir_array in[%u], out[%u];\n", op->n_in, op->n_out);
-        for (uint32_t k = 0; k < op->n_in && !is_variadic(op); k++)
-            PUT("    w_array_take(&in[%u], %s%s);\n", k, op->in[k].name,
-                op->in[k].kind == W_HOST ? "_input" : "");
-        for (uint32_t k = 0; k < op->n_out; k++)
-            PUT("    w_array_take(&out[%u], out_%s);\n", k, op->out[k].name);
-        PUT("    return weir_run(context, %u, %s, in, ", op->number,
-            op->n_attr ? "options" : "NULL");
-        if (is_variadic(op))
-            PUT("n_in");
-        else
-            PUT("%u", op->n_in);
-        PUT(", out, %u, NULL);\n}\n", op->n_out);
+        is_variadic(op) ? put_variadic_call(op) : put_named_call(op, i);
     }
 }
 
