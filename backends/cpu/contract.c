@@ -27,6 +27,7 @@ enum {
     TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,  // times one column
     MOST_RANGES = 64,
+    FAR_BYTES = 8 << 20, // a matrix this large is in no cache of a core
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
 static const double A_NS = 64; // multiply-adds that one thread does in a nanosecond, at best
@@ -297,6 +298,20 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
     }
 }
 
+// One row of a, and b adjacent in k, as it lies.
+static bool is_vector(const w_work *w)
+{
+    const w_product *p = w->p;
+    return p->way == W_B_PACKED && !p->packed && !p->narrow && p->m == 1 && p->b.k == 1 &&
+           w->isa->vector;
+}
+
+// Whether b comes from memory.
+static bool is_far(const w_work *w)
+{
+    return (double)w->p->n * (double)w->p->k * (double)w->isa->size > FAR_BYTES;
+}
+
 // The same of one row, b's columns adjacent in k and in place.
 static void vector_step(const w_work *w, w_tile *t, int64_t k, int64_t i, int64_t j)
 {
@@ -307,6 +322,7 @@ static void vector_step(const w_work *w, w_tile *t, int64_t k, int64_t i, int64_
     t->a_k = p->a.k;
     t->b = p->b.data + (j * p->b.x + k) * word;
     t->b_x = p->b.x;
+    t->b_far = is_far(w);
     w_product_tile(p, w->isa, w->isa->vector, t, NULL, i, j);
 }
 
@@ -317,7 +333,7 @@ static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
     int64_t j = (int64_t)(job % w->jobs_across) * w->job_cols;
     int64_t rows = min_i(p->m - i, w->job_rows), cols = min_i(p->n - j, w->job_cols);
     w_totals totals = {(char *)narrow, i, j, cols};
-    bool vector = panel && !p->packed && !narrow && rows == 1 && p->b.k == 1 && w->isa->vector;
+    bool vector = is_vector(w);
     int64_t k = 0;
     do {
         int64_t k_count = min_i(p->k - k, W_SEGMENT);
@@ -366,6 +382,8 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
     w->job_cols = p->way == W_IN_PLACE ? W_TILE_COLS : panel_cols(w->isa->size);
     if (p->packed) // whole panels
         w->job_cols = w->job_cols / w->isa->cols * w->isa->cols;
+    if (is_vector(w) && is_far(w))
+        w->job_cols = W_VECTOR_FAR_COLS;
     if (p->narrow)
         w->job_rows = min_i(p->m, MOST_ROWS_A_JOB);
     if (is_row(w)) {

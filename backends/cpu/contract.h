@@ -18,6 +18,7 @@ enum {
     W_TILE_ROWS = 16,         // at most so many rows a tile
     W_ROW_COLS = 1024,        // at most so many columns a tile of one row
     W_PANEL_COLS = 32,        // of b, packed for an a that is read in place; f64: half as many
+    W_VECTOR_FAR_COLS = 16,   // a tile of vector() whose b comes from memory
 };
 
 // One factor: axis x is m (of a) or n (of b), the other axis is k. Strides are in elements.
@@ -36,6 +37,7 @@ typedef struct w_tile {
     const void *a, *b;
     int64_t a_x, a_k, b_k; // strides of factors that are read in place, in elements
     int64_t b_x;           // vector(): from one column of b to the next
+    bool b_far;            // vector(): b comes from memory, not from a cache
     int64_t b_panel;       // from one w_contract_isa.cols columns of b to the next
     int64_t words;         // of k
     int64_t rows, cols;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outputs so large that the CPU writes them past its caches: each element is there, and nothing
 // beside them, wherever the output begins. Columns so large that it reads several at a time: the
-// bits of the same numbers as rows.
+// bits of the same numbers as rows. A matrix times a vector that comes from memory: the bits of its
+// rows a few at a time.
 #include "tests/conformance/conformance.h"
 
 #include <stdlib.h>
@@ -106,6 +107,26 @@ static void check_columns(const target *t, columns *c)
     check_softmax(t, c);
 }
 
+static void times_vector(const target *t, float *matrix, int64_t rows, float *vector, float *y)
+{
+    const int64_t m[] = {rows, ROWS}, v[] = {ROWS, 1}, o[] = {rows, 1};
+    weir_array in[] = {weir_array_dense(matrix, WEIR_F32, 2, m),
+                       weir_array_dense(vector, WEIR_F32, 2, v)};
+    weir_array out = weir_array_dense(y, WEIR_F32, 2, o);
+    if (weir_run(t->context, WEIR_OP_MATMUL, NULL, in, 2, &out, 1, NULL) != WEIR_OK)
+        fail_msg("%s: %s", t->name, weir_message(NULL));
+}
+
+static void check_vector(const target *t, columns *c)
+{
+    enum { FEW = 41 }; // no whole number of the rows that are read at once
+    times_vector(t, c->by_column, COLUMNS, c->by_row, c->got);
+    for (int64_t i = 0; i < COLUMNS; i += FEW)
+        times_vector(t, c->by_column + i * ROWS, W_MIN(FEW, COLUMNS - i), c->by_row, c->want + i);
+    if (memcmp(c->want, c->got, sizeof c->want))
+        fail_msg("%s: the matrix times a vector has other bits than its rows", t->name);
+}
+
 static void test_columns(void **state)
 {
     columns *c = calloc(1, sizeof *c);
@@ -122,8 +143,10 @@ static void test_columns(void **state)
             c->by_column[k * ROWS + i] = c->by_row[i * COLUMNS + k] =
                 1 + random_float(&r, true) / 64;
     for (size_t t = 0; t < target_count; t++)
-        if (is_cpu(&targets[t]))
+        if (is_cpu(&targets[t])) {
             check_columns(&targets[t], c);
+            check_vector(&targets[t], c);
+        }
     for (size_t i = 0; i < W_COUNT(all); i++)
         free(*all[i]);
     free(c);
