@@ -56,13 +56,13 @@ judged=$([ $full -eq 1 ] && echo '^$' || echo '^(conformance|math_f64)$')
 shared=-DWEIR_TEST_CACHE="$root/build/tests/cache"
 build "$root/build/asan" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF -DCMAKE_BUILD_TYPE=RelWithDebInfo \
     "-DCMAKE_C_FLAGS_RELWITHDEBINFO=-O1 -g1" -DWEIR_SANITIZE=address,undefined "$shared"
-WEIR_TEST_FULL=0 WEIR_TEST_THIN=5 suite "Address and undefined-behaviour sanitizers" "$root/build/asan" \
+WEIR_TEST_FULL=0 WEIR_TEST_THIN=8 suite "Address and undefined-behaviour sanitizers" "$root/build/asan" \
     -LE house -E "$judged"
 
 build "$root/build/arm64" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF \
     -DCMAKE_TOOLCHAIN_FILE="$root/cmake/aarch64.cmake" -DWEIR_OPENCL=OFF -DWEIR_VULKAN=OFF \
     -DWEIR_TOOLS=OFF
-WEIR_TEST_FULL=0 WEIR_TEST_THIN=$([ $full -eq 1 ] && echo 2 || echo 30) WEIR_TEST_REQUIRE="neon neon-dotprod" suite "NEON, under emulation" "$root/build/arm64" \
+WEIR_TEST_FULL=0 WEIR_TEST_THIN=$([ $full -eq 1 ] && echo 2 || echo 60) WEIR_TEST_REQUIRE="neon neon-dotprod" suite "NEON, under emulation" "$root/build/arm64" \
     -L 'arm64|conformance' -E "$judged"
 
 if [ $full -eq 1 ]; then

@@ -17,6 +17,8 @@ house_test(symbols)      # only weir_ is external
 house_test(includes)     # who may know whom; device.h's size; file lengths
 house_test(generated)    # ops.h and the committed numbers are fresh
 house_test(consumers)    # install, pkg-config, CMake package, add_subdirectory; shared, static, C++
+# The longest begin first, so that no other waits for them at the end.
+set_tests_properties(consumers PROPERTIES COST 1000)
 house_test(reproducible) # two builds, the same bytes
 house_test(readme)       # the program, links, operations and flags in the papers
 if(WEIR_TOOLS)
