@@ -109,6 +109,7 @@ static void *bringup_thread(void *arg)
     weir_context *c = arg;
     w_fenv_enter();
     open_all(c);
+    w_message_settle(true); // what it met, it has written down
     pthread_mutex_lock(&c->mutex);
     while (!atomic_load(&c->closing)) {
         if (!c->n_wanted) {
@@ -121,6 +122,7 @@ static void *bringup_thread(void *arg)
         pthread_mutex_unlock(&c->mutex);
         if (w_exit_guard_enter(W_OWN_THREAD)) {
             prove(c, number, &desc);
+            w_message_settle(true);
             w_exit_guard_leave(W_OWN_THREAD);
         }
         w_chain_release(chain);

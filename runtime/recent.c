@@ -44,17 +44,17 @@ static inline uint64_t type_of(const weir_array *a)
 }
 
 // 0 where the array has this form and its data may lie where they do by themselves. No branch for
-// each word: all of them are the same nearly always.
+// each extent: all of them are the same nearly always. Nothing beyond the array's rank is read.
 static inline uint64_t misfit(const weir_array *a, const form *f)
 {
-    if (!a || !f->type)
-        return is_there(a) != (f->type != 0);
-    uint64_t other = (type_of(a) ^ f->type) | ((uint64_t)a->strided ^ f->strided) |
-                     ((uintptr_t)a->data & f->misaligned) | !a->data;
-    int32_t rank = (int32_t)(f->type >> 32);
-    for (int32_t i = 0; i < rank; i++)
+    if (!is_there(a))
+        return f->type != 0;
+    if (type_of(a) != f->type || a->strided != f->strided)
+        return 1;
+    uint64_t other = ((uintptr_t)a->data & f->misaligned) | !a->data;
+    for (int32_t i = 0; i < a->rank; i++)
         other |= (uint64_t)(a->shape[i] ^ f->shape[i]);
-    for (int32_t i = 0; f->strided && i < rank; i++)
+    for (int32_t i = 0; a->strided && i < a->rank; i++)
         other |= a->shape[i] != 1 ? (uint64_t)(a->strides[i] ^ f->strides[i]) : 0;
     return other;
 }
@@ -258,7 +258,7 @@ void w_recent_keep(weir_context *context, const w_recent_key *key, uint64_t epoc
             e->out[o] = form_of(key->out[o]);
         e->routed = !(key->call >> 1 & 1);
         e->epoch = epoch;
-        e->option_bytes = option_bytes(key->options);
+        e->option_bytes = W_MIN(option_bytes(key->options), W_RECENT_OPTIONS); // read anew
         if (key->options)
             memcpy(e->options, key->options, e->option_bytes);
         e->call = key->call;

@@ -29,9 +29,10 @@ typedef struct w_recent_key {
 
 typedef struct w_recent w_recent;
 
-// False where the call is none that may be kept. `wish` is the device and `fast` the flag as
-// w_call_device() gave them. Calls on tensors are others than those on plain arrays: the router may
-// choose another device for them.
+// False where the call is none that may be kept, though w_recent_take() and w_recent_keep() may yet
+// find that in its options and arrays. `out`, and `in` where there are inputs, are lists. `wish` is
+// the device and `fast` the flag as w_call_device() gave them. Calls on tensors are others than
+// those on plain arrays: the router may choose another device for them.
 static inline bool w_recent_key_make(w_recent_key *key, const w_op *op, const void *options,
                                      int32_t wish, bool tensors, bool fast,
                                      const weir_array *const *in, size_t n_in,

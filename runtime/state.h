@@ -90,8 +90,9 @@ struct weir_context {
     _Atomic uint64_t uploads, upload_bytes, downloads, download_bytes, launches, fallbacks;
 };
 
+// Whether the process is another than that of `fork_pid`, which is for where that is set.
+bool w_other_process(const weir_context *context);
 // Whether this process is a child that inherited the context.
-bool w_other_process(const weir_context *context); // where the kernel could not mark the fork
 static inline bool w_forked(const weir_context *context)
 {
     return !*context->fork_mark || (context->fork_pid && w_other_process(context));

@@ -122,6 +122,7 @@ static void *stream_thread(void *arg)
             s->last = NULL;
         pthread_mutex_unlock(&s->mutex);
         run_command(s, c);
+        w_message_settle(true); // it is the stream's by now
         w_release(&s->context->host, c, sizeof *c);
         pthread_mutex_lock(&s->mutex);
     }

@@ -27,7 +27,6 @@ enum {
     TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,  // times one column
     MOST_RANGES = 64,
-    FAR_BYTES = 8 << 20, // a matrix this large is in no cache of a core
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
 static const double A_NS = 64; // multiply-adds that one thread does in a nanosecond, at best
@@ -265,11 +264,20 @@ static const char *widen(const w_product *p, int64_t i, int64_t rows, int64_t k,
     return to;
 }
 
-// One row of a, and b as it lies: rows of b are gone through side by side, not column by column.
+// Whether b comes from memory.
+static bool is_far(const w_product *p)
+{
+    return (double)p->n * (double)p->k * (double)p->size > W_FAR_BYTES;
+}
+
+// One row of a, or few where b comes from memory and the totals can stand in the output; b as it
+// lies: rows of b are gone through side by side, not column by column.
 static bool is_row(const w_work *w)
 {
     const w_product *p = w->p;
-    return p->m == 1 && p->way == W_IN_PLACE && !p->packed && p->n > W_TILE_COLS && w->isa->row;
+    bool dense = p->out_n == 1 && (!p->c || p->c_n == 1);
+    bool few = p->m == 1 || (p->m <= W_ROW_ROWS && dense && is_far(p));
+    return few && p->way == W_IN_PLACE && !p->packed && p->n > W_TILE_COLS && w->isa->row;
 }
 
 // One step over k of the rows and columns of a job; b is the panel, or NULL: in place.
@@ -289,7 +297,7 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
         t->b_k = w->isa->cols;
         t->b_panel = w->isa->cols * t->words;
     }
-    int64_t pass = even_rows(rows, rows_in_place(w->isa, t->cols));
+    int64_t pass = is_row(w) ? rows : even_rows(rows, rows_in_place(w->isa, t->cols));
     for (int64_t r = 0; r < rows; r += pass) {
         t->rows = min_i(rows - r, pass);
         t->a = totals ? widen(p, i + r, t->rows, k, t->words, word, wide)
@@ -306,12 +314,6 @@ static bool is_vector(const w_work *w)
            w->isa->vector;
 }
 
-// Whether b comes from memory.
-static bool is_far(const w_work *w)
-{
-    return (double)w->p->n * (double)w->p->k * (double)w->isa->size > FAR_BYTES;
-}
-
 // The same of one row, b's columns adjacent in k and in place.
 static void vector_step(const w_work *w, w_tile *t, int64_t k, int64_t i, int64_t j)
 {
@@ -322,7 +324,7 @@ static void vector_step(const w_work *w, w_tile *t, int64_t k, int64_t i, int64_
     t->a_k = p->a.k;
     t->b = p->b.data + (j * p->b.x + k) * word;
     t->b_x = p->b.x;
-    t->b_far = is_far(w);
+    t->b_far = is_far(p);
     w_product_tile(p, w->isa, w->isa->vector, t, NULL, i, j);
 }
 
@@ -382,14 +384,15 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
     w->job_cols = p->way == W_IN_PLACE ? W_TILE_COLS : panel_cols(w->isa->size);
     if (p->packed) // whole panels
         w->job_cols = w->job_cols / w->isa->cols * w->isa->cols;
-    if (is_vector(w) && is_far(w))
+    if (is_vector(w) && is_far(p))
         w->job_cols = W_VECTOR_FAR_COLS;
     if (p->narrow)
         w->job_rows = min_i(p->m, MOST_ROWS_A_JOB);
     if (is_row(w)) {
         int64_t shares = up(p->n, par ? 2 * (int64_t)par->threads : 1);
-        w->job_cols =
-            W_MAX(W_TILE_COLS, min_i(up(shares, W_PANEL_COLS) * W_PANEL_COLS, W_ROW_COLS));
+        int64_t most = min_i(W_ROW_COLS, W_ROW_BYTES / (int64_t)w->isa->size / p->m);
+        most -= most % W_PANEL_COLS;
+        w->job_cols = W_MAX(W_TILE_COLS, min_i(up(shares, W_PANEL_COLS) * W_PANEL_COLS, most));
     } else if (par) {
         int64_t least = p->way == W_IN_PLACE ? LEAST_ROWS_A_JOB : 4 * LEAST_ROWS_A_JOB;
         int64_t across = up(p->n, w->job_cols);

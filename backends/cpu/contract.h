@@ -16,9 +16,12 @@ enum {
     W_STEP_WORDS = W_SEGMENT, // words of k that are packed and multiplied at a time
     W_TILE_COLS = 128,        // at most so many columns a tile
     W_TILE_ROWS = 16,         // at most so many rows a tile
-    W_ROW_COLS = 1024,        // at most so many columns a tile of one row
+    W_ROW_COLS = 1024,        // at most so many columns a tile of row(),
+    W_ROW_ROWS = 32,          // so many rows,
+    W_ROW_BYTES = 64 << 10,   // and so many words of both, in bytes
     W_PANEL_COLS = 32,        // of b, packed for an a that is read in place; f64: half as many
     W_VECTOR_FAR_COLS = 16,   // a tile of vector() whose b comes from memory
+    W_FAR_BYTES = 8 << 20,    // a b this large is in no cache of a core
 };
 
 // One factor: axis x is m (of a) or n (of b), the other axis is k. Strides are in elements.
@@ -51,13 +54,14 @@ typedef struct w_tile {
 
 // What an instruction set brings for one class of dtypes.
 typedef struct w_contract_isa {
-    uint32_t rows, cols;           // of a packed tile
-    uint32_t place_rows;           // of a tile whose a is read in place; it has W_TILE_COLS columns
-    uint32_t tall_rows, tall_cols; // the same up to so many columns; floats only, as place()
-    uint32_t wide_rows, wide_cols; // the same from so many columns on; floats only
-    uint32_t depth;                // k's in a word: 1 or 2
-    size_t size;                   // of a word
-    const w_map_table *map;        // conversions, and the operations that may follow a product
+    uint32_t rows, cols; // of a packed tile
+    uint32_t place_rows; // at most, of a tile whose a is read in place; W_TILE_COLS columns at most
+    // The same of a tile of at most `tall_cols` columns, and of at least `wide_cols`. Floats only,
+    // as place().
+    uint32_t tall_rows, tall_cols, wide_rows, wide_cols;
+    uint32_t depth;         // k's in a word: 1 or 2
+    size_t size;            // of a word
+    const w_map_table *map; // conversions, and the operations that may follow a product
     // Packs k in [k, k + k_count) of x in [x, x + count) into panel[word][width], zeros where
     // count < width and where a word has one k too many.
     void (*pack)(const w_factor *factor, int64_t x, uint32_t count, uint32_t width, int64_t k,
@@ -68,7 +72,7 @@ typedef struct w_contract_isa {
                         int64_t k_count, void *to);
     void (*tile)(const w_tile *tile);  // both packed
     void (*place)(const w_tile *tile); // a in place, b's columns adjacent; NULL: none
-    // One row of a and at most W_ROW_COLS columns of b, which are adjacent; both in place.
+    // Few rows of a and b's columns, which are adjacent; both in place.
     void (*row)(const w_tile *tile);
     // One row of a and at most W_PANEL_COLS columns of b, which are adjacent in k; both in place;
     // NULL: none.

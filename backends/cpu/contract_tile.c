@@ -5,6 +5,7 @@
 #include "backends/cpu/contract.h"
 
 enum { TILE_BYTES = W_TILE_ROWS * W_TILE_COLS * 8 };
+// A tile of more rows for row() comes here only where nothing is apart.
 _Static_assert(W_ROW_COLS * 8 <= TILE_BYTES, "a tile of one row fits too");
 
 static char *out_element(const w_product *p, int64_t i, int64_t j)

@@ -216,9 +216,10 @@ static inline uint64_t unlike(const w_operand *operand, weir_dtype own)
            (uint64_t)(operand->stride[0] ^ 1);
 }
 
-static inline char *first(const w_operand *operand, const w_binding *binding, size_t size)
+// Its first element; of a constant, which is nowhere, no pointer that may be used.
+static inline void *first(const w_operand *operand, const w_binding *binding, size_t size)
 {
-    return (char *)binding->host + operand->offset * (int64_t)size;
+    return (void *)((uintptr_t)binding->host + (uintptr_t)operand->offset * size);
 }
 
 // One run of neighbours of the class's own type, too few to share out: most small calls, for which

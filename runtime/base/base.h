@@ -34,7 +34,7 @@ size_t w_unknown_byte(const void *options, size_t known, size_t size);
 // A call begins (keep) or ends: the message made since is the last one (keep), or never was, for
 // the call succeeded all the same. Calls that come and go without a message need not look at their
 // thread's own, which costs a few nanoseconds.
-extern _Atomic uint32_t w_threads_unsettled; // that have made a message since
+extern _Atomic uint32_t w_threads_unsettled; // that have made a message since they settled
 void w_message_settle_own(bool keep);
 static inline void w_message_settle(bool keep)
 {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outputs so large that the CPU writes them past its caches: each element is there, and nothing
 // beside them, wherever the output begins. Columns so large that it reads several at a time: the
-// bits of the same numbers as rows. A matrix times a vector that comes from memory: the bits of its
-// rows a few at a time.
+// bits of the same numbers as rows. A matrix that comes from memory, times a vector and a few rows
+// times it: the bits of its rows and columns a few at a time.
 #include "tests/conformance/conformance.h"
+
+#include "backends/cpu/contract.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +46,7 @@ static void test_streamed(void **state)
 // ---------------------------------------------------------------- columns
 
 enum { ROWS = 4700, COLUMNS = 451 }; // more than one block, and 8 MiB
+_Static_assert(ROWS *COLUMNS * sizeof(float) > W_FAR_BYTES, "a matrix that comes from memory");
 
 typedef struct columns {
     float *by_row, *by_column; // the same numbers
@@ -127,6 +130,41 @@ static void check_vector(const target *t, columns *c)
         fail_msg("%s: the matrix times a vector has other bits than its rows", t->name);
 }
 
+// The columns from `first` on of some rows times the matrix, `step` apart in y.
+static void times_columns(const target *t, columns *c, int64_t m, int64_t first, int64_t n,
+                          int64_t step, float *y)
+{
+    const int64_t rows[] = {m, ROWS}, b[] = {ROWS, n}, o[] = {m, n};
+    weir_array in[] = {weir_array_dense(c->by_column, WEIR_F32, 2, rows),
+                       weir_array_dense(c->by_row + first, WEIR_F32, 2, b)};
+    weir_array out = weir_array_dense(y + first * step, WEIR_F32, 2, o);
+    in[1].strided = out.strided = true;
+    in[1].strides[0] = COLUMNS;
+    in[1].strides[1] = 1;
+    out.strides[0] = COLUMNS * step;
+    out.strides[1] = step;
+    if (weir_run(t->context, WEIR_OP_MATMUL, NULL, in, 2, &out, 1, NULL) != WEIR_OK)
+        fail_msg("%s: %s", t->name, weir_message(NULL));
+}
+
+static void check_rows(const target *t, columns *c)
+{
+    enum { FEW = 97 };
+    static const int64_t rows[] = {2, 13, 32};
+    for (size_t i = 0; i < 2 * W_COUNT(rows); i++) {
+        int64_t m = rows[i / 2], step = 1 + (int64_t)i % 2;
+        size_t bytes = (size_t)(m * COLUMNS * step) * sizeof(float);
+        memset(c->soft_by_row, 0, bytes);
+        memset(c->soft_by_column, 0, bytes);
+        times_columns(t, c, m, 0, COLUMNS, step, c->soft_by_row);
+        for (int64_t first = 0; first < COLUMNS; first += FEW)
+            times_columns(t, c, m, first, W_MIN(FEW, COLUMNS - first), step, c->soft_by_column);
+        if (memcmp(c->soft_by_row, c->soft_by_column, bytes))
+            fail_msg("%s: %d rows times the matrix have other bits than times its columns", t->name,
+                     (int)m);
+    }
+}
+
 static void test_columns(void **state)
 {
     columns *c = calloc(1, sizeof *c);
@@ -146,6 +184,7 @@ static void test_columns(void **state)
         if (is_cpu(&targets[t])) {
             check_columns(&targets[t], c);
             check_vector(&targets[t], c);
+            check_rows(&targets[t], c);
         }
     for (size_t i = 0; i < W_COUNT(all); i++)
         free(*all[i]);
