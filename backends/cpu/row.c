@@ -240,7 +240,7 @@ static void fetch_across(const job *j, const stripe *s, int64_t i, int64_t most,
     }
 }
 
-// A block's states in a phase, one in each lane of the result's first parts.
+// A block's states in a phase: in lanes[0], one of each row.
 static void stripe_block(const job *j, const stripe *s, uint32_t phase, const results *r,
                          int64_t block, w_lanes *lanes)
 {
@@ -524,7 +524,8 @@ static int64_t turned_step(const job *j, const w_operand *o, const w_span *row)
     return can ? step : 0;
 }
 
-// Whether rows are run as groups, as for stripes.
+// Whether rows are run as groups, which are turned by pieces: what is read and written is one step
+// apart along a row, and not too many threads are left without one.
 static bool find_groups(job *j, uint32_t threads)
 {
     const w_desc *desc = j->desc;
