@@ -90,13 +90,14 @@ static const product squares[] = {
     {4096, 4096, 4096, "nn", false},
 };
 static const product shapes[] = {
-    {7, 7, 7, "nn", true},         {100, 10, 1000, "nn", false},  {33, 129, 1025, "nn", true},
-    {256, 256, 1, "nn", false},    {1024, 1024, 1, "nn", false},  {4096, 4096, 64, "nn", false},
-    {4096, 64, 4096, "nn", false}, {64, 4096, 4096, "nn", false}, {1, 1024, 1024, "nn", false},
-    {1024, 1, 1024, "nn", false},  {1, 4096, 4096, "nn", false},  {4096, 1, 4096, "nn", false},
-    {64, 64, 64, "nt", true},      {512, 512, 512, "nt", false},  {1024, 1024, 1024, "nt", false},
-    {64, 64, 64, "tn", true},      {512, 512, 512, "tn", false},  {1024, 1024, 1024, "tn", false},
-    {64, 64, 64, "tt", true},      {512, 512, 512, "tt", false},  {1024, 1024, 1024, "tt", false},
+    {7, 7, 7, "nn", true},         {100, 10, 1000, "nn", false},    {33, 129, 1025, "nn", true},
+    {256, 256, 1, "nn", false},    {1024, 1024, 1, "nn", false},    {4096, 4096, 64, "nn", false},
+    {4096, 64, 4096, "nn", false}, {64, 4096, 4096, "nn", false},   {16, 4096, 4096, "nn", false},
+    {4, 4096, 4096, "nn", false},  {1, 1024, 1024, "nn", false},    {1024, 1, 1024, "nn", false},
+    {1, 4096, 4096, "nn", false},  {4096, 1, 4096, "nn", false},    {64, 64, 64, "nt", true},
+    {512, 512, 512, "nt", false},  {1024, 1024, 1024, "nt", false}, {64, 64, 64, "tn", true},
+    {512, 512, 512, "tn", false},  {1024, 1024, 1024, "tn", false}, {64, 64, 64, "tt", true},
+    {512, 512, 512, "tt", false},  {1024, 1024, 1024, "tt", false},
 };
 
 static void measure_product(harness *h, const char *group, const product *p, bool square)
@@ -198,9 +199,9 @@ static weir_dtype dtype_of(const harness_case *c, uint32_t i, const harness_inpu
     return WEIR_DTYPE_NONE;
 }
 
-// The inputs all of `shape`, or with `values` those behind the first one value each, or the first
-// one of pixels. Whether Weir takes them so.
-typedef enum fit { ALL_ALIKE, ONE_VALUE, FOUR_CHANNELS, THREE_CHANNELS, FITS } fit;
+// The inputs all of `shape`, or those behind the first one value each, or one for each row
+// (labels), or the first one of pixels. Whether Weir takes them so.
+typedef enum fit { ALL_ALIKE, ONE_VALUE, ONE_A_ROW, FOUR_CHANNELS, THREE_CHANNELS, FITS } fit;
 
 static bool try_fit(harness *h, harness_case *c, fit how, int32_t rank, const int64_t *shape)
 {
@@ -218,7 +219,11 @@ static bool try_fit(harness *h, harness_case *c, fit how, int32_t rank, const in
         if (how == FOUR_CHANNELS || how == THREE_CHANNELS)
             c->in[i] = weir_array_dense(NULL, dtype, rank + 1, pixels);
         else
-            c->in[i] = weir_array_dense(NULL, dtype, how == ONE_VALUE && i ? 0 : rank, shape);
+            c->in[i] = weir_array_dense(NULL, dtype,
+                                        !i || how == ALL_ALIKE ? rank
+                                        : how == ONE_A_ROW     ? rank - 1
+                                                               : 0,
+                                        shape);
     }
     // A variadic input is given twice: of one there would be nothing to do.
     if (c->n_in == 1 && (!strcmp(c->op_name, "min") || !strcmp(c->op_name, "max") ||
