@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The blocking of matrix products, after BLIS (Van Zee and van de Geijn, "BLIS: A Framework for
-// Rapidly Instantiating BLAS Functionality", 2015): panels of both factors are packed by all
-// threads, then tiles of the output are shared out, to each thread the rows that it packed. Where
-// packing would cost more than it saves, a is read in place, and b too where its columns are
-// adjacent.
+// Rapidly Instantiating BLAS Functionality", 2015), with the factors' parts exchanged: a block of a
+// is packed by all threads; then each packs a group of b's columns where they stay in its own
+// cache, and multiplies all of the block by them. A block of the output is finished over all of k
+// before the next one begins. Where packing would cost more than it saves, a is read in place, and
+// b too where its columns are adjacent.
 //
 // f16 and bf16 are never read in place: a's rows become words just before they are multiplied, b's
-// panels while they are packed. Their totals need a block of words, so that there a block of rows
-// and columns is finished over all of k before the next one begins.
+// panels while they are packed. Their totals stand in a block of words.
 #include "backends/cpu/contract.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -22,35 +21,30 @@ enum {
     MOST_ROWS_A_JOB = 256, // where a is read in place
     LEAST_ROWS_A_JOB = 16,
     ROW_PANELS_A_JOB = 12,
-    COL_PANELS_A_JOB = 8,
-    PACK_COLS = 256,     // of b, packed by one job
+    GROUP_COLS = 256,    // of b, packed by a thread at a time
+    LEAST_GROUP = 2,     // panels
     TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,  // times one column
-    MOST_RANGES = 64,
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
 static const double A_NS = 64; // multiply-adds that one thread does in a nanosecond, at best
-
-// A thread's own part of the jobs: neighbours, the same ones at every step over k, so that what it
-// packed of a, and its part of the output, stay in its cache. Who is done takes from the others.
-typedef struct w_range {
-    _Alignas(64) atomic_uint next;
-    uint32_t end;
-} w_range;
 
 // What the jobs of one product, or of one of its steps, share.
 typedef struct w_work {
     const w_product *p;
     const w_contract_isa *isa;
-    char *a, *b;              // packed
+    char *a;                  // packed
+    char *b;                  // packed before: this step's; else room for a group a thread
+    size_t b_room;            // bytes of a group
     const w_totals *totals;   // W_PACKED: of a narrow output
     int64_t i, rows, j, cols; // the block of the output
     int64_t k, k_count;
-    uint32_t a_panels, b_group, b_groups; // panels, panels a group, and groups of those
-    int64_t job_rows, job_cols;           // where a is not packed
-    uint32_t jobs_across, jobs_down;
+    uint32_t a_panels, b_panels;
+    uint32_t groups, parts;     // of b's panels, of a's
+    int64_t job_rows, job_cols; // where a is not packed
+    uint32_t jobs_across;
     uint32_t n_ranges;
-    w_range *ranges; // MOST_RANGES
+    w_range *ranges; // W_MOST_RANGES
 } w_work;
 
 static int64_t min_i(int64_t a, int64_t b)
@@ -180,9 +174,10 @@ static size_t a_room(const w_product *p, int64_t words)
     return (size_t)((min_i(p->m, ROWS_AT_ONCE) + W_TILE_ROWS) * words);
 }
 
+// A thread's.
 static size_t b_room(const w_product *p, int64_t words)
 {
-    return (size_t)((min_i(p->n, COLS_AT_ONCE) + W_PANEL_COLS) * words);
+    return (size_t)((min_i(p->n, GROUP_COLS) + W_PANEL_COLS) * words);
 }
 
 static size_t totals_room(const w_product *p)
@@ -192,7 +187,6 @@ static size_t totals_room(const w_product *p)
 
 size_t w_contract_workspace(const w_desc *desc, uint32_t threads)
 {
-    (void)threads; // share one
     if (desc->empty)
         return 0;
     w_product p;
@@ -200,8 +194,8 @@ size_t w_contract_workspace(const w_desc *desc, uint32_t threads)
     int64_t words = words_of(p.k, is_integer(desc) ? 2 : 1);
     if (p.way != W_PACKED)
         return 0;
-    size_t room = a_room(&p, words) + b_room(&p, words) + totals_room(&p);
-    return room * word_size(desc) + 128;
+    size_t room = a_room(&p, words) + threads * b_room(&p, words) + totals_room(&p);
+    return room * word_size(desc) + 128 + 64 * (size_t)threads;
 }
 
 static w_tile step_tile(const w_product *p, int64_t depth, int64_t k, int64_t k_count)
@@ -215,40 +209,12 @@ static w_tile step_tile(const w_product *p, int64_t depth, int64_t k, int64_t k_
     };
 }
 
-// Which job is next for a thread, whose range comes first; false when none is left. A range ends up
-// at most as far behind its end as there are threads.
-static bool next_job(w_work *w, uint32_t thread, uint32_t *out_job)
+static void run_jobs(w_work *w, const w_cpu_par *par, w_task task, uint32_t jobs)
 {
-    for (uint32_t i = 0; i < w->n_ranges; i++) {
-        w_range *range = &w->ranges[(thread + i) % w->n_ranges];
-        if (atomic_load_explicit(&range->next, memory_order_relaxed) >= range->end)
-            continue;
-        *out_job = atomic_fetch_add_explicit(&range->next, 1, memory_order_relaxed);
-        if (*out_job < range->end)
-            return true;
-    }
-    return false;
-}
-
-// Where range r of n begins among so many jobs.
-static uint32_t range_begin(uint32_t jobs, uint32_t r, uint32_t n)
-{
-    return (uint32_t)((uint64_t)jobs * r / n);
-}
-
-// Jobs of two kinds; each range has its part of both.
-static void run_jobs(w_work *w, const w_cpu_par *par, w_task task, uint32_t jobs, uint32_t others)
-{
-    uint32_t threads = par ? W_MIN(par->threads, jobs + others) : 1;
-    uint32_t n = w->n_ranges = W_MIN(W_MAX(threads, 1), MOST_RANGES);
-    for (uint32_t r = 0; r < n; r++) {
-        w->ranges[r].end = range_begin(jobs, r + 1, n) + range_begin(others, r + 1, n);
-        atomic_init(&w->ranges[r].next, range_begin(jobs, r, n) + range_begin(others, r, n));
-    }
-    if (threads > 1)
-        w_par_run(par, task, w, threads);
-    else
-        task(w, 0);
+    uint32_t threads = par ? W_MIN(par->threads, jobs) : 1;
+    w->n_ranges = W_MIN(W_MAX(threads, 1), W_MOST_RANGES);
+    w_ranges_set(w->ranges, w->n_ranges, jobs, 0);
+    w_par_run(par, task, w, threads);
 }
 
 // ---------------------------------------------------------------- a in place
@@ -356,7 +322,7 @@ static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
 static void in_place_task(void *arg, uint32_t i)
 {
     w_work *w = arg;
-    for (uint32_t job; next_job(w, i, &job);)
+    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, i, &job);)
         place_job(w, NULL, NULL, job);
 }
 
@@ -364,7 +330,7 @@ static void b_packed_task(void *arg, uint32_t i)
 {
     w_work *w = arg;
     _Alignas(64) uint32_t panel[W_STEP_WORDS * W_PANEL_COLS];
-    for (uint32_t job; next_job(w, i, &job);)
+    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, i, &job);)
         place_job(w, panel, NULL, job);
 }
 
@@ -373,7 +339,7 @@ static void narrow_task(void *arg, uint32_t i)
     w_work *w = arg;
     _Alignas(64) uint32_t panel[W_STEP_WORDS * W_PANEL_COLS];
     _Alignas(64) float totals[MOST_ROWS_A_JOB * W_PANEL_COLS];
-    for (uint32_t job; next_job(w, i, &job);)
+    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, i, &job);)
         place_job(w, panel, totals, job);
 }
 
@@ -409,61 +375,52 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
              p->narrow              ? narrow_task
              : p->way == W_IN_PLACE ? in_place_task
                                     : b_packed_task,
-             w->jobs_across * (uint32_t)up(p->m, w->job_rows), 0);
+             w->jobs_across * (uint32_t)up(p->m, w->job_rows));
 }
 
 // ---------------------------------------------------------------- both packed
 
-static void pack_a(const w_work *w, int64_t panel)
+static void pack_a_task(void *arg, uint32_t panel)
 {
+    const w_work *w = arg;
     int64_t rows = w->isa->rows, r = panel * rows;
     w->isa->pack(&w->p->a, w->i + r, (uint32_t)min_i(w->rows - r, rows), (uint32_t)rows, w->k,
                  w->k_count, w->a + r * up(w->k_count, w->isa->depth) * (int64_t)w->isa->size);
 }
 
-// The panels of group `group`. Whose columns are adjacent, rows of b are read through all of them,
-// as memory likes it best.
-static void pack_b(const w_work *w, int64_t group)
+// The first of a group's panels.
+static int64_t group_begin(const w_work *w, uint32_t group)
+{
+    return w_range_begin(w->b_panels, group, w->groups);
+}
+
+// The panels of a group. Whose columns are adjacent, rows of b are read through all of them, as
+// memory likes it best.
+static void pack_group(const w_work *w, uint32_t group, char *to)
 {
     const w_contract_isa *isa = w->isa;
     const w_factor *b = &w->p->b;
-    int64_t cols = isa->cols, s = group * w->b_group * cols;
-    int64_t end = min_i(w->cols, s + w->b_group * cols);
-    int64_t words = up(w->k_count, isa->depth) * (int64_t)isa->size;
+    int64_t cols = isa->cols, s = group_begin(w, group) * cols;
+    int64_t end = min_i(w->cols, group_begin(w, group + 1) * cols);
+    int64_t panel = up(w->k_count, isa->depth) * cols * (int64_t)isa->size;
     if (isa->pack_across && b->x == 1 && b->dtype == word_dtype(isa)) {
         int64_t panels = (end - s) / cols;
-        isa->pack_across(b, w->j + s, panels, w->k, w->k_count, w->b + s * words);
+        isa->pack_across(b, w->j + s, panels, w->k, w->k_count, to);
         s += panels * cols;
+        to += panels * panel;
     }
-    for (; s < end; s += cols)
+    for (; s < end; s += cols, to += panel)
         isa->pack(b, w->j + s, (uint32_t)min_i(end - s, cols), (uint32_t)cols, w->k, w->k_count,
-                  w->b + s * words);
+                  to);
 }
 
-// Sets how many panels of b a job packs, and gives the number of such jobs.
-static uint32_t group_panels(w_work *w, const w_cpu_par *par, int64_t cols)
+// Groups of so many panels at most, and some for each thread.
+static void share_columns(w_work *w, const w_cpu_par *par)
 {
-    uint32_t panels = (uint32_t)up(cols, w->isa->cols);
-    uint32_t share = panels / (4 * (par ? par->threads : 1));
-    w->b_group = W_MIN(W_MAX(share, 1), PACK_COLS / w->isa->cols);
-    return up32(panels, w->b_group);
-}
-
-// Packs panels of a, and after those of its range groups of b's, for this step over k.
-static void pack_task(void *arg, uint32_t i)
-{
-    w_work *w = arg;
-    for (uint32_t job; next_job(w, i, &job);) {
-        uint32_t r = 0, n = w->n_ranges;
-        while (job >= w->ranges[r].end)
-            r++;
-        uint32_t a_end = range_begin(w->a_panels, r + 1, n);
-        uint32_t b_begin = range_begin(w->b_groups, r, n);
-        if (job < a_end + b_begin)
-            pack_a(w, job - b_begin);
-        else
-            pack_b(w, job - a_end);
-    }
+    uint32_t threads = par ? par->threads : 1, most = GROUP_COLS / w->isa->cols;
+    w->b_panels = (uint32_t)up(w->cols, w->isa->cols);
+    uint32_t even = up32(w->b_panels, threads);
+    w->groups = up32(w->b_panels, W_MIN(W_MAX(even, LEAST_GROUP), most));
 }
 
 // Where this step's panels of b stand that were packed before.
@@ -474,22 +431,20 @@ static char *packed_before(const w_work *w)
     return (char *)p->packed + at * (int64_t)w->isa->size;
 }
 
-// The tiles of one job: a panel of a stays in the first cache while those of b pass by, and the
-// output is gone through along its rows.
-static void packed_job(const w_work *w, w_tile *t, uint32_t job)
+// The tiles of one job, by a group's panels: a panel of a stays in the first cache while those of b
+// pass by, and the output is gone through along its rows.
+static void packed_job(const w_work *w, w_tile *t, uint32_t group, uint32_t part, const char *b)
 {
     int64_t rows = w->isa->rows, cols = w->isa->cols, word = (int64_t)w->isa->size;
-    uint32_t down = job / w->jobs_across, across = job % w->jobs_across;
-    uint32_t b_panels = (uint32_t)up(w->cols, cols);
-    int64_t r_begin = range_begin(w->a_panels, down, w->jobs_down) * rows;
-    int64_t r_end = min_i(w->rows, range_begin(w->a_panels, down + 1, w->jobs_down) * rows);
-    int64_t s_begin = range_begin(b_panels, across, w->jobs_across) * cols;
-    int64_t s_end = min_i(w->cols, range_begin(b_panels, across + 1, w->jobs_across) * cols);
+    int64_t r_begin = w_range_begin(w->a_panels, part, w->parts) * rows;
+    int64_t r_end = min_i(w->rows, w_range_begin(w->a_panels, part + 1, w->parts) * rows);
+    int64_t s_begin = group_begin(w, group) * cols;
+    int64_t s_end = min_i(w->cols, group_begin(w, group + 1) * cols);
     for (int64_t r = r_begin; r < r_end; r += rows) {
         t->a = w->a + r * t->words * word;
         t->rows = min_i(r_end - r, rows);
         for (int64_t s = s_begin; s < s_end; s += cols) {
-            t->b = w->b + s * t->words * word;
+            t->b = b + (s - s_begin) * t->words * word;
             t->cols = min_i(s_end - s, cols);
             w_product_tile(w->p, w->isa, w->isa->tile, t, w->totals, w->i + r, w->j + s);
         }
@@ -500,68 +455,28 @@ static void packed_task(void *arg, uint32_t i)
 {
     w_work *w = arg;
     w_tile t = step_tile(w->p, w->isa->depth, w->k, w->k_count);
-    for (uint32_t job; next_job(w, i, &job);)
-        packed_job(w, &t, job);
-}
-
-// Even shares of the panels, at least four for each thread where there are enough panels, and as
-// many rows of them for each.
-static void share_panels(w_work *w, const w_cpu_par *par)
-{
-    uint32_t threads = par ? par->threads : 1, a = w->a_panels;
-    uint32_t b = (uint32_t)up(w->cols, w->isa->cols);
-    w->jobs_down = (uint32_t)up(a, ROW_PANELS_A_JOB);
-    if (a >= 2 * threads)
-        w->jobs_down = (uint32_t)up(w->jobs_down, threads) * threads;
-    w->jobs_across = par ? (uint32_t)up(b, COL_PANELS_A_JOB) : 1;
-    while (par && (uint64_t)w->jobs_down * w->jobs_across < 4 * (uint64_t)threads) {
-        if (2 * w->jobs_down <= a / 2 && a / w->jobs_down >= b / w->jobs_across)
-            w->jobs_down *= 2;
-        else if (2 * w->jobs_across <= b)
-            w->jobs_across *= 2;
-        else
-            break;
+    char *own = w->b + i * w->b_room;
+    uint32_t held = UINT32_MAX;
+    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, i, &job);) {
+        uint32_t group = job / w->parts;
+        const char *b = own;
+        if (w->p->packed)
+            b = w->b + group_begin(w, group) * w->isa->cols * t.words * (int64_t)w->isa->size;
+        else if (group != held)
+            pack_group(w, group, own);
+        held = group;
+        packed_job(w, &t, group, job % w->parts, b);
     }
 }
 
 // One step over k of a block of rows and columns.
-static void packed_step(w_work *w, const w_cpu_par *par, int64_t k, bool with_b)
+static void packed_step(w_work *w, const w_cpu_par *par)
 {
-    const w_product *p = w->p;
-    w->k = k;
-    w->k_count = min_i(p->k - k, (int64_t)W_STEP_WORDS * w->isa->depth);
-    w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
-    w->a_panels = (uint32_t)up(w->rows, w->isa->rows);
-    w->b_groups = with_b && !p->packed ? group_panels(w, par, w->cols) : 0;
-    if (p->packed)
+    w->k_count = min_i(w->p->k - w->k, (int64_t)W_STEP_WORDS * w->isa->depth);
+    if (w->p->packed)
         w->b = packed_before(w);
-    run_jobs(w, par, pack_task, w->a_panels, w->b_groups);
-    share_panels(w, par);
-    run_jobs(w, par, packed_task, w->jobs_across * w->jobs_down, 0);
-}
-
-// Totals in the output: b is packed once for all rows.
-static void packed_columns(w_work *w, const w_cpu_par *par)
-{
-    int64_t k = 0;
-    do {
-        for (w->i = 0; w->i < w->p->m; w->i += ROWS_AT_ONCE)
-            packed_step(w, par, k, w->i == 0);
-        k += w->k_count;
-    } while (k < w->p->k);
-}
-
-static void packed_narrow_columns(w_work *w, const w_cpu_par *par, char *room)
-{
-    for (w->i = 0; w->i < w->p->m; w->i += ROWS_AT_ONCE) {
-        w_totals totals = {room, w->i, w->j, w->cols};
-        int64_t k = 0;
-        w->totals = &totals;
-        do {
-            packed_step(w, par, k, true);
-            k += w->k_count;
-        } while (k < w->p->k);
-    }
+    w_par_run(par, pack_a_task, w, w->a_panels);
+    run_jobs(w, par, packed_task, w->groups * w->parts);
 }
 
 static char *aligned(char *at)
@@ -569,21 +484,36 @@ static char *aligned(char *at)
     return at + (64 - (uintptr_t)at % 64) % 64;
 }
 
+static void packed_block(w_work *w, const w_cpu_par *par, char *totals_room)
+{
+    const w_product *p = w->p;
+    w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
+    w->cols = min_i(p->n - w->j, COLS_AT_ONCE);
+    w_totals totals = {totals_room, w->i, w->j, w->cols};
+    w->totals = p->narrow ? &totals : NULL;
+    w->a_panels = (uint32_t)up(w->rows, w->isa->rows);
+    w->parts = par ? up32(w->a_panels, ROW_PANELS_A_JOB) : 1;
+    share_columns(w, par);
+    w->k = 0;
+    do {
+        packed_step(w, par);
+        w->k += w->k_count;
+    } while (w->k < p->k);
+}
+
 static void run_packed(w_work *w, const w_cpu_par *par, const w_args *args)
 {
     const w_product *p = w->p;
     int64_t words = words_of(p->k, w->isa->depth);
+    uint32_t threads = par ? par->threads : 1;
     w->a = args->workspace.host;
     w->b = aligned(w->a + a_room(p, words) * w->isa->size);
-    char *totals = aligned(w->b + b_room(p, words) * w->isa->size);
+    w->b_room = up((int64_t)(b_room(p, words) * w->isa->size), 64) * 64;
+    char *totals = w->b + threads * w->b_room;
     int64_t at_once = p->packed ? COLS_AT_ONCE / w->isa->cols * w->isa->cols : COLS_AT_ONCE;
-    for (w->j = 0; w->j < p->n; w->j += at_once) {
-        w->cols = min_i(p->n - w->j, at_once);
-        if (p->narrow)
-            packed_narrow_columns(w, par, totals);
-        else
-            packed_columns(w, par);
-    }
+    for (w->j = 0; w->j < p->n; w->j += at_once)
+        for (w->i = 0; w->i < p->m; w->i += ROWS_AT_ONCE)
+            packed_block(w, par, totals);
 }
 
 // ---------------------------------------------------------------- pointers and batches
@@ -648,6 +578,13 @@ size_t w_contract_packed_bytes(const w_desc *desc, const w_contract_isa *isa)
     return sizeof(w_packed) + elements * isa->size;
 }
 
+static void pack_before_task(void *arg, uint32_t group)
+{
+    const w_work *w = arg;
+    int64_t at = group_begin(w, group) * w->isa->cols * w->k_count;
+    pack_group(w, group, w->b + at * (int64_t)w->isa->size);
+}
+
 void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par,
                      const w_contract_isa *isa)
 {
@@ -660,13 +597,12 @@ void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const 
                      .load = isa->map->convert[b->dtype].load};
     *to = (w_packed){.isa = isa, .n = p.n, .k = p.k, .x = p.b.x, .k_step = p.b.k};
     p.packed = to->data;
-    w_range ranges[MOST_RANGES];
-    w_work w = {.p = &p, .isa = isa, .cols = p.n, .ranges = ranges};
-    w.b_groups = group_panels(&w, par, p.n);
+    w_work w = {.p = &p, .isa = isa, .cols = p.n};
+    share_columns(&w, par);
     for (w.k = 0; w.k < p.k; w.k += w.k_count) {
         w.k_count = min_i(p.k - w.k, W_SEGMENT);
         w.b = packed_before(&w);
-        run_jobs(&w, par, pack_task, 0, w.b_groups);
+        w_par_run(par, pack_before_task, &w, w.groups);
     }
 }
 
@@ -704,7 +640,7 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
     }
     if (!w_par_pays(par, least_ns(&p, isa)))
         par = NULL;
-    w_range ranges[MOST_RANGES];
+    w_range ranges[W_MOST_RANGES];
     w_work w = {.p = &p, .isa = isa, .ranges = ranges};
     if (p.way == W_PACKED)
         run_packed(&w, par, args);

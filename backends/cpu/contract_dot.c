@@ -5,7 +5,6 @@
 // copies the rows that it needs, a step over k at a time.
 #include "backends/cpu/contract_dot.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -14,7 +13,8 @@ enum {
     FAR = 1024, // rows so far apart, or a multiple, would meet in the same lines of a cache
 };
 static const double A_NS = 256; // multiply-adds that one thread does in a nanosecond, or more
-static const double SHARE_OUT = 112.0 * 112 * 112; // multiply-adds that pay for a second thread
+static const double SHARE_OUT = 112.0 * 112 * 112; // multiply-adds that pay for a second thread,
+static const double SHARE_BYTES = 1 << 18;         // or bytes that are read and written
 static const double LEAST_JOB = 48.0 * 48 * 48;
 
 static int64_t min_i(int64_t a, int64_t b)
@@ -66,7 +66,8 @@ typedef struct dot_work {
     uint8_t flip;            // of a
     uint32_t a_zero, b_zero; // as they are taken; where all are the same
     bool a_zeros, b_zeros;   // they differ from row to row, from column to column
-    atomic_uint next;
+    uint32_t n_ranges;
+    w_range *ranges; // W_MOST_RANGES
 } dot_work;
 
 // ---------------------------------------------------------------- the packed b
@@ -91,28 +92,15 @@ typedef struct pack_work {
     const w_factor *b;
     int64_t k, n, apart;
     uint32_t *panels, *sums;
-    uint32_t jobs;
-    atomic_uint next;
 } pack_work;
 
-// The next of the jobs that threads share; false after the last.
-static bool take_job(atomic_uint *next, uint32_t jobs, uint32_t *job)
+static void pack_task(void *arg, uint32_t i)
 {
-    *job = atomic_fetch_add_explicit(next, 1, memory_order_relaxed);
-    return *job < jobs;
-}
-
-static void pack_task(void *arg, uint32_t unused)
-{
-    (void)unused;
-    pack_work *w = arg;
-    const int64_t at_once = W_DOT_BESIDE * W_DOT_COLS;
-    for (uint32_t job; take_job(&w->next, w->jobs, &job);) {
-        int64_t j = job;
-        w->isa->pack(w->b, j * at_once, min_i(w->n - j * at_once, at_once), w->k,
-                     w->panels + j * W_DOT_BESIDE * w->apart, w->apart,
-                     w->sums ? w->sums + j * at_once : NULL);
-    }
+    const pack_work *w = arg;
+    const int64_t at_once = W_DOT_BESIDE * W_DOT_COLS, j = i;
+    w->isa->pack(w->b, j * at_once, min_i(w->n - j * at_once, at_once), w->k,
+                 w->panels + j * W_DOT_BESIDE * w->apart, w->apart,
+                 w->sums ? w->sums + j * at_once : NULL);
 }
 
 static uint32_t *sums_of(void *packed, int64_t k, int64_t n, int64_t depth)
@@ -126,12 +114,7 @@ void w_dot_pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n,
     pack_work w = {.isa = isa, .b = b, .k = k, .n = n, .panels = packed};
     w.apart = panel_words(k, isa->depth);
     w.sums = isa->depth == 4 ? sums_of(packed, k, n, 4) : NULL;
-    w.jobs = (uint32_t)up(n, W_DOT_BESIDE * W_DOT_COLS);
-    uint32_t threads = par ? W_MIN(par->threads, w.jobs) : 1;
-    if (threads > 1)
-        w_par_run(par, pack_task, &w, threads);
-    else
-        pack_task(&w, 0);
+    w_par_run(par, pack_task, &w, (uint32_t)up(n, W_DOT_BESIDE * W_DOT_COLS));
 }
 
 // Whose layout a w_packed is: it depends on the depth alone.
@@ -241,6 +224,23 @@ static dot_room rooms(const dot *p, int64_t depth)
     return r;
 }
 
+static double work_of(const dot *p)
+{
+    return (double)p->m * (double)p->n * (double)p->k;
+}
+
+static double bytes_of(const dot *p)
+{
+    double m = (double)p->m, n = (double)p->n, k = (double)p->k;
+    return m * k + k * n + m * n * W_DOT_WORD;
+}
+
+// Whether one thread does it, however many there are.
+static bool is_small(const dot *p)
+{
+    return work_of(p) < SHARE_OUT && bytes_of(p) < SHARE_BYTES;
+}
+
 size_t w_dot_workspace(const w_desc *desc, uint32_t threads)
 {
     if (desc->empty)
@@ -248,8 +248,7 @@ size_t w_dot_workspace(const w_desc *desc, uint32_t threads)
     dot p;
     shape(desc, &p);
     dot_room r = rooms(&p, p.floats ? 2 : 4);
-    bool alone = (double)p.m * (double)p.n * (double)p.k < SHARE_OUT;
-    return r.packed + 3 * r.columns + (alone ? 1 : threads) * r.job + W_DOT_LINE;
+    return r.packed + 3 * r.columns + (is_small(&p) ? 1 : threads) * r.job + W_DOT_LINE;
 }
 
 // ---------------------------------------------------------------- zero points
@@ -455,7 +454,7 @@ static void job_task(void *arg, uint32_t i)
     dot_work *w = arg;
     if (w->isa->begin)
         w->isa->begin();
-    for (uint32_t job; take_job(&w->next, w->jobs, &job);)
+    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, i, &job);)
         run_job(w, w->jobs_room + i * w->room.job, job);
     if (w->isa->end)
         w->isa->end();
@@ -490,12 +489,10 @@ static void share(dot_work *w, uint32_t threads)
 static void run_jobs(dot_work *w, const w_cpu_par *par)
 {
     share(w, par ? par->threads : 1);
-    atomic_store_explicit(&w->next, 0, memory_order_relaxed);
     uint32_t threads = par ? W_MIN(par->threads, w->jobs) : 1;
-    if (threads > 1)
-        w_par_run(par, job_task, w, threads);
-    else
-        job_task(w, 0);
+    w->n_ranges = W_MIN(threads, W_MOST_RANGES);
+    w_ranges_set(w->ranges, w->n_ranges, w->jobs, 0);
+    w_par_run(par, job_task, w, threads);
 }
 
 // ---------------------------------------------------------------- one column
@@ -537,20 +534,16 @@ typedef struct row_work {
     const w_dot_isa *isa;
     w_dot_row row;
     uint32_t jobs;
-    atomic_uint next;
 } row_work;
 
-static void row_task(void *arg, uint32_t unused)
+static void row_task(void *arg, uint32_t i)
 {
-    (void)unused;
-    row_work *w = arg;
-    for (uint32_t job; take_job(&w->next, w->jobs, &job);) {
-        w_dot_row row = w->row;
-        row.b += (int64_t)job * ROW_JOB;
-        row.out += (int64_t)job * ROW_JOB;
-        row.cols = job + 1 < w->jobs ? ROW_JOB : row.cols - (int64_t)job * ROW_JOB;
-        w->isa->row(&row);
-    }
+    const row_work *w = arg;
+    w_dot_row row = w->row;
+    row.b += (int64_t)i * ROW_JOB;
+    row.out += (int64_t)i * ROW_JOB;
+    row.cols = i + 1 < w->jobs ? ROW_JOB : row.cols - (int64_t)i * ROW_JOB;
+    w->isa->row(&row);
 }
 
 // A vector times a matrix whose columns are adjacent, which would be read once to be packed, and
@@ -581,11 +574,7 @@ static bool run_row(const dot_work *w, const w_cpu_par *par, uint8_t *bytes)
                         .a_signed = a_signed,
                         .b_signed = b_signed,
                         .out = (uint32_t *)p->out};
-    uint32_t threads = par ? W_MIN(par->threads, r.jobs) : 1;
-    if (threads > 1)
-        w_par_run(par, row_task, &r, threads);
-    else
-        row_task(&r, 0);
+    w_par_run(par, row_task, &r, r.jobs);
     for (int64_t j = 0; sum && j < p->n; j++)
         r.row.out[j] -= sum * zero_at(&p->b, j, flip, b_signed);
     return true;
@@ -595,12 +584,10 @@ static bool run_row(const dot_work *w, const w_cpu_par *par, uint8_t *bytes)
 
 static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, char *workspace)
 {
-    dot_work w = {.p = p, .isa = isa, .room = rooms(p, isa->depth)};
+    w_range ranges[W_MOST_RANGES];
+    dot_work w = {.p = p, .isa = isa, .ranges = ranges, .room = rooms(p, isa->depth)};
     char *room = workspace + (W_DOT_LINE - (uintptr_t)workspace % W_DOT_LINE) % W_DOT_LINE;
-    double work = (double)p->m * (double)p->n * (double)p->k;
-    double bytes = (double)p->m * (double)p->k + (double)p->k * (double)p->n +
-                   (double)p->m * (double)p->n * W_DOT_WORD;
-    if (work < SHARE_OUT || !w_par_pays(par, W_MAX(work / A_NS, w_memory_ns(bytes))))
+    if (is_small(p) || !w_par_pays(par, W_MAX(work_of(p) / A_NS, w_memory_ns(bytes_of(p)))))
         par = NULL;
     w.panels = (uint32_t *)room;
     w.col_base = (uint32_t *)(room + w.room.packed);

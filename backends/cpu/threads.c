@@ -9,7 +9,6 @@
 
 #include <linux/futex.h>
 #include <sched.h>
-#include <stdatomic.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -42,11 +41,10 @@ struct w_threads {
     _Alignas(64) _Atomic uint64_t ticket; // number << 32 | left << 16 | open
     w_task task;
     void *arg;
-    uint32_t count, extra;              // tasks; workers who may join at all
-    _Atomic int caller_cpu;             // where the caller was
-    uint64_t begun;                     // when
-    bool awake;                         // no worker slept then
-    _Alignas(64) _Atomic uint32_t next; // task, after one for each thread
+    uint32_t count, extra;  // tasks; workers who may join at all
+    _Atomic int caller_cpu; // where the caller was
+    uint64_t begun;         // when
+    bool awake;             // no worker slept then
     // When threads pay.
     _Alignas(64) _Atomic uint64_t last; // when work came that pays where workers are awake
     _Atomic uint64_t alone_until;
@@ -59,7 +57,8 @@ struct w_threads {
     _Atomic uint32_t sleepers;
     _Atomic bool caller_sleeps;
     _Atomic bool stop;
-    pthread_t worker[];
+    pthread_t *worker;
+    w_range ranges[]; // of tasks, one a thread, without the first of each
 };
 
 static inline void relax(void)
@@ -140,13 +139,18 @@ static void leave_processor(int cpu)
         sched_setaffinity(0, sizeof all, &all);
 }
 
-// What is left after the tasks that each thread has of its own.
-static void run_rest(w_threads *pool)
+// The first of a thread's own tasks, which no other thread takes.
+static void run_first(w_threads *pool, uint32_t thread)
+{
+    pool->task(pool->arg, w_range_begin(pool->count, thread, pool->extra + 1));
+}
+
+// A thread's other tasks, and then those that are left of others'.
+static void run_rest(w_threads *pool, uint32_t thread)
 {
     if (pool->extra + 1 == pool->count)
         return;
-    for (uint32_t i;
-         (i = atomic_fetch_add_explicit(&pool->next, 1, memory_order_relaxed)) < pool->count;)
+    for (uint32_t i; w_ranges_next(pool->ranges, pool->extra + 1, thread, &i);)
         pool->task(pool->arg, i);
 }
 
@@ -159,8 +163,9 @@ static bool join_job(w_threads *pool)
             return false;
     } while (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - 1));
     leave_processor(atomic_load_explicit(&pool->caller_cpu, memory_order_relaxed));
-    pool->task(pool->arg, 1 + pool->extra - (uint32_t)(ticket & OPEN));
-    run_rest(pool);
+    uint32_t thread = 1 + pool->extra - (uint32_t)(ticket & OPEN);
+    run_first(pool, thread);
+    run_rest(pool, thread);
     atomic_fetch_add(&pool->ticket, LEFT);
     if (atomic_load(&pool->caller_sleeps))
         wake_up(ticket_half(pool), 1);
@@ -277,7 +282,7 @@ static void finish_job(w_threads *pool)
         continue;
     uint32_t joined = pool->extra - (uint32_t)(ticket & OPEN);
     for (uint32_t i = joined; i < pool->extra; i++)
-        pool->task(pool->arg, 1 + i);
+        run_first(pool, 1 + i);
     if (joined < pool->extra)
         pool->late_job++; // it took as long as alone: nothing was gained, and nothing lost
     wait_until_left(pool, joined);
@@ -300,11 +305,12 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
     atomic_store_explicit(&pool->caller_cpu, sched_getcpu(), memory_order_relaxed);
     pool->begun = w_now();
     pool->awake = all_there && !atomic_load_explicit(&pool->sleepers, memory_order_relaxed);
-    atomic_store_explicit(&pool->next, extra + 1, memory_order_relaxed);
+    if (extra + 1 < count)
+        w_ranges_set(pool->ranges, extra + 1, count, 1);
     atomic_store(&pool->ticket, number << 32 | extra);
     wake_sleepers(pool, extra);
-    task(arg, 0);
-    run_rest(pool);
+    run_first(pool, 0);
+    run_rest(pool, 0);
     finish_job(pool);
     atomic_store_explicit(&pool->busy, false, memory_order_release);
     return true;
@@ -348,7 +354,7 @@ static void run_lent(void *arg, uint32_t thread)
 
 void w_par_run(const w_cpu_par *par, w_task task, void *arg, uint32_t count)
 {
-    if (par->threads > 1 && count > 1) {
+    if (par && par->threads > 1 && count > 1) {
         if (par->host) {
             lent_job job = {task, arg, count, 0};
             par->host->run(par->host->user, run_lent, &job, W_MIN(par->threads, count));
@@ -364,7 +370,8 @@ void w_par_run(const w_cpu_par *par, w_task task, void *arg, uint32_t count)
 // In whole lines of the cache, as the pool's alignment asks.
 static size_t pool_bytes(uint32_t threads)
 {
-    return (sizeof(w_threads) + threads * sizeof(pthread_t) + 63) / 64 * 64;
+    size_t bytes = sizeof(w_threads) + threads * (sizeof(w_range) + sizeof(pthread_t));
+    return (bytes + 63) / 64 * 64;
 }
 
 weir_status w_threads_create(const w_host *host, uint32_t threads, w_threads **out_pool)
@@ -375,6 +382,7 @@ weir_status w_threads_create(const w_host *host, uint32_t threads, w_threads **o
     pool->host = host;
     pool->size = threads;
     pool->process = getpid();
+    pool->worker = (pthread_t *)(void *)&pool->ranges[threads];
     *out_pool = pool;
     return WEIR_OK;
 }
