@@ -423,6 +423,15 @@ static void share_columns(w_work *w, const w_cpu_par *par)
     w->groups = up32(w->b_panels, W_MIN(W_MAX(even, LEAST_GROUP), most));
 }
 
+// In how many parts a group goes through a: so many that there are some jobs for each thread.
+static uint32_t share_rows(const w_work *w, const w_cpu_par *par)
+{
+    if (!par)
+        return 1;
+    uint32_t wanted = up32(4 * par->threads, w->groups);
+    return W_MAX(up32(w->a_panels, ROW_PANELS_A_JOB), W_MIN(wanted, w->a_panels));
+}
+
 // Where this step's panels of b stand that were packed before.
 static char *packed_before(const w_work *w)
 {
@@ -484,16 +493,20 @@ static char *aligned(char *at)
     return at + (64 - (uintptr_t)at % 64) % 64;
 }
 
+// Whole panels, at most so many rows or columns of them, and as many each time.
+static int64_t even_panels(int64_t extent, int64_t panel, int64_t most)
+{
+    return up(even_rows(extent, most / panel * panel), panel) * panel;
+}
+
 static void packed_block(w_work *w, const w_cpu_par *par, char *totals_room)
 {
     const w_product *p = w->p;
-    w->rows = min_i(p->m - w->i, ROWS_AT_ONCE);
-    w->cols = min_i(p->n - w->j, COLS_AT_ONCE);
     w_totals totals = {totals_room, w->i, w->j, w->cols};
     w->totals = p->narrow ? &totals : NULL;
     w->a_panels = (uint32_t)up(w->rows, w->isa->rows);
-    w->parts = par ? up32(w->a_panels, ROW_PANELS_A_JOB) : 1;
     share_columns(w, par);
+    w->parts = share_rows(w, par);
     w->k = 0;
     do {
         packed_step(w, par);
@@ -510,10 +523,14 @@ static void run_packed(w_work *w, const w_cpu_par *par, const w_args *args)
     w->b = aligned(w->a + a_room(p, words) * w->isa->size);
     w->b_room = up((int64_t)(b_room(p, words) * w->isa->size), 64) * 64;
     char *totals = w->b + threads * w->b_room;
-    int64_t at_once = p->packed ? COLS_AT_ONCE / w->isa->cols * w->isa->cols : COLS_AT_ONCE;
-    for (w->j = 0; w->j < p->n; w->j += at_once)
-        for (w->i = 0; w->i < p->m; w->i += ROWS_AT_ONCE)
+    int64_t rows = even_panels(p->m, w->isa->rows, ROWS_AT_ONCE);
+    int64_t cols = even_panels(p->n, w->isa->cols, COLS_AT_ONCE);
+    for (w->j = 0; w->j < p->n; w->j += cols)
+        for (w->i = 0; w->i < p->m; w->i += rows) {
+            w->rows = min_i(p->m - w->i, rows);
+            w->cols = min_i(p->n - w->j, cols);
             packed_block(w, par, totals);
+        }
 }
 
 // ---------------------------------------------------------------- pointers and batches
