@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of many terms that nearly cancel, on every target: the canonical bits, within the bound
-// that ops.def states, and integers that wrap. One row, whatever is left at its ends. And what
-// follows a product: the bits of the separate operations.
+// that ops.def states, and integers that wrap. One row, whatever is left at its ends. Products of
+// several blocks. And what follows a product: the bits of the separate operations.
 #include "runtime/ops/canon.h"
 #include "tests/conformance/conformance.h"
 
@@ -228,6 +228,71 @@ static void test_one_row(void **state)
             check_row(columns[n], terms[k]);
 }
 
+// ---------------------------------------------------------------- several blocks
+
+enum { BY_ROWS, BY_COLUMNS, PACKED_BEFORE, WAYS };
+
+static void run_blocks(const target *t, int way, const weir_array *a, const weir_array *b,
+                       const weir_array *y)
+{
+    weir_matmul_options options = {.struct_size = sizeof options, .trans_b = way == BY_COLUMNS};
+    const weir_array *all[] = {a, b, y};
+    weir_tensor *x[3];
+    weir_stream *stream;
+    assert_int_equal(weir_stream_create(t->context, &stream), WEIR_OK);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(weir_tensor_wrap(t->context, all[i], &x[i]), WEIR_OK);
+    if (way == PACKED_BEFORE)
+        assert_int_equal(weir_tensor_pack(x[1], WEIR_OP_MATMUL, &options), WEIR_OK);
+    assert_int_equal(weir_submit(stream, WEIR_OP_MATMUL, &options, x, 2, &x[2], 1, NULL), WEIR_OK);
+    assert_int_equal(weir_stream_wait(stream, WEIR_FOREVER), WEIR_OK);
+    for (int i = 0; i < 3; i++)
+        weir_tensor_release(x[i]);
+    weir_stream_release(stream);
+}
+
+// Every SAMPLE-th element.
+static void check_blocks(int64_t m, int64_t n, int64_t k)
+{
+    enum { SAMPLE = 37 };
+    weir_array a = room(WEIR_F32, m, k), b = room(WEIR_F32, k, n), y = room(WEIR_F32, m, n);
+    weir_array turned = room(WEIR_F32, n, k), want = room(WEIR_F32, m * n / SAMPLE + 1, 1);
+    float *as = a.data, *bs = b.data, *ys = y.data, *wants = want.data;
+    random_state r = 23;
+    for (int64_t e = 0; e < m * k; e++)
+        as[e] = random_float(&r, true);
+    for (int64_t e = 0; e < n * k; e++)
+        ((float *)turned.data)[e % n * k + e / n] = bs[e] = random_float(&r, true);
+    for (int64_t e = 0; e < m * n; e += SAMPLE)
+        wants[e / SAMPLE] = one_element(as + e / n * k, bs + e % n, n, k);
+    for (size_t t = 0; t < target_count; t++)
+        for (int way = 0; is_cpu(&targets[t]) && way < WAYS; way++) {
+            if (way != BY_ROWS && !strcmp(targets[t].name, "scalar"))
+                continue; // the same blocks, but each product takes seconds
+            memset(ys, 0, (size_t)(m * n) * sizeof *ys);
+            run_blocks(&targets[t], way, &a, way == BY_COLUMNS ? &turned : &b, &y);
+            for (int64_t e = 0; e < m * n; e += SAMPLE)
+                if (memcmp(&ys[e], &wants[e / SAMPLE], sizeof *ys))
+                    fail_msg("%s: row %d, column %d of %d x %d x %d, way %d: other bits",
+                             targets[t].name, (int)(e / n), (int)(e % n), (int)m, (int)n, (int)k,
+                             way);
+        }
+    free(a.data);
+    free(b.data);
+    free(y.data);
+    free(turned.data);
+    free(want.data);
+}
+
+// More rows, columns and terms than are packed at a time.
+static void test_blocks(void **state)
+{
+    (void)state;
+    check_blocks(1031, 67, 260);
+    check_blocks(33, 2060, 257);
+    check_blocks(40, 600, 520);
+}
+
 // ---------------------------------------------------------------- what follows a product
 
 typedef struct following {
@@ -350,11 +415,9 @@ static void test_what_cannot_follow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_terms),
-        cmocka_unit_test(test_many_terms_in_rows),
-        cmocka_unit_test(test_one_row),
-        cmocka_unit_test(test_what_follows),
-        cmocka_unit_test(test_what_cannot_follow),
+        cmocka_unit_test(test_many_terms),   cmocka_unit_test(test_many_terms_in_rows),
+        cmocka_unit_test(test_one_row),      cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_what_follows), cmocka_unit_test(test_what_cannot_follow),
     };
     return cmocka_run_group_tests_name("products", tests, targets_open, targets_close);
 }
