@@ -360,11 +360,13 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
         most -= most % W_PANEL_COLS;
         w->job_cols = W_MAX(W_TILE_COLS, min_i(up(shares, W_PANEL_COLS) * W_PANEL_COLS, most));
     } else if (par) {
+        int64_t threads = par->threads, panel = w->isa->cols;
+        int64_t wide = up(w->isa->wide_cols, panel) * panel;
         int64_t least = p->way == W_IN_PLACE ? LEAST_ROWS_A_JOB : 4 * LEAST_ROWS_A_JOB;
-        int64_t across = up(p->n, w->job_cols);
-        int64_t even = up(p->m, up(4 * (int64_t)par->threads, across));
-        w->job_rows =
-            W_MAX(least, min_i(up(even, w->isa->place_rows) * w->isa->place_rows, MOST_ROWS_A_JOB));
+        if (p->way == W_IN_PLACE) // a thread's columns of b stay in its cache
+            w->job_cols = W_MAX(wide, min_i(p->n / threads / wide * wide, w->job_cols));
+        int64_t even = up(p->m, up(4 * threads, up(p->n, w->job_cols)));
+        w->job_rows = even_rows(p->m, W_MAX(least, min_i(even, MOST_ROWS_A_JOB)));
     }
     // No more jobs than a counter can count, whatever the shape.
     while (!p->narrow && up(p->n, w->job_cols) > INT32_MAX / up(p->m, w->job_rows) &&
