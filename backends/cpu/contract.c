@@ -185,6 +185,13 @@ static size_t totals_room(const w_product *p)
     return p->narrow ? (size_t)(min_i(p->m, ROWS_AT_ONCE) * min_i(p->n, COLS_AT_ONCE)) : 0;
 }
 
+// What a product takes one thread at least.
+static double least_ns(const w_product *p, size_t word)
+{
+    double m = (double)p->m, n = (double)p->n, k = (double)p->k;
+    return W_MAX(m * n * k / A_NS, w_memory_ns((m * k + k * n + m * n) * (double)word));
+}
+
 size_t w_contract_workspace(const w_desc *desc, uint32_t threads)
 {
     if (desc->empty)
@@ -194,6 +201,8 @@ size_t w_contract_workspace(const w_desc *desc, uint32_t threads)
     int64_t words = words_of(p.k, is_integer(desc) ? 2 : 1);
     if (p.way != W_PACKED)
         return 0;
+    if (least_ns(&p, word_size(desc)) < W_WARM_NS)
+        threads = 1;
     size_t room = a_room(&p, words) + threads * b_room(&p, words) + totals_room(&p);
     return room * word_size(desc) + 128 + 64 * (size_t)threads;
 }
@@ -416,7 +425,7 @@ static void pack_group(const w_work *w, uint32_t group, char *to)
                   to);
 }
 
-// Groups of so many panels at most, and some for each thread.
+// Groups of so many panels at most, and one for each thread where there are enough panels.
 static void share_columns(w_work *w, const w_cpu_par *par)
 {
     uint32_t threads = par ? par->threads : 1, most = GROUP_COLS / w->isa->cols;
@@ -587,7 +596,7 @@ const char *w_packed_data(const w_binding *binding, const void *isa, int64_t n, 
 // Of one matrix: stacks of them are not laid out.
 size_t w_contract_packed_bytes(const w_desc *desc, const w_contract_isa *isa)
 {
-    if (desc->rank != 3 || desc->empty || desc->in[1].tensor != 1)
+    if (desc->rank != 3 || desc->empty || desc->in[1].tensor != 1 || desc->extent[1] > INT32_MAX)
         return 0;
     size_t elements;
     if (__builtin_mul_overflow((size_t)padded_cols(desc->extent[1], isa), (size_t)desc->extent[2],
@@ -625,13 +634,6 @@ void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const 
     }
 }
 
-// What a product takes one thread at least.
-static double least_ns(const w_product *p, const w_contract_isa *isa)
-{
-    double m = (double)p->m, n = (double)p->n, k = (double)p->k;
-    return W_MAX(m * n * k / A_NS, w_memory_ns((m * k + k * n + m * n) * (double)isa->size));
-}
-
 static void run_product(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa,
                         const int64_t *index)
 {
@@ -657,7 +659,7 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
     } else {
         complete_floats(args, isa, index, &p);
     }
-    if (!w_par_pays(par, least_ns(&p, isa)))
+    if (!w_par_pays(par, least_ns(&p, word_size(desc))))
         par = NULL;
     w_range ranges[W_MOST_RANGES];
     w_work w = {.p = &p, .isa = isa, .ranges = ranges};

@@ -99,7 +99,7 @@ typedef struct w_packing {
 typedef enum w_way {
     W_IN_PLACE, // neither is packed
     W_B_PACKED, // b panel by panel, by the job that needs it
-    W_PACKED,   // both, by all threads
+    W_PACKED,   // both
 } w_way;
 
 // A matrix product; contract_tile.c finishes its tiles.

@@ -16,7 +16,6 @@ enum {
     SPIN_NS = 100000,          // that a worker looks for work before it sleeps
     LOOKS = 64,                // between two looks at the clock
     FINISH_LOOKS = 4000,       // that a caller makes before it sleeps until its workers have left
-    WARM_NS = 2500,            // of work that pays for a worker who is looking for some
     PARKED_NS = 50000,         // for one who sleeps
     SOON_NS = 50000,           // within which a next call tells that more will come
     LONGER = 4,                // times what it takes at least, which a call may have taken
@@ -319,7 +318,7 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
 bool w_par_pays(const w_cpu_par *par, double nanoseconds)
 {
     w_threads *pool = par->pool;
-    if (par->threads < 2 || nanoseconds < WARM_NS)
+    if (par->threads < 2 || nanoseconds < W_WARM_NS)
         return false;
     if (par->host || !pool) // nobody knows how its threads wait
         return nanoseconds >= PARKED_NS;

@@ -35,8 +35,9 @@ typedef struct w_cpu_par {
 // (64-byte aligned on the CPU), each task then looping over its share of the work.
 void w_par_run(const w_cpu_par *par, w_task task, void *arg, uint32_t count);
 
-// A thread's own part of numbered jobs: neighbours, the same ones at every call for the same work,
-// so that what they read and write stays in its cache. Who is done takes from the others.
+// A thread's own part of numbered jobs: neighbours, and the same ones at the next call for the same
+// work where threads join in the same order (two always do), so that what they read and write may
+// still be in its cache. Who is done takes from the others.
 enum { W_MOST_RANGES = 64 }; // where they stand on a stack
 typedef struct w_range {
     _Alignas(64) atomic_uint next;
@@ -74,6 +75,10 @@ static inline bool w_ranges_next(w_range *ranges, uint32_t n, uint32_t thread, u
     }
     return false;
 }
+
+enum {
+    W_WARM_NS = 2500
+}; // of work that pays for a worker who is looking for some; less never pays
 
 // Whether work that takes one thread about so many nanoseconds is worth sharing out: little is,
 // where the workers are looking for work; more, where they sleep and nothing tells that a second
