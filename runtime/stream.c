@@ -43,19 +43,19 @@ static void fail(weir_stream *s, weir_status status)
     pthread_mutex_unlock(&s->mutex);
 }
 
-static weir_status execute(weir_stream *s, w_command *c)
+static weir_status execute(weir_stream *s, w_command *c, w_exit_guard who)
 {
     weir_status status = WEIR_OK;
     for (size_t i = 0; i < c->n_waits && status == WEIR_OK; i++)
         status = w_point_wait(c->waits[i], WEIR_FOREVER);
     if (status == WEIR_OK && atomic_load(&s->context->closing))
         status = w_fail(WEIR_CANCELLED, "the context is being destroyed");
-    if (status == WEIR_OK && !w_exit_guard_enter(W_OWN_THREAD))
+    if (status == WEIR_OK && !w_exit_guard_enter(who))
         return w_fail(WEIR_CANCELLED, "the process is ending");
     if (status != WEIR_OK)
         return status;
     status = w_execute(s->context, &c->call, c->wish);
-    w_exit_guard_leave(W_OWN_THREAD);
+    w_exit_guard_leave(who);
     return status;
 }
 
@@ -86,7 +86,7 @@ static void release(w_call *call)
         weir_tensor_release(call->out[i]);
 }
 
-static void run_command(weir_stream *s, w_command *c)
+static void run_command(weir_stream *s, w_command *c, w_exit_guard who)
 {
     if (!c->call.op) {
         w_timeline_signal(&s->timeline, c->value);
@@ -96,7 +96,7 @@ static void run_command(weir_stream *s, w_command *c)
     }
     weir_status status = failure(s); // behind a failure nothing runs
     if (status == WEIR_OK) {
-        status = execute(s, c);
+        status = execute(s, c, who);
         if (status != WEIR_OK)
             fail(s, status);
     }
@@ -106,28 +106,48 @@ static void run_command(weir_stream *s, w_command *c)
     release(&c->call);
 }
 
+// Takes the first command from the queue and runs it; the mutex is held before and after.
+static void run_first(weir_stream *s, w_exit_guard who)
+{
+    w_command *c = s->first;
+    s->first = c->next;
+    if (!s->first)
+        s->last = NULL;
+    s->busy = true;
+    pthread_mutex_unlock(&s->mutex);
+    run_command(s, c, who);
+    w_release(&s->context->host, c, sizeof *c);
+    pthread_mutex_lock(&s->mutex);
+    s->busy = false;
+}
+
 static void *stream_thread(void *arg)
 {
     weir_stream *s = arg;
     w_fenv_enter();
     pthread_mutex_lock(&s->mutex);
-    for (;;) {
-        while (!s->first && !s->quit)
+    while (s->first || s->busy || !s->quit) {
+        if (s->first && !s->busy) {
+            run_first(s, W_OWN_THREAD);
+            w_message_settle(true); // it is the stream's by now
+        } else {
             pthread_cond_wait(&s->changed, &s->mutex);
-        w_command *c = s->first;
-        if (!c)
-            break; // quit, and nothing left
-        s->first = c->next;
-        if (!s->first)
-            s->last = NULL;
-        pthread_mutex_unlock(&s->mutex);
-        run_command(s, c);
-        w_message_settle(true); // it is the stream's by now
-        w_release(&s->context->host, c, sizeof *c);
-        pthread_mutex_lock(&s->mutex);
+        }
     }
     pthread_mutex_unlock(&s->mutex);
     return NULL;
+}
+
+// For w_point_join(). Callbacks are left to the stream's thread, as the host was told.
+static void help(w_timeline *timeline, uint64_t value)
+{
+    weir_stream *s = timeline->owner;
+    pthread_mutex_lock(&s->mutex);
+    while (s->first && !s->busy && s->first->call.op && s->first->value <= value)
+        run_first(s, W_HOST_THREAD);
+    if (s->first || s->quit)
+        pthread_cond_signal(&s->changed);
+    pthread_mutex_unlock(&s->mutex);
 }
 
 // Gives the command, whose value has been set, to the stream's thread. Where none can be started
@@ -150,7 +170,7 @@ static void enqueue(weir_stream *s, w_command *c)
     pthread_mutex_unlock(&s->mutex);
     if (given)
         return;
-    run_command(s, c);
+    run_command(s, c, W_HOST_THREAD);
     w_release(&s->context->host, c, sizeof *c);
 }
 
@@ -491,7 +511,8 @@ weir_status weir_stream_wait(weir_stream *stream, uint64_t timeout_ns)
     if (status != WEIR_OK)
         return status;
     w_point all = {&stream->timeline, stream->timeline.issued};
-    status = w_point_wait(all, w_deadline(timeout_ns));
+    status =
+        timeout_ns == WEIR_FOREVER ? w_point_join(all) : w_point_wait(all, w_deadline(timeout_ns));
     return w_leave(fenv, status == WEIR_OK ? take_failure(stream) : status);
 }
 
@@ -571,6 +592,8 @@ weir_status weir_stream_create(weir_context *context, weir_stream **out_stream)
         s->context = context;
         s->in_use = true;
         w_timeline_init(&s->timeline);
+        s->timeline.help = help;
+        s->timeline.owner = s;
         pthread_mutex_init(&s->mutex, NULL);
         pthread_cond_init(&s->changed, NULL);
         pthread_mutex_lock(&context->mutex);
@@ -590,7 +613,7 @@ void weir_stream_release(weir_stream *stream)
         return;
     weir_context *context = stream->context;
     if (!w_forked(context)) { // else: the child of a fork, where no thread will ever finish it
-        w_point_wait((w_point){&stream->timeline, stream->timeline.issued}, WEIR_FOREVER);
+        w_point_join((w_point){&stream->timeline, stream->timeline.issued});
         take_failure(stream);
         pthread_mutex_lock(&context->mutex);
         stream->in_use = false;

@@ -6,7 +6,8 @@
 
 typedef struct w_command w_command;
 
-// Commands run in order on a thread that the first one starts. A released stream stays with its
+// Commands run in order, one at a time: on a thread that the first one starts, or on one that waits
+// for them (handing over to a thread that sleeps takes longer than a small product). A released stream stays with its
 // context and is used again: points on its timeline, which only counts up, stay good.
 struct weir_stream {
     weir_context *context;
@@ -15,6 +16,7 @@ struct weir_stream {
     pthread_mutex_t mutex; // guards what follows
     pthread_cond_t changed;
     w_command *first, *last;
+    bool busy; // somebody runs a command
     bool started, quit;
     pthread_t thread;
     weir_status failure;

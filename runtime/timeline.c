@@ -76,6 +76,14 @@ weir_status w_point_wait(w_point point, uint64_t deadline)
     return outcome(&point);
 }
 
+weir_status w_point_join(w_point point)
+{
+    w_timeline *t = point.timeline;
+    if (t && t->help && atomic_load(&t->reached) < point.value)
+        t->help(t, point.value);
+    return w_point_wait(point, WEIR_FOREVER);
+}
+
 weir_status w_waits_foreign(w_waits waits, const w_timeline *own)
 {
     for (size_t i = 0; i < waits.count; i++) {

@@ -22,6 +22,9 @@ struct w_timeline {
     // Where completion must be asked of a driver: waits at most until `deadline` (0: does not
     // wait) for `value` and signals what has been reached. NULL: someone signals.
     void (*drive)(w_timeline *timeline, uint64_t value, uint64_t deadline);
+    // Where work up to `value` may be queued behind a sleeping thread: does, on the thread that
+    // calls, what has not begun. NULL: there is no such queue.
+    void (*help)(w_timeline *timeline, uint64_t value);
     void *owner;
 };
 
@@ -41,6 +44,9 @@ void w_timeline_fail(w_timeline *timeline, weir_status status, const char *messa
 weir_status w_point_poll(w_point point);
 // WEIR_OK, WEIR_TIMEOUT at the deadline (w_now() based), or the failure.
 weir_status w_point_wait(w_point point, uint64_t deadline);
+// Waits for ever, and helps. For a host's thread in a call of its own: in one that runs a command
+// already, help could go as deep as there are streams.
+weir_status w_point_join(w_point point);
 
 typedef struct w_waits {
     const w_point *points;

@@ -122,7 +122,7 @@ static weir_status lock_at_rest(weir_tensor *tensor)
     while (status == WEIR_OK && w_point_poll(tensor->pending) == WEIR_PENDING) {
         w_point pending = tensor->pending;
         pthread_mutex_unlock(&tensor->mutex);
-        status = w_point_wait(pending, WEIR_FOREVER);
+        status = w_point_join(pending);
         pthread_mutex_lock(&tensor->mutex);
     }
     if (status != WEIR_OK)

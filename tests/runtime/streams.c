@@ -209,6 +209,60 @@ static void a_callback_comes_once_when_done(void **state)
     *state = scripted_context("scripted:0");
 }
 
+static _Atomic pthread_t called_by;
+
+static void note_thread(void *user, weir_status status)
+{
+    (void)status;
+    atomic_store(&called_by, pthread_self());
+    atomic_fetch_add((_Atomic int *)user, 1);
+}
+
+static void *open_soon(void *unused)
+{
+    usleep(20000);
+    script_open_gate();
+    return unused;
+}
+
+// A thread that waits runs what has not begun, in order, but never the host's callbacks.
+static void a_wait_does_what_has_not_begun(void **state)
+{
+    weir_context *c = *state;
+    weir_stream *s;
+    float x[N], y[N];
+    _Atomic int calls = 0;
+    pthread_t opener;
+    bool own = false;
+    fill(x, N);
+    prove(c, WEIR_OP_NEG);
+    check_ok(weir_stream_create(c, &s));
+    weir_tensor *a = wrap(c, x), *b = create(c), *d = create(c);
+    for (int i = 0; i < 100000 && !own; i++) { // the stream's thread may always be the first
+        check_ok(unary(s, WEIR_OP_NEG, a, b));
+        check_ok(unary(s, WEIR_OP_NEG, b, d));
+        check_ok(weir_stream_wait(s, WEIR_FOREVER));
+        own = pthread_equal(atomic_load(&script.launched_by), pthread_self());
+    }
+    assert_true(own);
+    atomic_store(&script.gate_closed, true);
+    check_ok(unary(s, WEIR_OP_NEG, d, b));
+    check_ok(weir_stream_notify(s, note_thread, &calls));
+    check_ok(unary(s, WEIR_OP_NEG, b, d));
+    assert_int_equal(pthread_create(&opener, NULL, open_soon, NULL), 0);
+    weir_array to = vector(y, N);
+    check_ok(weir_tensor_read(d, &to)); // waits as well
+    pthread_join(opener, NULL);
+    weir_stream_release(s);
+    assert_int_equal(atomic_load(&calls), 1);
+    assert_false(pthread_equal(atomic_load(&called_by), pthread_self()));
+    for (int i = 0; i < N; i++)
+        assert_true(y[i] == x[i]);
+    weir_tensor_release(a);
+    weir_tensor_release(b);
+    weir_tensor_release(d);
+}
+
 static void flush_to_zero(void *unused, weir_status status)
 {
     (void)unused;
@@ -452,6 +506,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_chain_moves_each_input_once, setup, teardown),
         cmocka_unit_test_setup_teardown(the_first_failure_stays_until_read, setup, teardown),
         cmocka_unit_test_setup_teardown(a_callback_comes_once_when_done, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_wait_does_what_has_not_begun, setup, teardown),
         cmocka_unit_test_setup_teardown(a_callback_changes_no_results, setup, teardown),
         cmocka_unit_test_setup_teardown(streams_wait_for_each_other_through_tensors, setup,
                                         teardown),

@@ -226,6 +226,7 @@ static weir_status launch(w_queue *q, w_kernel *kernel, const w_args *args, w_wa
                           w_point *out_signal)
 {
     (void)kernel;
+    atomic_store(&script.launched_by, pthread_self());
     uint32_t call = atomic_fetch_add(&script.launches, 1) + 1;
     if (call == atomic_load(&script.launch_lost_at))
         atomic_store(&script.lost, true);

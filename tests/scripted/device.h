@@ -25,6 +25,7 @@ typedef struct w_script {
     // Counters.
     _Atomic uint32_t allocs, launches, copies, live_memory;
     _Atomic uint64_t clock_ns;
+    _Atomic pthread_t launched_by; // whose thread the last launch was made on
 } w_script;
 
 extern w_script script;
