@@ -144,7 +144,7 @@ typedef struct w_across {
 typedef struct w_row_values {
     int64_t first, count;   // the index of the first element, the elements of a row
     const w_across *across; // NULL: elements are neighbours in one row
-    // A vector's elements each, all the same; across: one of each row.
+    // One each; across: one of each row.
     const void *result[W_MAX_PHASES];
     const float *attr;
 } w_row_values;
@@ -152,10 +152,10 @@ typedef struct w_row_values {
 // n elements of a class: a result (of one), an output. Across: n rows; `in` has W_MAX_IN entries.
 typedef void w_row_fn(const void *const *in, void *out, size_t n, const w_row_values *v);
 // The terms of n elements, taken into the lanes from the first on; kept in `keep` where that is not
-// NULL. Across: of n rows, into their part of the lane that the element's index chooses among
-// `lanes`.
-typedef void w_term_fn(const void *const *in, size_t n, const w_row_values *v, w_lanes *lanes,
-                       void *keep);
+// NULL. Where `lanes` is NULL the elements are a whole block, whose state is returned. Across: of n
+// rows, into their part of the lane that the element's index chooses among `lanes`.
+typedef w_partial w_term_fn(const void *const *in, size_t n, const w_row_values *v, w_lanes *lanes,
+                            void *keep);
 
 typedef struct w_row_fns {
     w_term_fn *term[W_MAX_PHASES];

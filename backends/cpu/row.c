@@ -25,7 +25,7 @@ enum {
     FASTER = 4,         // times as fast as row by row, at least, are stripes and groups
 };
 
-// Of the phases, each as often as w_row_values wants it.
+// Of the phases, as w_row_values wants them.
 typedef struct results {
     _Alignas(64) double of[W_MAX_PHASES][W_LANES]; // room for the largest element
 } results;
@@ -141,31 +141,23 @@ static w_partial block_state(const job *j, int64_t row, uint32_t phase, const re
     w_lanes lanes;
     buffers b;
     const void *in[W_MAX_IN];
+    w_term_fn *term = j->fns->term[phase];
     char *keep = j->keeps && phase == j->phases->n - 1 ? span_at(&j->kept_out, row) : NULL;
     int64_t begin = block * W_BLOCK, end = W_MIN(begin + W_BLOCK, j->n);
     w_row_values v = values_of(j, r);
+    v.first = begin;
+    if (j->n && end - begin <= j->chunk) {
+        fetch(j, row, begin, (size_t)(end - begin), &b, in);
+        return term(in, (size_t)(end - begin), &v, NULL,
+                    keep ? keep + begin * (int64_t)j->table->size : NULL);
+    }
     reducer(j, phase)->clear(&lanes, 0);
-    for (v.first = begin; v.first < end; v.first += j->chunk) {
+    for (; v.first < end; v.first += j->chunk) {
         size_t n = (size_t)W_MIN(end - v.first, j->chunk);
         fetch(j, row, v.first, n, &b, in);
-        j->fns->term[phase](in, n, &v, &lanes,
-                            keep ? keep + v.first * (int64_t)j->table->size : NULL);
+        term(in, n, &v, &lanes, keep ? keep + v.first * (int64_t)j->table->size : NULL);
     }
     return reducer(j, phase)->tree(&lanes);
-}
-
-// A result in every lane of a vector: all elements of the row see it.
-static void spread_result(void *result, size_t size)
-{
-    typedef uint32_t __attribute__((may_alias)) word;
-    typedef uint64_t __attribute__((may_alias)) long_word;
-    word *words = result;
-    long_word *long_words = result;
-    for (size_t i = 1; i < W_MAX_COLUMNS; i++)
-        if (size == sizeof(word))
-            words[i] = words[0];
-        else
-            long_words[i] = long_words[0];
 }
 
 // The states of a row's blocks to the phase's result.
@@ -175,8 +167,6 @@ static void keep_result(const job *j, uint32_t phase, w_partial s, results *r)
     s = reducer(j, phase)->finish(s, j->n);
     const void *in[] = {&s.a};
     j->fns->result[phase](in, r->of[phase], 1, &v);
-    if (phase + 1 < j->phases->n || j->fns->out)
-        spread_result(r->of[phase], j->table->size);
 }
 
 static void store_result(const job *j, int64_t row, const results *r)

@@ -32,6 +32,7 @@ typedef uint32_t w_u __attribute__((vector_size(64)));
 typedef int32_t w_i __attribute__((vector_size(64)));
 typedef __mmask16 w_m;
 
+#define w_lane0(v) ((v)[0])
 #define W_FN(type) W_INLINE type
 #define W_STRUCT typedef struct
 #define W_STRUCT_END(name) name;

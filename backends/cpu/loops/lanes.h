@@ -50,6 +50,7 @@ typedef w_e w_v __attribute__((vector_size(W_BYTES)));
 typedef w_word w_n __attribute__((vector_size(W_BYTES)));
 typedef w_mask w_m __attribute__((vector_size(W_BYTES)));
 
+#define w_lane0(v) ((v)[0])
 #define W_FN(type) W_INLINE type
 #define W_STRUCT   typedef struct
 #define W_STRUCT_END(name) name;

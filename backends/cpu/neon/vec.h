@@ -34,6 +34,7 @@ typedef struct {
     uint32x4_t all; /* every bit of a lane, or none */
 } w_m;
 
+#define w_lane0(v) ((v)[0])
 #define W_FN(type) W_INLINE type
 #define W_STRUCT typedef struct
 #define W_STRUCT_END(name) name;

@@ -42,6 +42,7 @@ typedef uint32_t w_u;
 typedef int32_t w_i;
 typedef bool w_m;
 
+#define w_lane0(v) (v)
 #define W_FN(type) W_INLINE type
 #define W_STRUCT typedef struct
 #define W_STRUCT_END(name) name;
