@@ -21,10 +21,13 @@ enum {
     MOST_ROWS_A_JOB = 256, // where a is read in place
     LEAST_ROWS_A_JOB = 16,
     ROW_PANELS_A_JOB = 12,
-    GROUP_COLS = 256,    // of b, packed by a thread at a time
-    LEAST_GROUP = 2,     // panels
-    TINY = 32 * 32 * 32, // multiply-adds that do not pay for looking further
-    TINY_VECTOR = 1024,  // times one column
+    GROUP_COLS = 256,     // of b, packed by a thread at a time
+    LEAST_GROUP = 2,      // panels
+    FEW_K = 4,            // a product of no more writes rather than multiplies: an output beyond
+    FAR_OUTPUT = 1 << 20, // so many bytes
+    ROWS_WRITTEN = 3,     // in so many rows at a time, which a processor follows best
+    TINY = 32 * 32 * 32,  // multiply-adds that do not pay for looking further
+    TINY_VECTOR = 1024,   // times one column
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
 static const double A_NS = 64; // multiply-adds that one thread does in a nanosecond, at best
@@ -92,6 +95,14 @@ static uint32_t rows_in_place(const w_contract_isa *isa, int64_t cols)
     return cols >= isa->wide_cols   ? isa->wide_rows
            : cols <= isa->tall_cols ? isa->tall_rows
                                     : isa->place_rows;
+}
+
+// The same of a product, all of whose output may be far.
+static uint32_t rows_of_pass(const w_product *p, const w_contract_isa *isa, int64_t cols)
+{
+    uint32_t rows = rows_in_place(isa, cols);
+    bool writes = p->k <= FEW_K && (double)p->m * (double)p->n * (double)p->size > FAR_OUTPUT;
+    return writes ? W_MIN(rows, ROWS_WRITTEN) : rows;
 }
 
 // Columns of all panels of b.
@@ -272,7 +283,7 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
         t->b_k = w->isa->cols;
         t->b_panel = w->isa->cols * t->words;
     }
-    int64_t pass = is_row(w) ? rows : even_rows(rows, rows_in_place(w->isa, t->cols));
+    int64_t pass = is_row(w) ? rows : even_rows(rows, rows_of_pass(p, w->isa, t->cols));
     for (int64_t r = 0; r < rows; r += pass) {
         t->rows = min_i(rows - r, pass);
         t->a = totals ? widen(p, i + r, t->rows, k, t->words, word, wide)
