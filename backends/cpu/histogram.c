@@ -13,20 +13,22 @@
 
 enum { PART = 1 << 16 }; // elements that are worth counts of their own
 
-typedef uint32_t value_fn(const uint32_t *counts, uint32_t i);
+// The first results of a row's counts.
+typedef void values_fn(const uint32_t *counts, int32_t values, uint32_t *out);
 
-#define VALUE_FN(number, name)                                          \
-    static uint32_t value_of_##name(const uint32_t *counts, uint32_t i) \
-    {                                                                   \
-        return w_op_##name(counts, i);                                  \
+#define VALUES_FN(number, name)                                                         \
+    static void values_of_##name(const uint32_t *counts, int32_t values, uint32_t *out) \
+    {                                                                                   \
+        for (int32_t i = 0; i < values; i++)                                            \
+            out[i] = w_op_##name(counts, (uint32_t)i);                                  \
     }
-W_HISTOGRAM_LIST(VALUE_FN)
-#define VALUE_ENTRY(number, name) [number] = value_of_##name,
-static value_fn *const value_fns[] = {W_HISTOGRAM_LIST(VALUE_ENTRY)};
+W_HISTOGRAM_LIST(VALUES_FN)
+#define VALUES_ENTRY(number, name) [number] = values_of_##name,
+static values_fn *const values_fns[] = {W_HISTOGRAM_LIST(VALUES_ENTRY)};
 
 typedef struct job {
     const w_desc *desc;
-    value_fn *value;
+    values_fn *values;
     w_span in, out, reduced;
     int64_t rows, n, parts, share;
     uint32_t *counts; // of each part of a row, where a row has several
@@ -73,10 +75,15 @@ static void write_row(const job *j, int64_t row, const uint32_t *counts)
     int64_t step = out->stride[j->desc->rank] * (int64_t)j->out.size;
     char *to = j->out.base +
                w_walk_offset(j->out.rank, j->out.extent, j->out.stride, row) * (int64_t)j->out.size;
+    if (j->out.size == sizeof(uint32_t) && step == sizeof(uint32_t)) {
+        j->values(counts, values, (uint32_t *)to);
+        return;
+    }
+    uint32_t result[W_VALUES];
+    j->values(counts, values, result);
     for (int32_t i = 0; i < values; i++) {
-        uint32_t value = j->value(counts, (uint32_t)i);
-        uint8_t byte = (uint8_t)value;
-        memcpy(to + i * step, j->out.size == 1 ? (void *)&byte : (void *)&value, j->out.size);
+        uint8_t byte = (uint8_t)result[i];
+        memcpy(to + i * step, j->out.size == 1 ? (void *)&byte : (void *)&result[i], j->out.size);
     }
 }
 
@@ -119,7 +126,7 @@ static job make_job(const w_args *args)
     const w_operand *in = &desc->in[0], *out = &desc->out[0];
     uint32_t kept = desc->rank - desc->reduced;
     size_t size = weir_dtype_size(out->dtype);
-    job j = {.desc = desc, .value = value_fns[desc->op->number]};
+    job j = {.desc = desc, .values = values_fns[desc->op->number]};
     char *to = (char *)args->out[0].host + out->offset * (int64_t)size;
     j.in = (w_span){kept, desc->extent, in->stride, (char *)args->in[0].host + in->offset, 1};
     j.out = (w_span){kept, desc->extent, out->stride, to, size};
