@@ -124,12 +124,14 @@ static void fetch(const job *j, int64_t row, int64_t begin, size_t n, buffers *b
             load(b->in[k], &o->constant, 0, n);
             continue;
         }
+        char *base = span_at(&j->kept_in[k], row);
+        if (j->direct[k]) {
+            in[k] = base + begin * (int64_t)j->table->size;
+            continue;
+        }
         w_span span = j->row_in[k];
-        span.base = span_at(&j->kept_in[k], row);
-        if (j->direct[k])
-            in[k] = span.base + begin * (int64_t)span.size;
-        else
-            w_walk_gather(b->in[k], j->table->size, &span, load, begin, n);
+        span.base = base;
+        w_walk_gather(b->in[k], j->table->size, &span, load, begin, n);
     }
 }
 

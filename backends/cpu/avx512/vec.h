@@ -133,13 +133,19 @@ W_INLINE w_f w_log_ends(w_f x, w_f y)
     return _mm512_fixupimm_ps(y, x, _mm512_set1_epi32(0x03530422), 0);
 }
 #define W_OWN_MINMAX
+/* A NaN is put in rather than added in, which a reduction would wait for. */
+W_INLINE w_f w_or_nan(w_f y, w_f a, w_f b)
+{
+    return _mm512_mask_mov_ps(y, _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q),
+                              _mm512_set1_ps(__builtin_nanf("")));
+}
 W_INLINE w_f w_minimum(w_f a, w_f b)
 {
-    return _mm512_mask_add_ps(_mm512_range_ps(a, b, 4), _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q), a, b);
+    return w_or_nan(_mm512_range_ps(a, b, 4), a, b);
 }
 W_INLINE w_f w_maximum(w_f a, w_f b)
 {
-    return _mm512_mask_add_ps(_mm512_range_ps(a, b, 5), _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q), a, b);
+    return w_or_nan(_mm512_range_ps(a, b, 5), a, b);
 }
 
 /* The lanes from `half` on, a power of two, come first; the others hold anything. */
