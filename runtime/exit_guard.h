@@ -17,7 +17,8 @@
 
 #include <stdbool.h>
 
-// Whose thread it is. One of the host's that ends waits for Weir's threads alone.
+// Whose thread it is; where a stream's commands are run by one that waits for them, the waiting
+// one's. One of the host's that ends waits for Weir's threads alone.
 typedef enum w_exit_guard { W_OWN_THREAD, W_HOST_THREAD } w_exit_guard;
 
 // False once the process is ending: the caller must not touch a driver. A thread may enter again

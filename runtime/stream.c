@@ -613,8 +613,11 @@ void weir_stream_release(weir_stream *stream)
         return;
     weir_context *context = stream->context;
     if (!w_forked(context)) { // else: the child of a fork, where no thread will ever finish it
+        w_message_settle(true);
+        w_fenv fenv = w_fenv_enter(); // it may run commands
         w_point_join((w_point){&stream->timeline, stream->timeline.issued});
         take_failure(stream);
+        w_leave(fenv, WEIR_OK);
         pthread_mutex_lock(&context->mutex);
         stream->in_use = false;
         pthread_mutex_unlock(&context->mutex);

@@ -6,9 +6,10 @@
 
 typedef struct w_command w_command;
 
-// Commands run in order, one at a time: on a thread that the first one starts, or on one that waits
-// for them (handing over to a thread that sleeps takes longer than a small product). A released stream stays with its
-// context and is used again: points on its timeline, which only counts up, stay good.
+// Commands run in order, one at a time: on a thread that the first one starts, on one of the host's
+// that waits for them (waking a thread that sleeps takes longer than a small product), or, a small
+// one on an idle stream, in the call that submits it. A released stream stays with its context and
+// is used again: points on its timeline, which only counts up, stay good.
 struct weir_stream {
     weir_context *context;
     w_timeline timeline; // never fails; its failures are the stream's own, read once

@@ -23,9 +23,9 @@ enum {
     ROW_PANELS_A_JOB = 12,
     GROUP_COLS = 256,     // of b, packed by a thread at a time
     LEAST_GROUP = 2,      // panels
-    FEW_K = 4,            // a product of no more writes rather than multiplies: an output beyond
-    FAR_OUTPUT = 1 << 20, // so many bytes
-    ROWS_WRITTEN = 3,     // in so many rows at a time, which a processor follows best
+    FEW_K = 4,            // a product of no more k's writes rather than multiplies
+    FAR_OUTPUT = 1 << 20, // bytes of an output that is in no first or second cache
+    ROWS_WRITTEN = 3,     // of such an output at a time: more streams of stores hinder each other
     TINY = 32 * 32 * 32,  // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,   // times one column
 };
@@ -83,7 +83,7 @@ static int64_t panel_cols(size_t word)
     return W_PANEL_COLS * 4 / (int64_t)word;
 }
 
-// Rows of a pass: as many passes as the most at once need, but none with a row or two.
+// Rows of a pass: as many passes as the most at once need, as even as they can be.
 static int64_t even_rows(int64_t rows, int64_t most)
 {
     return up(rows, up(rows, most));
@@ -97,11 +97,12 @@ static uint32_t rows_in_place(const w_contract_isa *isa, int64_t cols)
                                     : isa->place_rows;
 }
 
-// The same of a product, all of whose output may be far.
+// The same in the product at hand. (Tall tiles cover whole rows of a narrow output: one stream.)
 static uint32_t rows_of_pass(const w_product *p, const w_contract_isa *isa, int64_t cols)
 {
     uint32_t rows = rows_in_place(isa, cols);
-    bool writes = p->k <= FEW_K && (double)p->m * (double)p->n * (double)p->size > FAR_OUTPUT;
+    bool writes = p->k <= FEW_K && cols > isa->tall_cols &&
+                  (double)p->m * (double)p->n * (double)p->size > FAR_OUTPUT;
     return writes ? W_MIN(rows, ROWS_WRITTEN) : rows;
 }
 

@@ -275,8 +275,9 @@ WEIR_API weir_status weir_submit(weir_stream *stream, weir_op op, const void *op
 
 #define WEIR_FOREVER UINT64_MAX
 // WEIR_OK when all that was submitted has finished; WEIR_TIMEOUT after `timeout_ns`; else the
-// stream's first failure, which is thereby read and cleared. With WEIR_FOREVER the calling thread may
-// run operations that have not begun; callbacks it leaves to Weir's.
+// stream's first failure, which is thereby read and cleared. A thread that waits without a time-out
+// (here with WEIR_FOREVER; in weir_stream_release(); for a tensor's work) may run operations that have
+// not begun, up to what it waits for; callbacks it leaves to Weir's threads.
 WEIR_API weir_status weir_stream_wait(weir_stream *stream, uint64_t timeout_ns);
 // As weir_stream_wait(), without waiting: WEIR_PENDING while there is work left.
 WEIR_API weir_status weir_stream_poll(weir_stream *stream);

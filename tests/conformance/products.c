@@ -291,6 +291,7 @@ static void test_blocks(void **state)
     check_blocks(1031, 67, 260);
     check_blocks(33, 2060, 257);
     check_blocks(40, 600, 520);
+    check_blocks(1031, 300, 3); // little to multiply, much to write
 }
 
 // ---------------------------------------------------------------- what follows a product

@@ -133,7 +133,8 @@ W_INLINE w_f w_log_ends(w_f x, w_f y)
     return _mm512_fixupimm_ps(y, x, _mm512_set1_epi32(0x03530422), 0);
 }
 #define W_OWN_MINMAX
-/* A NaN is put in rather than added in, which a reduction would wait for. */
+/* A reduction waits for what depends on a and b: neither the blend's mask, which is ready before the
+   range, nor its constant adds to that, as a + b would. */
 W_INLINE w_f w_or_nan(w_f y, w_f a, w_f b)
 {
     return _mm512_mask_mov_ps(y, _mm512_cmp_ps_mask(a, b, _CMP_UNORD_Q),
