@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Square products: f32 against OpenBLAS, which is loaded while it runs and may be absent, int8, and
-// bf16 by the canonical order and under WEIR_FAST. The context asks for AMX where it is let.
+// Square products: f32 against OpenBLAS, which is loaded while it runs and may be absent, int8,
+// bf16 by the canonical order and under WEIR_FAST, f32 under it. The context asks for AMX where it
+// is let.
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
@@ -164,8 +165,9 @@ static const lone lones[] = {
     {"u8 x s8", WEIR_U8, WEIR_S8, WEIR_S32, false},
     {"bf16", WEIR_BF16, WEIR_BF16, WEIR_BF16, false},
     {"bf16 fast", WEIR_BF16, WEIR_BF16, WEIR_BF16, true},
+    {"f32 fast", WEIR_F32, WEIR_F32, WEIR_F32, true},
 };
-enum { LONES = sizeof lones / sizeof *lones, S8_BY_S8 = 0, BF16_FAST = 3 };
+enum { LONES = sizeof lones / sizeof *lones, S8_BY_S8 = 0, BF16_FAST = 3, F32_FAST = 4 };
 
 static double bench_lone(bench_report *r, problem *p, const lone *what, const bench_timing *timing)
 {
@@ -197,7 +199,7 @@ static int fail(weir_context *context, bench_report *report, const bench_output 
 static int measure(bench_report *r, problem *p, const bench_timing *timing, uint32_t largest,
                    const bench_output *output)
 {
-    double worst = INFINITY, at_1024 = NAN, lone_at_1024[LONES] = {NAN, NAN, NAN, NAN};
+    double worst = INFINITY, at_1024 = NAN, lone_at_1024[LONES] = {NAN, NAN, NAN, NAN, NAN};
     for (size_t i = 0; i < SIZES && sizes[i] <= largest; i++) {
         bench_status("f32, n = %d", (int)sizes[i]);
         p->n = sizes[i];
@@ -222,6 +224,7 @@ static int measure(bench_report *r, problem *p, const bench_timing *timing, uint
     }
     bench_summary(r, "matmul_int8_gops_1024", lone_at_1024[S8_BY_S8], BENCH_MORE);
     bench_summary(r, "matmul_bf16_fast_gops_1024", lone_at_1024[BF16_FAST], BENCH_MORE);
+    bench_summary(r, "matmul_f32_fast_gflops_1024", lone_at_1024[F32_FAST], BENCH_MORE);
     return bench_report_close(r, output);
 }
 

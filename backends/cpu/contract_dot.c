@@ -5,6 +5,7 @@
 // copies the rows that it needs, a step over k at a time.
 #include "backends/cpu/contract_dot.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -26,16 +27,31 @@ static int64_t up(int64_t a, int64_t b)
     return (a + b - 1) / b;
 }
 
+// What the dtype of the factors says of their words.
+typedef struct dot_form {
+    int64_t depth; // k's in a word
+    int64_t parts; // that an element is taken apart into, each with words of its own
+    int64_t size;  // bytes of an element
+} dot_form;
+
+static dot_form form_of(weir_dtype dtype)
+{
+    if (dtype == WEIR_F32)
+        return (dot_form){2, W_DOT_PARTS, 4};
+    return dtype == WEIR_BF16 ? (dot_form){2, 1, 2} : (dot_form){4, 1, 1};
+}
+
 // A product: the shape alone is what the workspace depends on.
 typedef struct dot {
     int64_t m, n, k;
+    dot_form form;
     w_factor a, b;
     char *out;
     int64_t out_m, out_n;
     bool swapped;       // a is the call's b
     bool direct;        // tiles are written where they belong
     const void *packed; // b as it was laid out before; NULL: it was not
-    bool floats;        // bf16; what follows is theirs
+    bool floats;        // bf16 or f32; what follows is theirs
     const char *c;      // NULL: none
     int64_t c_m, c_n;
     float alpha, beta;
@@ -45,7 +61,7 @@ typedef struct dot {
 
 // Where the parts of a workspace stand.
 typedef struct dot_room {
-    int64_t words;          // of a panel
+    int64_t words;          // of a panel, of all parts
     int64_t cols;           // of a block of columns
     int64_t a_row;          // bytes of a copied row
     size_t packed, columns; // bytes: b; what the columns have
@@ -67,24 +83,32 @@ typedef struct dot_work {
     uint32_t a_zero, b_zero; // as they are taken; where all are the same
     bool a_zeros, b_zeros;   // they differ from row to row, from column to column
     uint32_t n_ranges;
-    w_range *ranges; // W_MOST_RANGES
+    w_range *ranges;         // W_MOST_RANGES
+    atomic_bool *not_finite; // a sum of parts was not: the product is void
 } dot_work;
 
 // ---------------------------------------------------------------- the packed b
 
-int64_t w_dot_words(int64_t k, int64_t depth)
+// Of a panel, of all parts.
+static int64_t words_of(int64_t k, dot_form form)
 {
-    return up(up(k, depth), W_DOT_UNIT) * W_DOT_UNIT;
+    return up(up(k, form.depth), W_DOT_UNIT) * W_DOT_UNIT * form.parts;
 }
 
-static int64_t panel_words(int64_t k, int64_t depth)
+static int64_t panel_words(int64_t k, dot_form form)
 {
-    return w_dot_words(k, depth) * W_DOT_COLS;
+    return words_of(k, form) * W_DOT_COLS;
 }
 
-size_t w_dot_packed_bytes(int64_t k, int64_t n, int64_t depth)
+// k's of a step.
+static int64_t step_of(dot_form form)
 {
-    return (size_t)((panel_words(k, depth) + W_DOT_COLS) * up(n, W_DOT_COLS)) * W_DOT_WORD;
+    return W_DOT_STEP / form.parts / W_DOT_UNIT * W_DOT_UNIT * form.depth;
+}
+
+static size_t packed_bytes(int64_t k, int64_t n, dot_form form)
+{
+    return (size_t)((panel_words(k, form) + W_DOT_COLS) * up(n, W_DOT_COLS)) * W_DOT_WORD;
 }
 
 typedef struct pack_work {
@@ -103,53 +127,52 @@ static void pack_task(void *arg, uint32_t i)
                  w->sums ? w->sums + j * at_once : NULL);
 }
 
-static uint32_t *sums_of(void *packed, int64_t k, int64_t n, int64_t depth)
+static uint32_t *sums_of(void *packed, int64_t k, int64_t n, dot_form form)
 {
-    return (uint32_t *)packed + panel_words(k, depth) * up(n, W_DOT_COLS);
+    return (uint32_t *)packed + panel_words(k, form) * up(n, W_DOT_COLS);
 }
 
-void w_dot_pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n, void *packed,
-                  const w_cpu_par *par)
+static void pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n, void *packed,
+                   const w_cpu_par *par)
 {
+    dot_form form = form_of(b->dtype);
     pack_work w = {.isa = isa, .b = b, .k = k, .n = n, .panels = packed};
-    w.apart = panel_words(k, isa->depth);
-    w.sums = isa->depth == 4 ? sums_of(packed, k, n, 4) : NULL;
+    w.apart = panel_words(k, form);
+    w.sums = form.depth == 4 ? sums_of(packed, k, n, form) : NULL;
     w_par_run(par, pack_task, &w, (uint32_t)up(n, W_DOT_BESIDE * W_DOT_COLS));
 }
 
-// Whose layout a w_packed is: it depends on the depth alone.
-static const char layout_of_4, layout_of_2;
-
-static const void *layout(int64_t depth)
+// Whose layout a w_packed is: it depends on the form of the words alone.
+static const void *layout(dot_form form)
 {
-    return depth == 4 ? &layout_of_4 : &layout_of_2;
+    static const char layouts[3];
+    return &layouts[form.parts > 1 ? 2 : form.depth == 2];
 }
 
-size_t w_dot_packing_bytes(const w_desc *desc, int64_t depth)
+size_t w_dot_packing_bytes(const w_desc *desc)
 {
+    dot_form form = form_of(desc->in[1].dtype);
     int64_t bytes;
     if (desc->rank != 3 || desc->empty || desc->in[1].tensor != 1 ||
-        __builtin_mul_overflow(desc->extent[1] + W_DOT_COLS, desc->extent[2] + W_DOT_UNIT * depth,
-                               &bytes) ||
-        bytes > INT64_MAX / 16)
+        __builtin_mul_overflow(desc->extent[1] + W_DOT_COLS,
+                               desc->extent[2] + W_DOT_UNIT * form.depth, &bytes) ||
+        bytes > INT64_MAX / 32)
         return 0;
-    return sizeof(w_packed) + w_dot_packed_bytes(desc->extent[2], desc->extent[1], depth);
+    return sizeof(w_packed) + packed_bytes(desc->extent[2], desc->extent[1], form);
 }
 
 void w_dot_packing(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par,
                    const w_dot_isa *isa)
 {
     const w_operand *o = &desc->in[1];
-    w_factor b = {.data = (const char *)value + o->offset * (W_DOT_WORD / isa->depth),
+    dot_form form = form_of(o->dtype);
+    w_factor b = {.data = (const char *)value + o->offset * form.size,
                   .x = o->stride[1],
                   .k = o->stride[2],
                   .dtype = o->dtype};
-    *to = (w_packed){.isa = layout(isa->depth),
-                     .n = desc->extent[1],
-                     .k = desc->extent[2],
-                     .x = b.x,
-                     .k_step = b.k};
-    w_dot_pack_b(isa, &b, to->k, to->n, to->data, par);
+    *to = (w_packed){
+        .isa = layout(form), .n = desc->extent[1], .k = desc->extent[2], .x = b.x, .k_step = b.k};
+    pack_b(isa, &b, to->k, to->n, to->data, par);
 }
 
 // ---------------------------------------------------------------- shapes
@@ -180,7 +203,8 @@ static void shape(const w_desc *desc, dot *p)
     p->k = desc->extent[k];
     p->a = (w_factor){.x = in[0].stride[m], .k = in[0].stride[k], .dtype = in[0].dtype};
     p->b = (w_factor){.x = in[1].stride[n], .k = in[1].stride[k], .dtype = in[1].dtype};
-    p->floats = in[0].dtype == WEIR_BF16;
+    p->form = form_of(in[0].dtype);
+    p->floats = p->form.depth == 2;
     if (p->floats && desc->n_in > 2) {
         p->c_m = in[2].stride[m];
         p->c_n = in[2].stride[n];
@@ -206,16 +230,17 @@ static size_t lines(size_t bytes)
     return (bytes + W_DOT_LINE - 1) / W_DOT_LINE * W_DOT_LINE;
 }
 
-static dot_room rooms(const dot *p, int64_t depth)
+static dot_room rooms(const dot *p)
 {
-    dot_room r = {.words = w_dot_words(p->k, depth)};
+    dot_room r = {.words = words_of(p->k, p->form)};
     int64_t most = W_MAX(BLOCK_BYTES / (W_MAX(r.words, 1) * W_DOT_COLS * W_DOT_WORD), 1);
     int64_t panels = up(p->n, W_DOT_COLS);
     most = min_i(most, JOB_COLS / W_DOT_COLS);
     r.cols = up(panels, up(panels, most)) * W_DOT_COLS;
-    r.packed = lines(w_dot_packed_bytes(p->k, r.cols, depth));
+    r.packed = lines(packed_bytes(p->k, r.cols, p->form));
     r.columns = (size_t)r.cols * 4;
-    int64_t words = min_i(r.words, W_DOT_STEP), rows = min_i(up(p->m, 16) * 16, W_DOT_ROWS);
+    int64_t most_words = step_of(p->form) / p->form.depth * p->form.parts;
+    int64_t words = min_i(r.words, most_words), rows = min_i(up(p->m, 16) * 16, W_DOT_ROWS);
     // An odd number of lines, so that rows do not meet in the same ones of a cache.
     r.a_row = ((words * W_DOT_WORD / W_DOT_LINE) | 1) * W_DOT_LINE;
     r.job = (size_t)(rows * r.a_row) + 3 * W_DOT_ROWS * sizeof(uint32_t);
@@ -224,15 +249,17 @@ static dot_room rooms(const dot *p, int64_t depth)
     return r;
 }
 
+// Parts are multiplied by parts; the smaller half of these products is left out.
 static double work_of(const dot *p)
 {
-    return (double)p->m * (double)p->n * (double)p->k;
+    double products = (double)(p->form.parts * (p->form.parts + 1) / 2);
+    return (double)p->m * (double)p->n * (double)p->k * products;
 }
 
 static double bytes_of(const dot *p)
 {
     double m = (double)p->m, n = (double)p->n, k = (double)p->k;
-    return m * k + k * n + m * n * W_DOT_WORD;
+    return (m * k + k * n) * (double)p->form.size + m * n * W_DOT_WORD;
 }
 
 // Whether one thread does it, however many there are.
@@ -247,8 +274,10 @@ size_t w_dot_workspace(const w_desc *desc, uint32_t threads)
         return 0;
     dot p;
     shape(desc, &p);
-    dot_room r = rooms(&p, p.floats ? 2 : 4);
-    return r.packed + 3 * r.columns + (is_small(&p) ? 1 : threads) * r.job + W_DOT_LINE;
+    dot_room r = rooms(&p);
+    size_t own = r.packed + 3 * r.columns + (is_small(&p) ? 1 : threads) * r.job + W_DOT_LINE;
+    // Another kernel may take over what is taken apart.
+    return p.form.parts > 1 ? W_MAX(own, w_contract_workspace(desc, threads)) : own;
 }
 
 // ---------------------------------------------------------------- zero points
@@ -322,8 +351,9 @@ typedef struct dot_job {
 static bool in_place(const dot_work *w, const dot_job *job)
 {
     const w_factor *a = &w->p->a;
-    int64_t bytes = a->x * W_DOT_WORD / w->isa->depth;
-    return a->k == 1 && !w->flip && w->p->k % (w->isa->depth * w->isa->unit) == 0 &&
+    dot_form form = w->p->form;
+    int64_t bytes = a->x * form.size;
+    return form.parts == 1 && a->k == 1 && !w->flip && w->p->k % (form.depth * w->isa->unit) == 0 &&
            job->rows % (w->isa->unit == 1 ? 1 : 16) == 0 &&
            (bytes % FAR != 0 || job->rows == 1 || w->p->k < FAR / 4);
 }
@@ -331,7 +361,7 @@ static bool in_place(const dot_work *w, const dot_job *job)
 static void take_rows(const dot_work *w, dot_job *job, int64_t k, int64_t k_count)
 {
     const w_factor *a = &w->p->a;
-    int64_t size = W_DOT_WORD / w->isa->depth;
+    int64_t size = w->p->form.size;
     if (in_place(w, job)) {
         job->a = (const uint8_t *)a->data + (job->i * a->x + k) * size;
         job->a_row = a->x * size;
@@ -357,16 +387,17 @@ static void row_values(const dot_work *w, dot_job *job)
 // The tiles of a step: a panel of b stays in the first cache while the rows pass by.
 static void step(const dot_work *w, const dot_job *job, int64_t k, int64_t k_count)
 {
-    int64_t depth = w->isa->depth, apart = w->room.words * W_DOT_COLS;
+    dot_form form = w->p->form;
+    int64_t apart = w->room.words * W_DOT_COLS;
     w_dot_tile t = {.a_row = job->a_row,
-                    .words = up(up(k_count, depth), w->isa->unit) * w->isa->unit,
+                    .words = up(up(k_count, form.depth), w->isa->unit) * w->isa->unit * form.parts,
                     .out_row = job->out_row,
                     .first = k == 0,
                     .last = k + k_count == w->p->k,
                     .a_signed = a_as_signed(w)};
     for (int64_t c = 0; c < job->cols; c += W_DOT_COLS) {
         int64_t at = job->j + c;
-        t.b = w->panels + at / W_DOT_COLS * apart + k / depth * W_DOT_COLS;
+        t.b = w->panels + at / W_DOT_COLS * apart + k / form.depth * form.parts * W_DOT_COLS;
         t.cols = min_i(job->cols - c, W_DOT_COLS);
         t.col_base = w->col_base + at;
         for (int64_t r = 0; r < job->rows; r += w->tile_rows) {
@@ -389,12 +420,15 @@ static void scatter(const dot_work *w, const dot_job *job)
     }
 }
 
-// Sums become results: alpha times each, fma(beta, c, that), what follows, one rounding.
+// Sums become results: alpha times each, fma(beta, c, that), what follows, one rounding. Where a
+// factor is not finite, the sum of the products of its parts is not (infinity times the part 0 of a
+// number is no number), nor what it should be.
 static void finish(const dot_work *w, const dot_job *job)
 {
     const dot *p = w->p;
     const w_map_table *map = w->isa->map;
-    const w_convert *convert = &map->convert[WEIR_BF16];
+    const w_convert *convert = &map->convert[p->a.dtype];
+    const int64_t size = p->form.size;
     float c[W_BLOCK];
     for (int64_t r = 0; r < job->rows; r++)
         for (int64_t at = 0; at < job->cols; at += W_BLOCK) {
@@ -403,11 +437,12 @@ static void finish(const dot_work *w, const dot_job *job)
             float *sums = (float *)job->out + r * job->out_row + at;
             const void *in[] = {sums};
             if (p->c)
-                convert->load(c, p->c + (i * p->c_m + j * p->c_n) * 2, p->c_n, n);
-            w->isa->scale(sums, n, p->alpha, p->beta, p->c ? c : NULL);
+                convert->load(c, p->c + (i * p->c_m + j * p->c_n) * size, p->c_n, n);
+            if (!w->isa->scale(sums, n, p->alpha, p->beta, p->c ? c : NULL) && p->form.parts > 1)
+                atomic_store_explicit(w->not_finite, true, memory_order_relaxed);
             if (p->activation)
                 map->fns[p->activation->number](in, 1, sums, n, p->attr);
-            convert->store(p->out + (i * p->out_m + j * p->out_n) * 2, p->out_n, sums, n);
+            convert->store(p->out + (i * p->out_m + j * p->out_n) * size, p->out_n, sums, n);
         }
 }
 
@@ -432,7 +467,7 @@ static void run_job(const dot_work *w, char *room, uint32_t number)
     memset(job.row_sum, 0, (size_t)job.rows * sizeof *job.row_sum);
     int64_t k = 0;
     do {
-        int64_t k_count = min_i(p->k - k, (int64_t)W_DOT_STEP * w->isa->depth);
+        int64_t k_count = min_i(p->k - k, step_of(p->form));
         take_rows(w, &job, k, k_count);
         if (k + k_count == p->k)
             row_values(w, &job);
@@ -454,7 +489,8 @@ static void job_task(void *arg, uint32_t i)
     dot_work *w = arg;
     if (w->isa->begin)
         w->isa->begin();
-    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, i, &job);)
+    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, i, &job) &&
+                       !atomic_load_explicit(w->not_finite, memory_order_relaxed);)
         run_job(w, w->jobs_room + i * w->room.job, job);
     if (w->isa->end)
         w->isa->end();
@@ -582,10 +618,12 @@ static bool run_row(const dot_work *w, const w_cpu_par *par, uint8_t *bytes)
 
 // ---------------------------------------------------------------- the whole
 
-static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, char *workspace)
+static bool run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, char *workspace)
 {
     w_range ranges[W_MOST_RANGES];
-    dot_work w = {.p = p, .isa = isa, .ranges = ranges, .room = rooms(p, isa->depth)};
+    atomic_bool not_finite = false;
+    dot_work w = {
+        .p = p, .isa = isa, .ranges = ranges, .not_finite = &not_finite, .room = rooms(p)};
     char *room = workspace + (W_DOT_LINE - (uintptr_t)workspace % W_DOT_LINE) % W_DOT_LINE;
     if (is_small(p) || !w_par_pays(par, W_MAX(work_of(p) / A_NS, w_memory_ns(bytes_of(p)))))
         par = NULL;
@@ -596,22 +634,23 @@ static void run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, ch
     w.jobs_room = (char *)(w.col_zero + w.room.cols);
     read_zeros(&w);
     if (run_dots(&w, (int8_t *)w.panels) || run_row(&w, par, (uint8_t *)w.panels))
-        return;
+        return true;
     uint32_t *packed = w.panels;
-    for (w.j = 0; w.j < p->n; w.j += w.room.cols) {
+    for (w.j = 0; w.j < p->n && !atomic_load(&not_finite); w.j += w.room.cols) {
         w.cols = min_i(p->n - w.j, w.room.cols);
         if (p->packed) {
-            w.panels = (uint32_t *)p->packed + panel_words(p->k, isa->depth) * (w.j / W_DOT_COLS);
-            w.b_sums = sums_of((void *)p->packed, p->k, p->n, isa->depth) + w.j;
+            w.panels = (uint32_t *)p->packed + panel_words(p->k, p->form) * (w.j / W_DOT_COLS);
+            w.b_sums = sums_of((void *)p->packed, p->k, p->n, p->form) + w.j;
         } else {
             w_factor b = p->b;
-            b.data += w.j * b.x * (W_DOT_WORD / isa->depth);
-            w_dot_pack_b(isa, &b, p->k, w.cols, packed, par);
-            w.b_sums = sums_of(packed, p->k, w.cols, isa->depth);
+            b.data += w.j * b.x * p->form.size;
+            pack_b(isa, &b, p->k, w.cols, packed, par);
+            w.b_sums = sums_of(packed, p->k, w.cols, p->form);
         }
         column_values(&w);
         run_jobs(&w, par);
     }
+    return !atomic_load(&not_finite);
 }
 
 // The first element of an operand in the batch at `index`.
@@ -645,7 +684,7 @@ static void complete_floats(const w_args *args, const int64_t *index, dot *p)
     p->attr = desc->formula_attr + 2;
 }
 
-void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
+bool w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
 {
     const w_desc *desc = args->desc;
     int64_t index[W_ITER_RANK] = {0};
@@ -657,8 +696,8 @@ void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
         a->data = element(&args->in[0], &desc->in[0], desc, index);
         b->data = element(&args->in[1], &desc->in[1], desc, index);
         if (!p.swapped && desc->rank == 3)
-            p.packed = w_packed_data(&args->in[1], layout(isa->depth), p.n, p.k,
-                                     desc->in[1].stride[1], desc->in[1].stride[2]);
+            p.packed = w_packed_data(&args->in[1], layout(p.form), p.n, p.k, desc->in[1].stride[1],
+                                     desc->in[1].stride[2]);
         if (p.floats) {
             complete_floats(args, index, &p);
         } else {
@@ -666,11 +705,13 @@ void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
             b->zero = zero_point(args, 3, index, &constant[1]);
         }
         p.out = element(&args->out[0], &desc->out[0], desc, index);
-        run_dot(&p, par, isa, args->workspace.host);
+        if (!run_dot(&p, par, isa, args->workspace.host))
+            return false;
         uint32_t axis = desc->rank - 3;
         while (axis > 0 && ++index[axis - 1] == desc->extent[axis - 1])
             index[--axis] = 0;
         if (axis == 0)
-            return;
+            return true;
     }
+    return true;
 }

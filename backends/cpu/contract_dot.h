@@ -14,6 +14,10 @@
 // bf16: sums in f32, in an order of the processor's own, which WEIR_FAST allows. They stand in a
 // block of the task's workspace until they are whole; then alpha, c and what follows are applied,
 // in f32, and one rounding to bf16.
+//
+// f32, where WEIR_FAST allows it: an element is the sum of three bf16 (its 24 bits are 8 of each),
+// in order of size, and six of the nine products of parts are added up; the others are smaller than
+// an f32's rounding (avx512/amx_split.c).
 #ifndef W_CPU_CONTRACT_DOT_H
 #define W_CPU_CONTRACT_DOT_H
 
@@ -28,6 +32,7 @@ enum {
     W_DOT_AHEAD = 16, // rows of b that are asked for while packing
     W_DOT_LINE = 64,  // bytes of a cache line
     W_DOT_WORD = 4,   // bytes of a word
+    W_DOT_PARTS = 3,  // of an f32
 };
 
 typedef struct w_dot_tile {
@@ -64,9 +69,8 @@ typedef struct w_dot_row {
 } w_dot_row;
 
 typedef struct w_dot_isa {
-    uint32_t depth; // k's in a word: 4 of 8-bit integers, 2 of bf16
-    uint32_t rows;  // at most so many a tile
-    uint32_t unit;  // words of k are read in such multiples: what is not there is zero
+    uint32_t rows; // at most so many a tile
+    uint32_t unit; // words of k are read in such multiples: what is not there is zero
     // W_DOT_* for a; what it does not take is turned into the other while it is copied.
     uint32_t takes;
     // Packs all k of columns x.. x + count - 1 (at most W_DOT_BESIDE panels) into panels that are
@@ -93,29 +97,26 @@ typedef struct w_dot_isa {
                     int64_t cols);
     void (*begin)(void), (*end)(void); // of a task; NULL: nothing
     // Floats: the conversions and the operations that may follow a product; alpha times the sums,
-    // and fma(beta, c, that) where there is a c.
+    // and fma(beta, c, that) where there is a c. False where a sum is not finite.
     const w_map_table *map;
-    void (*scale)(float *sums, size_t n, float alpha, float beta, const float *c);
+    bool (*scale)(float *sums, size_t n, float alpha, float beta, const float *c);
 } w_dot_isa;
 
 // b, packed: a panel for each W_DOT_COLS columns, after it the next. A panel is [words][W_DOT_COLS]
-// words, each of `depth` adjacent k's; words is a multiple of W_DOT_UNIT. Behind the panels stand
-// the columns' sums (u32 each), as many as the panels have columns. What is beyond b is zero.
-int64_t w_dot_words(int64_t k, int64_t depth);
-size_t w_dot_packed_bytes(int64_t k, int64_t n, int64_t depth);
-void w_dot_pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n, void *packed,
-                  const w_cpu_par *par);
-
-// The same behind the head that weir_tensor_pack()'s memory begins with (w_packing).
-size_t w_dot_packing_bytes(const w_desc *desc, int64_t depth);
+// words, each of adjacent k's: 4 of 8-bit integers, 2 of bf16; words is a multiple of W_DOT_UNIT.
+// Of f32 each W_DOT_UNIT words are there W_DOT_PARTS times, once for each part. Behind the panels
+// stand the columns' sums (u32 each), as many as the panels have columns. What is beyond b is zero.
+// All of it stands behind the head that weir_tensor_pack()'s memory begins with (w_packing).
+size_t w_dot_packing_bytes(const w_desc *desc);
 void w_dot_packing(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par,
                    const w_dot_isa *isa);
 
-// Bytes of args->workspace of a product of 8-bit integers and of bf16.
+// Bytes of args->workspace of a product of 8-bit integers, of bf16 and of parts of f32.
 size_t w_dot_workspace(const w_desc *desc, uint32_t threads);
-void w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa);
+// False where a sum of products of parts was not finite: then the output is not what it should be.
+bool w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa);
 
 w_loop w_contract_int_vnni, w_contract_int_avxvnni, w_contract_int_amx, w_contract_bf16_amx,
-    w_contract_int_dotprod, w_contract_int_i8mm;
+    w_contract_f32_amx, w_contract_f32_avx512, w_contract_int_dotprod, w_contract_int_i8mm;
 
 #endif

@@ -18,7 +18,8 @@ typedef enum kernel_class {
     CLASS_F64,
     CLASS_MATH,
     CLASS_ANY,
-    CLASS_FAST_BF16
+    CLASS_FAST_BF16,
+    CLASS_FAST_F32
 } kernel_class;
 
 typedef struct kernel_row {
@@ -173,6 +174,14 @@ static size_t find_row(const cpu *c, w_family family, kernel_class class)
     return i;
 }
 
+// The same where WEIR_FAST allows other bits.
+static size_t find_fast_row(const cpu *c, w_family family, weir_dtype dtype)
+{
+    if (dtype == WEIR_BF16)
+        return find_row(c, family, CLASS_FAST_BF16);
+    return dtype == WEIR_F32 ? find_row(c, family, CLASS_FAST_F32) : W_COUNT(rows);
+}
+
 static const void *table_of(const cpu *c, w_family family, kernel_class class)
 {
     size_t i = find_row(c, family, class);
@@ -198,8 +207,8 @@ static weir_status prepare(w_device *device, const w_desc *desc, w_kernel **out_
         return WEIR_OK;
     }
     size_t i = W_COUNT(rows);
-    if (desc->fast && desc->in[0].dtype == WEIR_BF16 && desc->compute == W_CLASS_F32)
-        i = find_row(c, desc->op->family, CLASS_FAST_BF16);
+    if (desc->fast && desc->compute == W_CLASS_F32)
+        i = find_fast_row(c, desc->op->family, desc->in[0].dtype);
     if (i == W_COUNT(rows))
         i = find_row(c, desc->op->family, class_of(desc));
     if (i < W_COUNT(rows)) {

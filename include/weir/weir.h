@@ -188,11 +188,17 @@ WEIR_API const char *weir_message(const weir_context *context);
 typedef uint32_t weir_op;
 
 typedef enum weir_call_flags {
-    // Products of bf16 (matmul, gemm, linear) may be summed in another order than the canonical
-    // one, in f32, where that is faster: today on CPUs with AMX. A subnormal factor may count as 0.
-    // Before the activation an element is within (k + 3) half ulps of f32 of the sum of the sizes of
-    // its terms, and rounded to bf16 once. It is the same in every call of one context. Whatever
-    // else there is keeps its bits.
+    // Products of bf16 and of f32 (matmul, gemm, linear) may be summed in another order than the
+    // canonical one, in f32, where that is faster: today on CPUs with AMX, in a context that has
+    // WEIR_CONTEXT_AMX.
+    //   bf16: a subnormal factor may count as 0. Before the activation an element is within (k + 3)
+    //   half ulps of f32 of the sum of the sizes of its terms, and rounded to bf16 once.
+    //   f32: factors may be taken as sums of three bf16 each. Before the activation an element is
+    //   within (k + 16) half ulps of the sum of the sizes of its terms; parts of factors, terms and
+    //   sums below 2^-126 may count as 0 beside that. Where a sum is not finite, the whole product
+    //   has the canonical bits.
+    // It is the same in every call of one context with the same factors. Whatever else there is
+    // keeps its bits.
     WEIR_FAST = 1,
 } weir_call_flags;
 

@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// WEIR_FAST: products of bf16 against double, within the bound that weir.h states, on every
-// variant; and who gets it, who does not.
+// WEIR_FAST: products of bf16 and of f32 against double, within the bounds that weir.h states, on
+// every variant; and who gets it, who does not.
 #include "tests/conformance/dot.h"
 #include "tests/conformance/tiles.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-// ---------------------------------------------------------------- bf16
+// ---------------------------------------------------------------- bounds
 
-typedef struct halves {
+typedef struct fast_product {
+    weir_dtype dtype;
     int64_t m, n, k;
     layout form_a, form_b, form_y;
     bool with_c, cancels;
     weir_op activation;
-} halves;
+} fast_product;
 
-static void fill_halves(held *h, bool cancels, int axis, random_state *r)
+static void fill_factors(held *h, bool cancels, int axis, random_state *r)
 {
     int64_t index[WEIR_MAX_RANK] = {0};
     for (bool more = w_array_count(&h->view) > 0; more; more = next_index(&h->view, index)) {
@@ -26,49 +28,59 @@ static void fill_halves(held *h, bool cancels, int axis, random_state *r)
         float value = random_float(cancels ? &pair : r, true);
         if (cancels && axis == 1 && index[1] % 2)
             value = -value;
-        uint16_t bits = (uint16_t)encode_float(value, WEIR_BF16);
-        memcpy(element(&h->view, index), &bits, sizeof bits);
+        uint64_t bits = encode_float(value, h->view.dtype);
+        memcpy(element(&h->view, index), &bits, weir_dtype_size(h->view.dtype));
     }
 }
 
-static double half_at(const weir_array *a, int64_t i, int64_t j)
+static double value_at(const weir_array *a, int64_t i, int64_t j)
 {
-    return load(element(a, (int64_t[WEIR_MAX_RANK]){i, j}), WEIR_BF16);
+    return load(element(a, (int64_t[WEIR_MAX_RANK]){i, j}), a->dtype);
 }
 
-// Within the bound that weir.h states, and half an ulp of bf16 beside it.
-static void check_half(const halves *p, const held h[3], const weir_array *y, int64_t i, int64_t j,
-                       const char *name)
+enum { LEAST_F32 = 160 * 160 * 160 }; // multiply-adds from which f32 are taken apart
+
+// All variants may have kernels for bf16, the last two alone, AMX's if there are any, for f32.
+static size_t first_variant(weir_dtype dtype)
 {
-    double sum = 0, size = 0, got = half_at(y, i, j);
+    return dtype == WEIR_F32 ? variant_count - 2 : 0;
+}
+
+// Within the bound that weir.h states, and the rounding of the result beside it.
+static void check_element(const fast_product *p, const held h[3], const weir_array *y, int64_t i,
+                          int64_t j, const char *name)
+{
+    double sum = 0, size = 0, got = value_at(y, i, j);
     for (int64_t k = 0; k < p->k; k++) {
-        double term = half_at(&h[0].view, i, k) * half_at(&h[1].view, k, j);
+        double term = value_at(&h[0].view, i, k) * value_at(&h[1].view, k, j);
         sum += term;
         size += fabs(term);
     }
     if (p->with_c) {
-        sum += half_at(&h[2].view, 0, j);
-        size += fabs(half_at(&h[2].view, 0, j));
+        sum += value_at(&h[2].view, 0, j);
+        size += fabs(value_at(&h[2].view, 0, j));
     }
-    double bound = (double)(p->k + 3) * size * 0x1p-24;
+    bool half = p->dtype == WEIR_BF16;
+    double bound = (double)(p->k + (half ? 3 : 16)) * size * 0x1p-24;
     if (p->activation == WEIR_OP_RELU)
         sum = fmax(sum, 0);
-    if (!(fabs(got - sum) <= bound + (fabs(sum) + bound) * 0x1p-8))
-        fail_msg("%s: bf16 of %dx%dx%d: element %d %d is %g, not %g +- %g", name, (int)p->m,
-                 (int)p->n, (int)p->k, (int)i, (int)j, got, sum, bound);
+    if (!(fabs(got - sum) <= bound + (fabs(sum) + bound) * (half ? 0x1p-8 : 0x1p-23)))
+        fail_msg("%s: %s of %dx%dx%d: element %d %d is %g, not %g +- %g", name,
+                 weir_dtype_name(p->dtype), (int)p->m, (int)p->n, (int)p->k, (int)i, (int)j, got,
+                 sum, bound);
 }
 
-static void check_halves(const halves *p, uint32_t seed)
+static void check_product(const fast_product *p, uint32_t seed)
 {
     random_state r = seed;
     held h[3], y;
-    held_make(&h[0], WEIR_BF16, 2, (int64_t[]){p->m, p->k}, p->form_a, false, &r);
-    held_make(&h[1], WEIR_BF16, 2, (int64_t[]){p->k, p->n}, p->form_b, false, &r);
-    held_make(&h[2], WEIR_BF16, 2, (int64_t[]){1, p->n}, DENSE, false, &r);
-    held_make(&y, WEIR_BF16, 2, (int64_t[]){p->m, p->n}, p->form_y, true, &r);
-    fill_halves(&h[0], p->cancels, 1, &r);
-    fill_halves(&h[1], p->cancels, 0, &r);
-    fill_halves(&h[2], false, 1, &r);
+    held_make(&h[0], p->dtype, 2, (int64_t[]){p->m, p->k}, p->form_a, false, &r);
+    held_make(&h[1], p->dtype, 2, (int64_t[]){p->k, p->n}, p->form_b, false, &r);
+    held_make(&h[2], p->dtype, 2, (int64_t[]){1, p->n}, DENSE, false, &r);
+    held_make(&y, p->dtype, 2, (int64_t[]){p->m, p->n}, p->form_y, true, &r);
+    fill_factors(&h[0], p->cancels, 1, &r);
+    fill_factors(&h[1], p->cancels, 0, &r);
+    fill_factors(&h[2], false, 1, &r);
     weir_linear_options linear = {
         .struct_size = sizeof linear, .trans_weight = 0, .activation = (int32_t)p->activation};
     linear.given = WEIR_LINEAR_TRANS_WEIGHT;
@@ -77,7 +89,7 @@ static void check_halves(const halves *p, uint32_t seed)
     in[2].rank = 1;
     in[2].shape[0] = p->n;
     in[2].strided = false;
-    for (size_t v = 0; v < variant_count; v++) {
+    for (size_t v = first_variant(p->dtype); v < variant_count; v++) {
         held_reset(&y);
         weir_status status =
             p->with_c ? run_on(&variants[v], WEIR_OP_LINEAR, &linear, in, 3, &y.view, &fast)
@@ -85,7 +97,7 @@ static void check_halves(const halves *p, uint32_t seed)
         if (status != WEIR_OK)
             fail_msg("%s: %s", variants[v].name, weir_message(NULL));
         for (int64_t e = 0; e < p->m * p->n; e++)
-            check_half(p, h, &y.view, e / p->n, e % p->n, variants[v].name);
+            check_element(p, h, &y.view, e / p->n, e % p->n, variants[v].name);
         assert_int_equal(held_damage(&y), 0);
         assert_false(tiles_configured());
     }
@@ -102,19 +114,115 @@ static void test_fast_bf16(void **state)
     (void)state;
     uint32_t part = test_thinning() > 5 ? 7 : 1; // the thinnest slices take a seventh
     for (int i = 0; i < 32; i++) {
-        halves p = {.m = sizes[random_below(&r, W_COUNT(sizes))],
-                    .n = sizes[random_below(&r, W_COUNT(sizes))],
-                    .k = sizes[random_below(&r, W_COUNT(sizes))] + (i % 5 == 0) * 500,
-                    .form_a = (layout)(i % LAYOUTS),
-                    .form_b = (layout)(i / 2 % LAYOUTS),
-                    .form_y = out[i % 4],
-                    .with_c = i % 3 == 0,
-                    .activation = i % 6 == 0 ? WEIR_OP_RELU : 0,
-                    .cancels = i % 2 == 1};
+        fast_product p = {.dtype = WEIR_BF16,
+                          .m = sizes[random_below(&r, W_COUNT(sizes))],
+                          .n = sizes[random_below(&r, W_COUNT(sizes))],
+                          .k = sizes[random_below(&r, W_COUNT(sizes))] + (i % 5 == 0) * 500,
+                          .form_a = (layout)(i % LAYOUTS),
+                          .form_b = (layout)(i / 2 % LAYOUTS),
+                          .form_y = out[i % 4],
+                          .with_c = i % 3 == 0,
+                          .activation = i % 6 == 0 ? WEIR_OP_RELU : 0,
+                          .cancels = i % 2 == 1};
         if (((uint32_t)i + test_seed()) % part == 0)
-            check_halves(&p, (uint32_t)i + 1);
+            check_product(&p, (uint32_t)i + 1);
     }
-    check_halves(&(halves){.m = 20, .n = 40, .k = 1100, .cancels = true}, 50);
+    check_product(&(fast_product){.dtype = WEIR_BF16, .m = 20, .n = 40, .k = 1100, .cancels = true},
+                  50);
+}
+
+// From 32 rows, columns and k's and 160 cubed multiply-adds on they are taken apart: several steps
+// over k, tiles that are not full, every layout.
+static void test_fast_f32(void **state)
+{
+    static const layout out[] = {DENSE, TRANSPOSED, GAPS, NEGATIVE};
+    static const int64_t sides[] = {32, 33, 48, 65, 79};
+    random_state r = 12;
+    (void)state;
+    uint32_t part = test_thinning() > 1 ? 6 : 1;
+    for (int i = 0; i < 12; i++) {
+        fast_product p = {.dtype = WEIR_F32,
+                          .m = sides[random_below(&r, W_COUNT(sides))],
+                          .n = sides[random_below(&r, W_COUNT(sides))],
+                          .form_a = (layout)(i % LAYOUTS),
+                          .form_b = (layout)(i / 2 % LAYOUTS),
+                          .form_y = out[i % 4],
+                          .with_c = i % 3 == 0,
+                          .activation = i % 6 == 0 ? WEIR_OP_RELU : 0,
+                          .cancels = i % 2 == 1};
+        p.k = LEAST_F32 / (p.m * p.n) + 1 + (int64_t)random_below(&r, 120);
+        if (((uint32_t)i + test_seed()) % part == 0)
+            check_product(&p, (uint32_t)i + 1);
+    }
+    check_product(&(fast_product){.dtype = WEIR_F32, .m = 320, .n = 33, .k = 401, .cancels = true},
+                  51);
+    check_product(&(fast_product){.dtype = WEIR_F32, .m = 3, .n = 90, .k = 40}, 52);
+}
+
+// Sums of one term show each product of parts that counts: the roundings of long sums would hide
+// the smaller ones.
+static void test_single_terms_of_f32(void **state)
+{
+    enum { N = 160 };
+    static float a[N * N], b[N * N], y[N * N];
+    const int64_t shape[2] = {N, N};
+    const weir_call_options fast = {.struct_size = sizeof fast, .flags = WEIR_FAST};
+    const variant *last = &variants[variant_count - 1];
+    random_state r = 33;
+    (void)state;
+    for (int i = 0; i < N; i++)
+        a[i * N + (i * 7 + 5) % N] = random_float(&r, true);
+    for (int i = 0; i < N * N; i++)
+        b[i] = random_float(&r, true);
+    for (int turned = 0; turned < 2; turned++) {
+        weir_array in[2] = {weir_array_dense(turned ? b : a, WEIR_F32, 2, shape),
+                            weir_array_dense(turned ? a : b, WEIR_F32, 2, shape)};
+        weir_array to = weir_array_dense(y, WEIR_F32, 2, shape);
+        assert_int_equal(run_on(last, WEIR_OP_MATMUL, NULL, in, 2, &to, &fast), WEIR_OK);
+        for (int e = 0; e < N * N; e++) {
+            int i = e / N, j = e % N,
+                k = (i * 7 + 5) % N; // the column of a where row i has a number
+            float other = b[turned ? j * N + i : k * N + j];
+            double want = (double)a[i * N + k] * (double)other;
+            double got = turned ? y[j * N + k] : y[i * N + j];
+            if (!(fabs(got - want) <= 4 * 0x1p-24 * fabs(want)))
+                fail_msg("%s: %a times %a is %a", last->name, a[i * N + k], other, got);
+        }
+    }
+}
+
+// The largest numbers and the smallest, and what is not finite, on its own and in all places.
+static void test_ends_of_f32(void **state)
+{
+    enum { N = 160 };
+    static float a[N * N], b[N * N], y[2][N * N];
+    static const float ends[] = {INFINITY, -INFINITY, NAN,        __builtin_nanf("0x3fffff"),
+                                 FLT_MAX,  -FLT_MAX,  0x1.ffp127f};
+    const int64_t shape[2] = {N, N};
+    const weir_call_options fast = {.struct_size = sizeof fast, .flags = WEIR_FAST};
+    const variant *last = &variants[variant_count - 1];
+    random_state r = 21;
+    weir_array in[2] = {weir_array_dense(a, WEIR_F32, 2, shape),
+                        weir_array_dense(b, WEIR_F32, 2, shape)};
+    weir_array to[2] = {weir_array_dense(y[0], WEIR_F32, 2, shape),
+                        weir_array_dense(y[1], WEIR_F32, 2, shape)};
+    (void)state;
+    for (size_t e = 0; e < W_COUNT(ends); e++)
+        for (int everywhere = 0; everywhere < 2; everywhere++) {
+            for (int i = 0; i < N * N; i++) {
+                a[i] = everywhere ? ends[e] : i % N == 3 ? 1 : 0; // one factor counts in each sum
+                b[i] = random_float(&r, true);
+            }
+            a[3 * N + 3] = ends[e];
+            for (int i = 0; i < 2; i++)
+                assert_int_equal(
+                    run_on(last, WEIR_OP_MATMUL, NULL, in, 2, &to[i], i ? &fast : NULL), WEIR_OK);
+            for (int i = 0; i < N * N; i++)
+                if (!(y[0][i] == y[1][i] || (y[0][i] != y[0][i] && y[1][i] != y[1][i])) &&
+                    !(fabsf(y[0][i] - y[1][i]) <= 0x1p-18f * fabsf(y[0][i])))
+                    fail_msg("%s: %g times %g is %g, and %g fast", last->name, ends[e],
+                             b[3 * N + i % N], y[0][i], y[1][i]);
+        }
 }
 
 // Who does not ask for it gets the canonical bits, on the same context.
@@ -128,8 +236,8 @@ static void test_without_the_flag(void **state)
     held_make(&b, WEIR_BF16, 2, (int64_t[]){k, n}, DENSE, false, &r);
     held_make(&y, WEIR_BF16, 2, (int64_t[]){m, n}, DENSE, true, &r);
     held_make(&want, WEIR_BF16, 2, (int64_t[]){m, n}, DENSE, true, &r);
-    fill_halves(&a, true, 1, &r);
-    fill_halves(&b, true, 0, &r);
+    fill_factors(&a, true, 1, &r);
+    fill_factors(&b, true, 0, &r);
     weir_array in[2] = {a.view, b.view};
     size_t before = tiles_products();
     // A struct of the size that it had before there were flags, and rubbish behind it.
@@ -150,22 +258,19 @@ static void test_without_the_flag(void **state)
 }
 
 // Tensors and streams carry the flag, and a context's flag is every call's.
-static void test_ways_of_asking(void **state)
+static void check_ways_of_asking(weir_dtype dtype)
 {
-    enum { N = 40 };
-    static uint16_t data[3][N * N];
+    enum { N = 160 };
+    static _Alignas(64) char data[3][N * N * sizeof(float)];
     const int64_t shape[2] = {N, N};
     weir_array arrays[3];
     weir_tensor *t[3];
     weir_stream *stream;
-    (void)state;
-    if (!has_tiles || tiles_products() == 0) // the processor's own are not counted
-        skip();
     weir_context *context = variants[variant_count - 2].context;
     take_tiles();
     weir_call_options fast = {.struct_size = sizeof fast, .flags = WEIR_FAST};
     for (int i = 0; i < 3; i++) {
-        arrays[i] = weir_array_dense(data[i], WEIR_BF16, 2, shape);
+        arrays[i] = weir_array_dense(data[i], dtype, 2, shape);
         assert_int_equal(weir_tensor_wrap(context, &arrays[i], &t[i]), WEIR_OK);
     }
     assert_int_equal(weir_stream_create(context, &stream), WEIR_OK);
@@ -184,26 +289,37 @@ static void test_ways_of_asking(void **state)
         weir_tensor_release(t[i]);
 }
 
-enum { PACKED_ROWS = 40, PACKED_K = 133, PACKED_COLS = 101 };
+static void test_ways_of_asking(void **state)
+{
+    (void)state;
+    if (!has_tiles || tiles_products() == 0) // the processor's own are not counted
+        skip();
+    check_ways_of_asking(WEIR_BF16);
+    check_ways_of_asking(WEIR_F32);
+}
+
+enum { PACKED_ROWS = 72, PACKED_K = 600, PACKED_COLS = 101 };
 
 // In a context that is fast: the same sums as without the layout.
-static void test_packed_bf16(void **state)
+static void check_packed(weir_dtype dtype)
 {
-    static uint16_t a[PACKED_ROWS * PACKED_K], b[PACKED_K * PACKED_COLS];
-    static uint16_t y[2][PACKED_ROWS * PACKED_COLS];
+    static _Alignas(64) char a[PACKED_ROWS * PACKED_K * sizeof(float)];
+    static _Alignas(64) char b[PACKED_K * PACKED_COLS * sizeof(float)];
+    static _Alignas(64) char y[2][PACKED_ROWS * PACKED_COLS * sizeof(float)];
     const weir_call_options fast = {.struct_size = sizeof fast, .flags = WEIR_FAST};
+    const size_t size = weir_dtype_size(dtype);
     random_state r = 9;
-    (void)state;
-    for (size_t i = 0; i < W_COUNT(a); i++)
-        a[i] = (uint16_t)encode_float(random_float(&r, true), WEIR_BF16);
-    for (size_t i = 0; i < W_COUNT(b); i++)
-        b[i] = (uint16_t)encode_float(random_float(&r, true), WEIR_BF16);
+    for (size_t i = 0; i < W_COUNT(a) + W_COUNT(b); i += sizeof(float)) {
+        uint64_t bits = encode_float(random_float(&r, true), dtype);
+        size_t at = i / sizeof(float) * size;
+        memcpy(i < W_COUNT(a) ? a + at : b + at - W_COUNT(a) / sizeof(float) * size, &bits, size);
+    }
     for (size_t v = 0; v < variant_count; v++) {
-        weir_array in[2] = {weir_array_dense(a, WEIR_BF16, 2, (int64_t[]){PACKED_ROWS, PACKED_K}),
-                            weir_array_dense(b, WEIR_BF16, 2, (int64_t[]){PACKED_K, PACKED_COLS})};
+        weir_array in[2] = {weir_array_dense(a, dtype, 2, (int64_t[]){PACKED_ROWS, PACKED_K}),
+                            weir_array_dense(b, dtype, 2, (int64_t[]){PACKED_K, PACKED_COLS})};
         weir_array to[2];
         for (int i = 0; i < 2; i++)
-            to[i] = weir_array_dense(y[i], WEIR_BF16, 2, (int64_t[]){PACKED_ROWS, PACKED_COLS});
+            to[i] = weir_array_dense(y[i], dtype, 2, (int64_t[]){PACKED_ROWS, PACKED_COLS});
         assert_int_equal(run_on(&variants[v], WEIR_OP_MATMUL, NULL, in, 2, &to[0], &fast), WEIR_OK);
         variants[v].context->flags |= WEIR_CONTEXT_FAST;
         run_packed(&variants[v], in, &to[1], PACKED_ROWS, WEIR_OP_MATMUL);
@@ -212,13 +328,23 @@ static void test_packed_bf16(void **state)
     }
 }
 
+static void test_packed(void **state)
+{
+    (void)state;
+    check_packed(WEIR_BF16);
+    check_packed(WEIR_F32);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_fast_bf16),
+        cmocka_unit_test(test_fast_f32),
+        cmocka_unit_test(test_single_terms_of_f32),
+        cmocka_unit_test(test_ends_of_f32),
         cmocka_unit_test(test_without_the_flag),
         cmocka_unit_test(test_ways_of_asking),
-        cmocka_unit_test(test_packed_bf16),
+        cmocka_unit_test(test_packed),
     };
     return cmocka_run_group_tests_name("fast", tests, open_variants, close_variants);
 }

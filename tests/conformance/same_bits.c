@@ -204,7 +204,7 @@ static bool seek_row(target *t, size_t i, const char *name, size_t *complaints)
 // WEIR_FAST alone comes there, which gives up the same bits.
 static bool has_other_bits(const char *row)
 {
-    return !strncmp(row, "contract_bf16.", strlen("contract_bf16."));
+    return !strncmp(row, "contract_fast_", strlen("contract_fast_"));
 }
 
 static char *row_text; // for the page
