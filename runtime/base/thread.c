@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Threads without signals, and the clock.
+// Threads without the host's signals, and the clock.
 #include "runtime/base/base.h"
 
 #include <signal.h>
@@ -19,11 +19,23 @@ uint64_t w_deadline(uint64_t timeout_ns)
     return timeout_ns > WEIR_FOREVER - now ? WEIR_FOREVER : now + timeout_ns;
 }
 
+// Signals that others send are for the host's own threads. What a thread's own instruction raises
+// is left to the host's handler: blocked, the kernel would end the process without asking it, and a
+// crash reporter would see nothing.
+static sigset_t signals_to_block(void)
+{
+    static const int raised[] = {SIGILL, SIGSEGV, SIGBUS, SIGFPE, SIGTRAP, SIGSYS};
+    sigset_t set;
+    sigfillset(&set);
+    for (size_t i = 0; i < W_COUNT(raised); i++)
+        sigdelset(&set, raised[i]);
+    return set;
+}
+
 weir_status w_thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *), void *arg)
 {
-    sigset_t all, old;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &old); // inherited by the new thread
+    sigset_t blocked = signals_to_block(), old;
+    pthread_sigmask(SIG_SETMASK, &blocked, &old); // inherited by the new thread
     int error = pthread_create(out_thread, NULL, run, arg);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (error)

@@ -18,7 +18,7 @@ static bool emulated;
 
 // ---------------------------------------------------------------- the host's threads
 
-// They take SIGILL, which Weir's own block.
+// Two threads, one of which comes and goes.
 typedef struct share {
     void (*task)(void *arg, uint32_t i);
     void *arg;
