@@ -62,34 +62,48 @@ static char *span_at(const w_span *s, int64_t i)
     return s->base + w_walk_offset(s->rank, s->extent, s->stride, i) * (int64_t)s->size;
 }
 
+// Whether s changes nothing after `before`: its extreme value is not beyond that one.
+static bool adds_nothing(const job *j, const w_partial *before, w_partial s)
+{
+    w_lanes lanes;
+    memcpy(&lanes.a, &before->a, j->table->size);
+    memcpy(&lanes.b, &before->b, j->table->size);
+    j->best->take(&lanes, 0, s);
+    return memcmp(&lanes.a, &before->a, j->table->size) == 0;
+}
+
 // Of elements in a row. An index is found in two passes, which take less than to carry it along:
-// what the extreme value is, and where it stands.
-static w_partial state_of(const job *j, const void *x, size_t n, int64_t begin)
+// what the extreme value is, and where it stands; the second is left out where elements `before`
+// (NULL: none) decide. The state is theirs then.
+static w_partial state_of(const job *j, const void *x, size_t n, int64_t begin,
+                          const w_partial *before)
 {
     if (!j->best || !n)
         return j->fns->block(x, n, (uint64_t)begin, j->attr);
     bool last = j->attr != 0;
     w_partial s = j->best->block(x, n, 0, 0);
+    if (before && !last && adds_nothing(j, before, s))
+        return *before;
     s.b = (uint64_t)begin + j->table->find(x, n, s, last);
     if (last)
         s.b |= (uint64_t)1 << (j->table->size * 8 - 1); // as in lib/arg_index.h
     return s;
 }
 
-static w_partial block_state(const job *j, int64_t number, int64_t block)
+static w_partial block_state(const job *j, int64_t number, int64_t block, const w_partial *before)
 {
     int64_t begin = block * W_BLOCK;
     size_t n = (size_t)W_MIN(j->n - begin, W_BLOCK);
     w_span row = j->reduced;
     row.base = span_at(&j->kept_in, number);
     if (j->dense)
-        return state_of(j, row.base + begin * (int64_t)j->table->size, n, begin);
+        return state_of(j, row.base + begin * (int64_t)j->table->size, n, begin, before);
     _Alignas(64) double buffer[W_BLOCK]; // room for the largest element
     if (j->n && j->terms)
         w_chain_terms(j->terms, number * j->n + begin, n, buffer);
     else if (j->n)
         w_walk_gather(buffer, j->table->size, &row, j->load, begin, n);
-    return state_of(j, buffer, n, begin);
+    return state_of(j, buffer, n, begin, before);
 }
 
 static void write_result(const job *j, int64_t row, w_partial s)
@@ -140,13 +154,16 @@ static void write_states(const job *j, int64_t row, const w_partial *states)
 static void run_row(const job *j, int64_t row)
 {
     if (j->blocks == 1) {
-        write_result(j, row, block_state(j, row, 0));
+        write_result(j, row, block_state(j, row, 0, NULL));
         return;
     }
     w_tower t;
     t.count[0] = t.count[1] = 0;
-    for (int64_t b = 0; b < j->blocks; b++)
-        w_tower_push(&t, j->fns, j->attr, block_state(j, row, b));
+    w_partial s;
+    for (int64_t b = 0; b < j->blocks; b++) {
+        s = block_state(j, row, b, b ? &s : NULL);
+        w_tower_push(&t, j->fns, j->attr, s);
+    }
     write_result(j, row, w_tower_end(&t, j->fns));
 }
 
@@ -161,9 +178,9 @@ static void row_task(void *arg, uint32_t i)
 static void block_task(void *arg, uint32_t i)
 {
     const job *j = arg;
-    int64_t end = W_MIN((i + 1) * j->share, j->blocks);
-    for (int64_t b = i * j->share; b < end; b++)
-        j->states[b] = block_state(j, j->row, b);
+    int64_t begin = i * j->share, end = W_MIN(begin + j->share, j->blocks);
+    for (int64_t b = begin; b < end; b++)
+        j->states[b] = block_state(j, j->row, b, b > begin ? &j->states[b - 1] : NULL);
 }
 
 // Block b of the columns at `base`.

@@ -76,6 +76,19 @@ W_INLINE w_m w_equals(w_v a, w_v b) { return a == b; }
 W_INLINE w_m w_both(w_m a, w_m b) { return a & b; }
 W_INLINE w_m w_either(w_m a, w_m b) { return a | b; }
 W_INLINE w_m w_negate(w_m a) { return ~a; }
+W_INLINE bool w_any(w_m a)
+{
+#if defined __AVX512F__ && W_BYTES == 64
+    return _mm512_test_epi64_mask((__m512i)a, (__m512i)a) != 0;
+#elif defined __AVX2__ && W_BYTES == 32
+    return !_mm256_testz_si256((__m256i)a, (__m256i)a);
+#else
+    w_mask any = 0;
+    for (int i = 0; i < W_WIDTH; i++)
+        any |= a[i];
+    return any != 0;
+#endif
+}
 W_INLINE w_n w_bits(w_v a) { return (w_n)a; }
 W_INLINE w_v w_from_bits(w_n a) { return (w_v)a; }
 W_INLINE w_v w_choose(w_m m, w_v a, w_v b)
