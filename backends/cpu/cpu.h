@@ -93,7 +93,7 @@ typedef struct w_lanes { // the lanes of a block of states
 // A vector's at the most; how many of those one call takes.
 enum {
     W_MAX_COLUMNS = 16,
-    W_COLUMN_VECTORS = 4,
+    W_COLUMN_VECTORS = 8,
     W_MOST_COLUMNS = W_COLUMN_VECTORS * W_MAX_COLUMNS
 };
 
