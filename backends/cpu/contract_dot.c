@@ -11,7 +11,8 @@
 enum {
     BLOCK_BYTES = 2 << 20, // of b, packed, at a time
     JOB_COLS = 2048,
-    FAR = 1024, // rows so far apart, or a multiple, would meet in the same lines of a cache
+    PARTS_COLS = 256, // of a block, or more, where a is taken apart for each block
+    FAR = 1024,       // rows so far apart, or a multiple, would meet in the same lines of a cache
 };
 static const double A_NS = 256; // multiply-adds that one thread does in a nanosecond, or more
 static const double SHARE_OUT = 112.0 * 112 * 112; // multiply-adds that pay for a second thread,
@@ -145,8 +146,8 @@ static void pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n
 // Whose layout a w_packed is: it depends on the form of the words alone.
 static const void *layout(dot_form form)
 {
-    static const char layouts[3];
-    return &layouts[form.parts > 1 ? 2 : form.depth == 2];
+    static const char layouts[2];
+    return &layouts[form.depth == 2];
 }
 
 size_t w_dot_packing_bytes(const w_desc *desc)
@@ -235,6 +236,8 @@ static dot_room rooms(const dot *p)
     dot_room r = {.words = words_of(p->k, p->form)};
     int64_t most = W_MAX(BLOCK_BYTES / (W_MAX(r.words, 1) * W_DOT_COLS * W_DOT_WORD), 1);
     int64_t panels = up(p->n, W_DOT_COLS);
+    if (p->form.parts > 1)
+        most = W_MAX(most, PARTS_COLS / W_DOT_COLS);
     most = min_i(most, JOB_COLS / W_DOT_COLS);
     r.cols = up(panels, up(panels, most)) * W_DOT_COLS;
     r.packed = lines(packed_bytes(p->k, r.cols, p->form));
@@ -421,8 +424,8 @@ static void scatter(const dot_work *w, const dot_job *job)
 }
 
 // Sums become results: alpha times each, fma(beta, c, that), what follows, one rounding. Where a
-// factor is not finite, the sum of the products of its parts is not (infinity times the part 0 of a
-// number is no number), nor what it should be.
+// factor is not finite, the sum of the products of its parts is not (infinity less its first part
+// is no number), nor what it should be.
 static void finish(const dot_work *w, const dot_job *job)
 {
     const dot *p = w->p;
@@ -496,7 +499,8 @@ static void job_task(void *arg, uint32_t i)
         w->isa->end();
 }
 
-// Even shares: a job's rows are whole tiles, and there are some jobs for each thread.
+// Even shares: a job's rows are whole tiles, and there are some jobs for each thread. Each takes
+// its rows of a apart: then they have all columns, where they can.
 static void share(dot_work *w, uint32_t threads)
 {
     const dot *p = w->p;
@@ -511,7 +515,8 @@ static void share(dot_work *w, uint32_t threads)
         int64_t jobs = up(p->m, tiles * w->tile_rows) * across;
         if (jobs >= wanted || job < 2 * LEAST_JOB || (tiles == 1 && panels == 1))
             break;
-        if (panels > 1 && (panels * W_DOT_COLS >= tiles * w->tile_rows || tiles == 1))
+        bool wide = p->form.parts == 1 && panels * W_DOT_COLS >= tiles * w->tile_rows;
+        if (panels > 1 && (wide || tiles == 1))
             panels = up(panels, 2);
         else
             tiles = up(tiles, 2);
@@ -695,7 +700,7 @@ bool w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
         w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
         a->data = element(&args->in[0], &desc->in[0], desc, index);
         b->data = element(&args->in[1], &desc->in[1], desc, index);
-        if (!p.swapped && desc->rank == 3)
+        if (!p.swapped && desc->rank == 3 && p.form.parts == 1)
             p.packed = w_packed_data(&args->in[1], layout(p.form), p.n, p.k, desc->in[1].stride[1],
                                      desc->in[1].stride[2]);
         if (p.floats) {

@@ -113,10 +113,14 @@ void w_dot_packing(const w_desc *desc, const void *value, w_packed *to, const w_
 
 // Bytes of args->workspace of a product of 8-bit integers, of bf16 and of parts of f32.
 size_t w_dot_workspace(const w_desc *desc, uint32_t threads);
+// Measures, in some microseconds, whether products of bf16 by AVX-512's instruction are faster than
+// those of f32. It needs W_AVX512_BF16.
+bool w_contract_bf16_pays(void);
 // False where a sum of products of parts was not finite: then the output is not what it should be.
 bool w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa);
 
 w_loop w_contract_int_vnni, w_contract_int_avxvnni, w_contract_int_amx, w_contract_bf16_amx,
-    w_contract_f32_amx, w_contract_f32_avx512, w_contract_int_dotprod, w_contract_int_i8mm;
+    w_contract_bf16_avx512, w_contract_f32_amx, w_contract_f32_avx512, w_contract_int_dotprod,
+    w_contract_int_i8mm;
 
 #endif

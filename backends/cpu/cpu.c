@@ -355,15 +355,16 @@ static uint64_t hash(const char *text)
     return h;
 }
 
-// What multiplies 8-bit integers and bf16, where the set's name does not say it.
+// What multiplies words of several k's, where the set's name does not say it.
 static const char *extra_name(const cpu *c)
 {
-    return c->features & W_TILES     ? " with AMX"
-           : c->features & W_VNNI    ? " with VNNI"
-           : c->features & W_AVXVNNI ? " with AVX-VNNI"
-           : c->features & W_I8MM    ? " with I8MM"
-           : c->features & W_DOTPROD ? " with dot products"
-                                     : "";
+    return c->features & W_TILES         ? " with AMX"
+           : c->features & W_AVX512_BF16 ? " with VNNI and BF16"
+           : c->features & W_VNNI        ? " with VNNI"
+           : c->features & W_AVXVNNI     ? " with AVX-VNNI"
+           : c->features & W_I8MM        ? " with I8MM"
+           : c->features & W_DOTPROD     ? " with dot products"
+                                         : "";
 }
 
 // `no_amx`: why it was refused; "" where it was not.
@@ -406,6 +407,17 @@ static void allow_tiles(cpu *c, uint32_t tiles, char why[64])
         c->features |= tiles;
 }
 
+// What the processor has, the instruction set allows and pays here; tiles are asked for apart.
+static uint32_t usable(uint32_t detected, const w_isa *isa)
+{
+    uint32_t features = detected & isa->features & ~(uint32_t)W_TILES;
+#if defined(__x86_64__)
+    if ((features & W_AVX512_BF16) && !w_contract_bf16_pays())
+        features &= ~(uint32_t)W_AVX512_BF16;
+#endif
+    return features;
+}
+
 static weir_status open_device(const w_bringup *bringup, w_device **out_devices, size_t capacity,
                                size_t *out_count, char why[256])
 {
@@ -424,7 +436,7 @@ static weir_status open_device(const w_bringup *bringup, w_device **out_devices,
     c->device.ops = &ops;
     c->device.host = bringup->host;
     c->isa = isa;
-    c->features = detected & isa->features & ~(uint32_t)W_TILES;
+    c->features = usable(detected, isa);
     if (bringup->amx)
         allow_tiles(c, detected & isa->features & W_TILES, no_amx);
     c->has_host_pool = bringup->pool != NULL;

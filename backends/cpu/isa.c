@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 const w_isa w_isas[] = {
-    {"avx512", W_AVX2 | W_AVX512 | W_AVXVNNI | W_VNNI | W_TILES, W_AVX512},
+    {"avx512", W_AVX2 | W_AVX512 | W_AVXVNNI | W_VNNI | W_AVX512_BF16 | W_TILES, W_AVX512},
     {"avx2", W_AVX2 | W_AVXVNNI, W_AVX2},
     {"scalar", W_SCALAR, W_SCALAR},
 };
@@ -37,9 +37,10 @@ uint32_t w_isa_detect(void)
 {
     enum { YMM = 0x6, ZMM = 0xe6 }; // bits of XCR0: SSE and AVX; mask and zmm registers too
     enum { TILES = 3 << 17 };       // their configuration and their data
-    enum { AVXVNNI = 1 << 4, AMX_BF16 = 1 << 22, AMX_TILE = 1 << 24, AMX_INT8 = 1 << 25 };
+    enum { AVXVNNI = 1 << 4, AVX512_BF16 = 1 << 5 };
+    enum { AMX_BF16 = 1 << 22, AMX_TILE = 1 << 24, AMX_INT8 = 1 << 25 };
     const uint32_t avx512 = bit_AVX512F | bit_AVX512BW | bit_AVX512CD | bit_AVX512DQ | bit_AVX512VL;
-    uint32_t a, b, c, d, b7, c7, d7;
+    uint32_t a, b, c, d, b7, c7, d7, a71 = 0;
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_OSXSAVE) || !(c & bit_AVX) || !(c & bit_FMA) ||
         !(c & bit_F16C) || !__get_cpuid_count(7, 0, &a, &b7, &c7, &d7) || !(b7 & bit_AVX2))
         return W_SCALAR;
@@ -47,11 +48,12 @@ uint32_t w_isa_detect(void)
     if ((state & YMM) != YMM)
         return W_SCALAR;
     uint32_t found = W_AVX2;
-    if (__get_cpuid_count(7, 1, &a, &b, &c, &d) && (a & AVXVNNI))
+    if (__get_cpuid_count(7, 1, &a71, &b, &c, &d) && (a71 & AVXVNNI))
         found |= W_AVXVNNI;
     if ((b7 & avx512) != avx512 || (state & ZMM) != ZMM)
         return found;
     found |= W_AVX512 | (c7 & bit_AVX512VNNI ? W_VNNI : 0);
+    found |= a71 & AVX512_BF16 ? W_AVX512_BF16 : 0;
     if (!(found & W_VNNI) || !(d7 & AMX_TILE) || (state & TILES) != TILES || !has_tiles_of_1_kib())
         return found;
     return found | (d7 & AMX_INT8 ? W_AMX_INT8 : 0) | (d7 & AMX_BF16 ? W_AMX_BF16 : 0);

@@ -14,13 +14,14 @@ enum {
     W_AVX512 = 2, // F, BW, CD, DQ and VL, and an operating system that keeps zmm registers
     W_NEON = 4,
     // Beside the named sets, which allow them where the processor has them.
-    W_AVXVNNI = 8,   // avx2: products of 8-bit integers, ymm
-    W_VNNI = 16,     // avx512: the same, zmm
-    W_AMX_INT8 = 32, // avx512: tiles; a process has to ask for them (w_isa_permit_tiles())
-    W_AMX_BF16 = 64,
+    W_AVXVNNI = 8, // avx2: products of 8-bit integers, ymm
+    W_VNNI = 16,   // avx512: the same, zmm
+    W_AVX512_BF16 = 32,
+    W_AMX_INT8 = 64, // avx512: tiles; a process has to ask for them (w_isa_permit_tiles())
+    W_AMX_BF16 = 128,
     W_TILES = W_AMX_INT8 | W_AMX_BF16,
-    W_DOTPROD = 128, // neon: products of 8-bit integers, words of four
-    W_I8MM = 256,    // neon: the same, squares of 2 x 2 sums
+    W_DOTPROD = 256, // neon: products of 8-bit integers, words of four
+    W_I8MM = 512,    // neon: the same, squares of 2 x 2 sums
 };
 
 typedef struct w_isa {

@@ -62,11 +62,13 @@ if(WEIR_PROCESSOR MATCHES "^(x86_64|amd64)$")
   weir_cpu_isa(avx512 64 -mavx512f -mavx512bw -mavx512cd -mavx512dq -mavx512vl -mfma -mf16c
     -mprefer-vector-width=512)
   # What newer processors have beside these sets: files of their own, run where CPUID says so.
-  list(APPEND WEIR_SOURCES backends/cpu/avx2/vnni.c backends/cpu/avx512/vnni.c
+  list(APPEND WEIR_SOURCES backends/cpu/avx2/vnni.c backends/cpu/avx512/vnni.c backends/cpu/avx512/bf16.c
     backends/cpu/avx512/amx.c backends/cpu/avx512/amx_split.c)
   set_source_files_properties(backends/cpu/avx2/vnni.c PROPERTIES COMPILE_OPTIONS "-mavx2;-mavxvnni")
   set_source_files_properties(backends/cpu/avx512/vnni.c PROPERTIES
     COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni")
+  set_source_files_properties(backends/cpu/avx512/bf16.c PROPERTIES
+    COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512bf16")
   set_source_files_properties(backends/cpu/avx512/amx.c backends/cpu/avx512/amx_split.c PROPERTIES
     COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mamx-tile;-mamx-int8;-mamx-bf16")
 elseif(WEIR_PROCESSOR MATCHES "^(aarch64|arm64)$")

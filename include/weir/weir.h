@@ -189,16 +189,16 @@ typedef uint32_t weir_op;
 
 typedef enum weir_call_flags {
     // Products of bf16 and of f32 (matmul, gemm, linear) may be summed in another order than the
-    // canonical one, in f32, where that is faster: today on CPUs with AMX, in a context that has
-    // WEIR_CONTEXT_AMX.
+    // canonical one, in f32, where that is faster: today those of bf16 on CPUs with AVX-512 BF16,
+    // and both on CPUs with AMX, in a context that has WEIR_CONTEXT_AMX.
     //   bf16: a subnormal factor may count as 0. Before the activation an element is within (k + 3)
     //   half ulps of f32 of the sum of the sizes of its terms, and rounded to bf16 once.
     //   f32: factors may be taken as sums of three bf16 each. Before the activation an element is
     //   within (k + 16) half ulps of the sum of the sizes of its terms; parts of factors, terms and
     //   sums below 2^-126 may count as 0 beside that. Where a sum is not finite, the whole product
     //   has the canonical bits.
-    // It is the same in every call of one context with the same factors. Whatever else there is
-    // keeps its bits.
+    // A call that is repeated in one context has the same bits. Whatever else there is keeps its
+    // bits.
     WEIR_FAST = 1,
 } weir_call_flags;
 

@@ -59,7 +59,8 @@ void w_log(const w_host *host, const char *format, ...) __attribute__((format(pr
 // Monotonic, nanoseconds.
 uint64_t w_now(void);
 
-// Starts a thread that blocks all signals. `name` has at most 15 characters.
+// Starts a thread that blocks all signals but those that an instruction of its own raises, as far as
+// the caller does not block them. `name` has at most 15 characters.
 #include <pthread.h>
 weir_status w_thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *),
                            void *arg);

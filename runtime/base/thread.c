@@ -35,7 +35,7 @@ static sigset_t signals_to_block(void)
 weir_status w_thread_start(pthread_t *out_thread, const char *name, void *(*run)(void *), void *arg)
 {
     sigset_t blocked = signals_to_block(), old;
-    pthread_sigmask(SIG_SETMASK, &blocked, &old); // inherited by the new thread
+    pthread_sigmask(SIG_BLOCK, &blocked, &old); // inherited by the new thread
     int error = pthread_create(out_thread, NULL, run, arg);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     if (error)

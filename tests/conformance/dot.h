@@ -21,6 +21,8 @@ extern const weir_dtype eight[2]; // the integers of 8 bits
 
 int open_variants(void **state);
 int close_variants(void **state);
+// The row of kernels.def that a variant takes for a product.
+const char *row_of(const variant *v, weir_op op, weir_dtype dtype, bool fast);
 // SIGILL is the emulator's from here on: cmocka takes it when a test begins.
 void take_tiles(void);
 weir_status run_on(const variant *v, weir_op op, const void *options, const weir_array *in,

@@ -79,8 +79,10 @@ int open_variants(void **state)
         add_variant("avx2", W_AVX2 | W_AVXVNNI, "avxvnni");
     if (detected & W_AVX512)
         add_variant("avx512", W_AVX2 | W_AVX512, "avx512");
+    if (!(detected & W_AVX512_BF16))
+        print_message("SKIP bf16 by AVX-512: the processor lacks its instruction\n");
     if (detected & W_VNNI)
-        add_variant("avx512", W_AVX2 | W_AVX512 | W_VNNI, "vnni");
+        add_variant("avx512", W_AVX2 | W_AVX512 | W_VNNI | (detected & W_AVX512_BF16), "vnni");
     // The code around the tiles is AVX-512 with VNNI.
     char why[64];
     bool native = (detected & W_TILES) == W_TILES && w_isa_permit_tiles(why);
@@ -102,6 +104,20 @@ int open_variants(void **state)
         add_variant("neon", W_NEON | W_DOTPROD | W_I8MM, "i8mm");
 #endif
     return 0;
+}
+
+const char *row_of(const variant *v, weir_op op, weir_dtype dtype, bool fast)
+{
+    weir_array a = weir_array_dense(NULL, dtype, 2, (int64_t[]){40, 40}), y = a;
+    w_device *device = v->context->slots[0].device;
+    w_desc desc;
+    w_kernel *kernel;
+    size_t workspace;
+    assert_int_equal(w_describe(w_op_get(op), NULL, (weir_array[]){a, a}, 2, &y, 1, true, &desc),
+                     WEIR_OK);
+    desc.fast = fast;
+    assert_int_equal(device->ops->prepare(device, &desc, &kernel, &workspace), WEIR_OK);
+    return ((const w_kernel_info *)kernel)->row;
 }
 
 void take_tiles(void)

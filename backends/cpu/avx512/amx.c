@@ -156,26 +156,13 @@ static void amx_tile_bf16(const w_dot_tile *t)
     amx_tile(t, amx_product_bf16);
 }
 
-static void amx_pack_bf16(const w_factor *b, int64_t x, int64_t count, int64_t k, uint32_t *panel,
-                          int64_t apart, uint32_t *sums)
-{
-    (void)sums;
-    dot_pack(b, x, count, k, panel, apart, NULL, 2);
-}
-
-static void amx_copy_bf16(const w_factor *a, int64_t x, int64_t rows, int64_t k, int64_t k_count,
-                          uint8_t flip, uint8_t *to, int64_t to_row)
-{
-    dot_copy(a, x, rows, k, k_count, flip, to, to_row, 2);
-}
-
 static const w_dot_isa amx_bf16 = {
     .rows = 2 * AMX_SIDE,
     .unit = AMX_WORDS,
     .map = &w_map_avx512_table,
-    .scale = amx_scale,
-    .pack = amx_pack_bf16,
-    .copy = amx_copy_bf16,
+    .scale = floats_scale,
+    .pack = floats_pack,
+    .copy = floats_copy,
     .tile = amx_tile_bf16,
     .begin = amx_begin,
     .end = amx_end,

@@ -2,7 +2,8 @@
 //
 // Products of f32 by AMX, where WEIR_FAST allows other bits: an f32 is the sum of three bf16, of 8
 // bits each, and products of bf16 are exact in the f32 that AMX adds up in. With a = a0 + a1 + a2
-// and b = b0 + b1 + b2, each part at most 2^-8 of the one before,
+// and b = b0 + b1 + b2, each part at most 2^-8 of the one before (but where a number is so near
+// FLT_MAX that its nearest bf16 would be infinite: 2^-7),
 //
 //     a b = a0 b0 + (a0 b1 + a1 b0) + (a0 b2 + a1 b1 + a2 b0) + what is below 2^-24 a b
 //
@@ -10,9 +11,11 @@
 // roundings of the small ones count 2^-7. Steps are added up by AVX-512.
 #include "backends/cpu/avx512/amx.inc"
 
-enum { SPLIT_SIDE = 2 * AMX_WORDS };   // a square of factors that are taken apart together
-static const int64_t SPLIT_LEAST = 32; // rows, columns and k's that fill tiles,
-static const double SPLIT_PAYS = 160.0 * 160 * 160; // and multiply-adds that pay for the parts
+enum { SPLIT_SIDE = 2 * AMX_WORDS }; // a square of factors that are taken apart together
+
+// To take an element apart costs half a nanosecond, once for all that it is multiplied by; six
+// products of parts save 0.006 ns each time. So many rows and columns pay, and k's that fill tiles.
+static const int64_t SPLIT_LEAST = 256, SPLIT_LEAST_K = 64;
 
 // ---------------------------------------------------------------- parts
 
@@ -72,8 +75,8 @@ typedef struct split_square {
     float room[SPLIT_SIDE * SPLIT_SIDE];
 } split_square;
 
-// Makes s->from the first of 32 x 32 factors of which those along `adjacent` are adjacent: where
-// they lie, or a copy with zeros for what is not there.
+// Makes s->from the first of 32 x 32 factors that are adjacent along k, or else along x: where they
+// lie, or a copy with zeros for what is not there.
 W_INLINE void split_take(const w_factor *f, int64_t x, int64_t x_count, int64_t k, int64_t k_count,
                          const bool along_k, split_square *s)
 {
@@ -186,7 +189,7 @@ static void split_add(const uint32_t *from, const w_dot_tile *t)
 {
     for (int64_t r = 0; r < t->rows; r++)
         for (int64_t c = 0; c < t->cols; c += AMX_SIDE) {
-            __mmask16 m = amx_mask(t->cols - c);
+            __mmask16 m = dot_mask_512(t->cols - c);
             uint32_t *to = t->out + r * t->out_row + c;
             __m512 sum = _mm512_maskz_loadu_ps(m, to);
             sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(m, from + r * W_DOT_COLS + c));
@@ -218,7 +221,7 @@ static const w_dot_isa amx_split = {
     .rows = 2 * AMX_SIDE,
     .unit = AMX_WORDS,
     .map = &w_map_avx512_table,
-    .scale = amx_scale,
+    .scale = floats_scale,
     .pack = split_pack,
     .copy = split_copy,
     .tile = split_tile,
@@ -226,19 +229,27 @@ static const w_dot_isa amx_split = {
     .end = amx_end,
 };
 
-// What does not fill the tiles, or has a factor that is not finite, goes the canonical way.
+// Products that are too small to pay go the canonical way, and those that have a factor or a sum
+// that is not finite.
 void w_contract_f32_amx(const w_args *args, const w_cpu_par *par)
 {
     const int64_t *extent = args->desc->extent + args->desc->rank - 3;
-    bool fills = extent[0] >= SPLIT_LEAST && extent[1] >= SPLIT_LEAST && extent[2] >= SPLIT_LEAST;
-    bool pays = (double)extent[0] * (double)extent[1] * (double)extent[2] >= SPLIT_PAYS;
-    if (!fills || !pays || !w_dot_run(args, par, &amx_split))
+    bool pays = extent[0] >= SPLIT_LEAST && extent[1] >= SPLIT_LEAST && extent[2] >= SPLIT_LEAST_K;
+    if (!pays || !w_dot_run(args, par, &amx_split))
         w_contract_f32_avx512(args, par);
+}
+
+extern const w_packing w_contract_f32_avx512_table;
+
+// Laid out as for the canonical way, which is where packing before pays: products of few rows.
+static size_t split_packing_bytes(const w_desc *desc)
+{
+    return w_contract_f32_avx512_table.bytes(desc);
 }
 
 static void split_packing(const w_desc *desc, const void *value, w_packed *to, const w_cpu_par *par)
 {
-    w_dot_packing(desc, value, to, par, &amx_split);
+    w_contract_f32_avx512_table.pack(desc, value, to, par);
 }
 
-const w_packing w_contract_f32_amx_table = {w_dot_packing_bytes, split_packing};
+const w_packing w_contract_f32_amx_table = {split_packing_bytes, split_packing};
