@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The walk over a product whose instructions take words of several k's: b is packed, a column block
-// at a time, by all threads; then blocks of the output are shared out. A job reads a in place, or
-// copies the rows that it needs, a step over k at a time.
+// The walk over a product whose instructions take words of several k's, a block of b's columns at a
+// time. Where there are columns enough, and all is in the caches, each thread has some columns of
+// its own: it packs them and multiplies all rows by them, and no other thread reads them. Else all
+// threads pack b; then blocks of the output are shared out. A job reads a in place, or copies the
+// rows that it needs, a step over k at a time.
 #include "backends/cpu/contract_dot.h"
 
 #include <stdatomic.h>
@@ -11,6 +13,8 @@
 enum {
     BLOCK_BYTES = 2 << 20, // of b, packed, at a time
     JOB_COLS = 2048,
+    LEAST_PANELS = 2, // that a task packs: a line of b has their columns
+    OWN_JOBS = 2,     // of a thread
     PARTS_COLS = 256, // of a block, or more, where a is taken apart for each block
     FAR = 1024,       // rows so far apart, or a multiple, would meet in the same lines of a cache
 };
@@ -18,6 +22,8 @@ static const double A_NS = 256; // multiply-adds that one thread does in a nanos
 static const double SHARE_OUT = 112.0 * 112 * 112; // multiply-adds that pay for a second thread,
 static const double SHARE_BYTES = 1 << 18;         // or bytes that are read and written
 static const double LEAST_JOB = 48.0 * 48 * 48;
+static const double OWN_BYTES =
+    8 << 20; // beyond which narrow parts of rows are slow to come and go
 
 static int64_t min_i(int64_t a, int64_t b)
 {
@@ -74,10 +80,11 @@ typedef struct dot_work {
     const w_dot_isa *isa;
     dot_room room;
     char *jobs_room;
-    uint32_t *panels;       // b, packed
-    const uint32_t *b_sums; // and its sums
+    uint32_t *panels; // b, packed
+    uint32_t *b_sums; // and its sums
     uint32_t *col_base, *col_sum, *col_zero;
     int64_t j, cols; // the block of columns
+    bool own;        // a job packs the columns that it multiplies by
     int64_t job_rows, job_cols, tile_rows;
     uint32_t jobs_across, jobs;
     uint8_t flip;            // of a
@@ -116,16 +123,16 @@ typedef struct pack_work {
     const w_dot_isa *isa;
     const w_factor *b;
     int64_t k, n, apart;
+    int64_t at_once; // columns of a task
     uint32_t *panels, *sums;
 } pack_work;
 
 static void pack_task(void *arg, uint32_t i)
 {
     const pack_work *w = arg;
-    const int64_t at_once = W_DOT_BESIDE * W_DOT_COLS, j = i;
-    w->isa->pack(w->b, j * at_once, min_i(w->n - j * at_once, at_once), w->k,
-                 w->panels + j * W_DOT_BESIDE * w->apart, w->apart,
-                 w->sums ? w->sums + j * at_once : NULL);
+    const int64_t j = i * w->at_once;
+    w->isa->pack(w->b, j, min_i(w->n - j, w->at_once), w->k, w->panels + j / W_DOT_COLS * w->apart,
+                 w->apart, w->sums ? w->sums + j : NULL);
 }
 
 static uint32_t *sums_of(void *packed, int64_t k, int64_t n, dot_form form)
@@ -140,7 +147,11 @@ static void pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n
     pack_work w = {.isa = isa, .b = b, .k = k, .n = n, .panels = packed};
     w.apart = panel_words(k, form);
     w.sums = form.depth == 4 ? sums_of(packed, k, n, form) : NULL;
-    w_par_run(par, pack_task, &w, (uint32_t)up(n, W_DOT_BESIDE * W_DOT_COLS));
+    int64_t panels = W_DOT_BESIDE;
+    while (par && panels > LEAST_PANELS && up(n, panels * W_DOT_COLS) < par->threads)
+        panels /= 2;
+    w.at_once = panels * W_DOT_COLS;
+    w_par_run(par, pack_task, &w, (uint32_t)up(n, w.at_once));
 }
 
 // Whose layout a w_packed is: it depends on the form of the words alone.
@@ -322,14 +333,14 @@ static bool has_row_sums(const dot_work *w)
     return w->b_zeros || w->b_zero;
 }
 
-// What each column of the block has: its zero point, colsum - k zero, and what is added to all
-// rows.
-static void column_values(dot_work *w)
+// What each of some columns of the block has: its zero point, colsum - k zero, and what is added to
+// all rows.
+static void column_values(const dot_work *w, int64_t begin, int64_t count)
 {
     const dot *p = w->p;
     uint8_t flip = p->b.dtype == WEIR_U8 ? 0x80 : 0;
-    memset(w->col_base, 0, w->room.columns);
-    for (int64_t c = 0; c < w->cols && !p->floats; c++) {
+    memset(w->col_base + begin, 0, (size_t)(up(count, W_DOT_COLS) * W_DOT_COLS) * W_DOT_WORD);
+    for (int64_t c = begin; c < begin + count && !p->floats; c++) {
         uint32_t zero = w->b_zeros ? zero_at(&p->b, w->j + c, flip, true) : w->b_zero;
         uint32_t sum = w->b_sums[c] - (uint32_t)p->k * zero;
         w->col_zero[c] = w->b_zeros ? zero : 0;
@@ -449,11 +460,10 @@ static void finish(const dot_work *w, const dot_job *job)
         }
 }
 
-static void run_job(const dot_work *w, char *room, uint32_t number)
+static void run_job(const dot_work *w, char *room, int64_t i, int64_t j)
 {
     const dot *p = w->p;
-    dot_job job = {.i = (int64_t)(number / w->jobs_across) * w->job_rows,
-                   .j = (int64_t)(number % w->jobs_across) * w->job_cols};
+    dot_job job = {.i = i, .j = j};
     job.rows = min_i(p->m - job.i, w->job_rows);
     job.cols = min_i(w->cols - job.j, w->job_cols);
     job.row_sum = (uint32_t *)room;
@@ -487,14 +497,32 @@ static void run_job(const dot_work *w, char *room, uint32_t number)
         scatter(w, &job);
 }
 
-static void job_task(void *arg, uint32_t i)
+static void pack_own(const dot_work *w, int64_t j)
 {
-    dot_work *w = arg;
+    const dot *p = w->p;
+    const int64_t at_once = W_DOT_BESIDE * W_DOT_COLS, apart = panel_words(p->k, p->form);
+    const int64_t end = min_i(j + w->job_cols, w->cols);
+    for (int64_t c = j; c < end; c += at_once)
+        w->isa->pack(&p->b, w->j + c, min_i(end - c, at_once), p->k,
+                     w->panels + c / W_DOT_COLS * apart, apart, p->floats ? NULL : w->b_sums + c);
+    column_values(w, j, end - j);
+}
+
+static void job_task(void *arg, uint32_t task)
+{
+    const dot_work *w = arg;
+    char *room = w->jobs_room + task * w->room.job;
     if (w->isa->begin)
         w->isa->begin();
-    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, i, &job) &&
-                       !atomic_load_explicit(w->not_finite, memory_order_relaxed);)
-        run_job(w, w->jobs_room + i * w->room.job, job);
+    for (uint32_t job; w_ranges_next(w->ranges, w->n_ranges, task, &job) &&
+                       !atomic_load_explicit(w->not_finite, memory_order_relaxed);) {
+        int64_t i = job / w->jobs_across * w->job_rows, j = job % w->jobs_across * w->job_cols;
+        if (w->own)
+            pack_own(w, j);
+        run_job(w, room, i, j);
+        for (i += w->job_rows; w->own && i < w->p->m; i += w->job_rows)
+            run_job(w, room, i, j);
+    }
     if (w->isa->end)
         w->isa->end();
 }
@@ -509,7 +537,7 @@ static void share(dot_work *w, uint32_t threads)
     int64_t even = up(p->m, blocks);
     w->tile_rows = w->isa->unit == 1 ? up(even, up(even, rows)) : rows;
     int64_t tiles = up(even, w->tile_rows), wanted = threads > 1 ? 3 * (int64_t)threads : 1;
-    for (;;) {
+    while (!w->own) {
         double job = (double)(tiles * w->tile_rows) * (double)(panels * W_DOT_COLS) * (double)p->k;
         int64_t across = up(up(w->cols, W_DOT_COLS), panels);
         int64_t jobs = up(p->m, tiles * w->tile_rows) * across;
@@ -521,10 +549,12 @@ static void share(dot_work *w, uint32_t threads)
         else
             tiles = up(tiles, 2);
     }
+    if (w->own)
+        panels = W_MAX(up(panels, OWN_JOBS * (int64_t)threads), LEAST_PANELS);
     w->job_rows = tiles * w->tile_rows;
     w->job_cols = panels * W_DOT_COLS;
     w->jobs_across = (uint32_t)up(w->cols, w->job_cols);
-    w->jobs = w->jobs_across * (uint32_t)up(p->m, w->job_rows);
+    w->jobs = w->jobs_across * (w->own ? 1 : (uint32_t)up(p->m, w->job_rows));
 }
 
 static void run_jobs(dot_work *w, const w_cpu_par *par)
@@ -647,12 +677,17 @@ static bool run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, ch
             w.panels = (uint32_t *)p->packed + panel_words(p->k, p->form) * (w.j / W_DOT_COLS);
             w.b_sums = sums_of((void *)p->packed, p->k, p->n, p->form) + w.j;
         } else {
+            w.b_sums = sums_of(packed, p->k, w.cols, p->form);
+            w.own = par && w.cols >= (int64_t)par->threads * LEAST_PANELS * W_DOT_COLS &&
+                    bytes_of(p) <= OWN_BYTES;
+        }
+        if (!w.own) {
             w_factor b = p->b;
             b.data += w.j * b.x * p->form.size;
-            pack_b(isa, &b, p->k, w.cols, packed, par);
-            w.b_sums = sums_of(packed, p->k, w.cols, p->form);
+            if (!p->packed)
+                pack_b(isa, &b, p->k, w.cols, packed, par);
+            column_values(&w, 0, w.cols);
         }
-        column_values(&w);
         run_jobs(&w, par);
     }
     return !atomic_load(&not_finite);

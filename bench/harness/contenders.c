@@ -125,6 +125,7 @@ harness_contender harness_weir(harness *h)
 
 typedef struct packed {
     harness *h;
+    weir_context *fast; // where products of bf16 are laid out, for the kernels that read them so
     weir_stream *stream;
     weir_tensor *in[2], *out;
     const harness_case *c;
@@ -147,6 +148,7 @@ static void finish_packed(void *state)
     weir_tensor_release(p->in[0]);
     weir_tensor_release(p->in[1]);
     weir_tensor_release(p->out);
+    weir_context_destroy(p->fast);
     *p = (packed){.h = p->h};
 }
 
@@ -154,8 +156,9 @@ static bool prepare_packed(void *state, const harness_case *c, bench_candidate *
 {
     packed *p = state;
     weir_context *context = p->h->context;
-    if (!c->m)
+    if (!c->m || (call_of(c) && harness_context(&p->h->options, WEIR_CONTEXT_FAST, &p->fast)))
         return false;
+    context = p->fast ? p->fast : context;
     p->c = c;
     out->run = run_packed;
     out->arg = p;

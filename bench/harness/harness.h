@@ -101,6 +101,8 @@ typedef struct harness {
 extern const char *const harness_groups[];
 extern const size_t harness_n_groups;
 
+// A context of the CPU as the options say, with these flags besides.
+weir_status harness_context(const harness_options *options, uint32_t flags, weir_context **out);
 // Opens the context; Weir and the machine's ceilings are the first contenders. On failure the
 // message is weir_message().
 weir_status harness_open(harness *h, const harness_options *options);

@@ -33,19 +33,24 @@ static void describe_cpu(char *out, size_t n)
         fclose(f);
 }
 
+weir_status harness_context(const harness_options *options, uint32_t flags, weir_context **out)
+{
+    const weir_context_options context = {.struct_size = sizeof context,
+                                          .flags = flags | WEIR_CONTEXT_NO_ENVIRONMENT |
+                                                   WEIR_CONTEXT_CPU_ONLY | WEIR_CONTEXT_NO_PROFILE |
+                                                   (options->no_amx ? 0 : WEIR_CONTEXT_AMX),
+                                          .threads = options->threads,
+                                          .isa = options->isa};
+    return weir_context_create(&context, out);
+}
+
 weir_status harness_open(harness *h, const harness_options *options)
 {
     memset(h, 0, sizeof *h);
     h->options = *options;
     if (!h->options.threads)
         h->options.threads = bench_cpus();
-    const weir_context_options context = {.struct_size = sizeof context,
-                                          .flags = WEIR_CONTEXT_NO_ENVIRONMENT |
-                                                   WEIR_CONTEXT_CPU_ONLY | WEIR_CONTEXT_NO_PROFILE |
-                                                   (options->no_amx ? 0 : WEIR_CONTEXT_AMX),
-                                          .threads = h->options.threads,
-                                          .isa = h->options.isa};
-    weir_status s = weir_context_create(&context, &h->context);
+    weir_status s = harness_context(&h->options, 0, &h->context);
     if (s != WEIR_OK)
         return s;
     weir_device_info info;

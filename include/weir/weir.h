@@ -258,7 +258,8 @@ WEIR_API weir_status weir_tensor_sync(weir_tensor *tensor);
 // Lays the tensor's value out once more, as the CPU reads the second factor of a product (the b of
 // matmul, gemm and matmul_integer, the weight of linear): submissions of `op` with these `options` (as
 // in weir_run(); the transposition counts) whose second factor it is then skip a step, which matters
-// most where the first has few rows. Same bits. For weights: the tensor stays as it is, the layout
+// most where the first has few rows. Same bits; under WEIR_CONTEXT_FAST it is laid out for products
+// under WEIR_FAST. For weights: the tensor stays as it is, the layout
 // takes about as much memory again (twice, of f16 and bf16), and goes when the tensor is written or
 // packed for something else. Work on other devices is not changed by it.
 // Shapes: rank 2. Waits for the work submitted on the tensor; returns when done; any thread.

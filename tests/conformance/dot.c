@@ -155,7 +155,12 @@ static void test_blocks(void **state)
         check_integers(&p, (uint32_t)i + 200);
         p = (integers){.m = 34, .n = 33, .k = 2048, .a = p.a, .b = p.b, .zero = MANY_ZEROS};
         check_integers(&p, (uint32_t)i + 210);
+        // Columns enough for each thread to have its own, a group of them that is not full.
+        p = (integers){.m = 150, .n = 161, .k = 540, .a = p.a, .b = p.b, .zero = MANY_ZEROS};
+        check_integers(&p, (uint32_t)i + 212);
     }
+    check_integers(&(integers){.m = 20, .n = 2208, .k = 300, .a = WEIR_S8, .b = WEIR_S8, .zero = 1},
+                   219);
     check_integers(&(integers){.m = 3, .n = 2100, .k = 5, .a = WEIR_U8, .b = WEIR_U8, .zero = 1},
                    220);
     check_integers(&(integers){.m = 2, .n = 100, .k = 70000, .a = WEIR_S8, .b = WEIR_U8}, 221);
