@@ -110,12 +110,16 @@ static void check_columns(const target *t, columns *c)
     check_softmax(t, c);
 }
 
-static void times_vector(const target *t, float *matrix, int64_t rows, float *vector, float *y)
+static void times_vector(const target *t, float *matrix, int64_t rows, int64_t n, int64_t stride,
+                         float *vector, float *y)
 {
-    const int64_t m[] = {rows, ROWS}, v[] = {ROWS, 1}, o[] = {rows, 1};
+    const int64_t m[] = {rows, n}, v[] = {n, 1}, o[] = {rows, 1};
     weir_array in[] = {weir_array_dense(matrix, WEIR_F32, 2, m),
                        weir_array_dense(vector, WEIR_F32, 2, v)};
     weir_array out = weir_array_dense(y, WEIR_F32, 2, o);
+    in[0].strided = true;
+    in[0].strides[0] = stride;
+    in[0].strides[1] = 1;
     if (weir_run(t->context, WEIR_OP_MATMUL, NULL, in, 2, &out, 1, NULL) != WEIR_OK)
         fail_msg("%s: %s", t->name, weir_message(NULL));
 }
@@ -123,11 +127,24 @@ static void times_vector(const target *t, float *matrix, int64_t rows, float *ve
 static void check_vector(const target *t, columns *c)
 {
     enum { FEW = 41 }; // no whole number of the rows that are read at once
-    times_vector(t, c->by_column, COLUMNS, c->by_row, c->got);
+    times_vector(t, c->by_column, COLUMNS, ROWS, ROWS, c->by_row, c->got);
     for (int64_t i = 0; i < COLUMNS; i += FEW)
-        times_vector(t, c->by_column + i * ROWS, W_MIN(FEW, COLUMNS - i), c->by_row, c->want + i);
+        times_vector(t, c->by_column + i * ROWS, W_MIN(FEW, COLUMNS - i), ROWS, ROWS, c->by_row,
+                     c->want + i);
     if (memcmp(c->want, c->got, sizeof c->want))
         fail_msg("%s: the matrix times a vector has other bits than its rows", t->name);
+}
+
+// Rows 4 KiB apart meet in the same lines of a cache and go another way than others.
+static void check_meeting_rows(const target *t, columns *c)
+{
+    enum { FEW = 57, MEET = 1024, N = 1000 };
+    for (int64_t i = 0; i < FEW; i++)
+        memcpy(c->soft_by_row + i * (MEET + 1), c->by_column + i * MEET, N * sizeof(float));
+    times_vector(t, c->by_column, FEW, N, MEET, c->by_row, c->got);
+    times_vector(t, c->soft_by_row, FEW, N, MEET + 1, c->by_row, c->want);
+    if (memcmp(c->want, c->got, FEW * sizeof(float)))
+        fail_msg("%s: rows of 4 KiB times a vector have other bits than elsewhere", t->name);
 }
 
 // The columns from `first` on of some rows times the matrix, `step` apart in y.
@@ -188,6 +205,7 @@ static void test_columns(void **state)
         if (is_cpu(&targets[t])) {
             check_columns(&targets[t], c);
             check_vector(&targets[t], c);
+            check_meeting_rows(&targets[t], c);
             check_rows(&targets[t], c);
         }
     for (size_t i = 0; i < W_COUNT(all); i++)
