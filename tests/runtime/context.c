@@ -244,6 +244,17 @@ static bool blocks_sent_signals(const char *task)
     return sent && !raised;
 }
 
+static int count_blocking(void)
+{
+    int blocking = 0;
+    DIR *tasks = opendir("/proc/self/task");
+    for (struct dirent *e; (e = readdir(tasks));)
+        if (e->d_name[0] != '.' && is_ours(e->d_name))
+            blocking += blocks_sent_signals(e->d_name);
+    closedir(tasks);
+    return blocking;
+}
+
 static void workers_block_signals_that_are_sent(void **state)
 {
     (void)state;
@@ -255,13 +266,9 @@ static void workers_block_signals_that_are_sent(void **state)
     o.threads = 3;
     check_ok(weir_context_create(&o, &c));
     check_ok(weir_exp(c, &in, &in));
-    DIR *tasks = opendir("/proc/self/task");
-    int blocking = 0;
-    for (struct dirent *e; (e = readdir(tasks));)
-        if (e->d_name[0] != '.' && is_ours(e->d_name))
-            blocking += blocks_sent_signals(e->d_name);
-    closedir(tasks);
-    assert_int_equal(blocking, 2);
+    for (int i = 0; i < 5000 && count_blocking() != 2; i++)
+        usleep(1000); // a thread that has not run yet blocks all signals
+    assert_int_equal(count_blocking(), 2);
     weir_context_destroy(c);
     free(x);
 }
@@ -290,7 +297,7 @@ static void work_for_two(weir_context *c)
 static bool comes_to(weir_context *c, pid_t worker, bool work, int count)
 {
     cpu_set_t now;
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < 30000; i++) { // half a minute: others may have its processor meanwhile
         if (work)
             work_for_two(c);
         else
