@@ -17,6 +17,9 @@ enum {
     LOOKS = 64,                // between two looks at the clock
     FINISH_LOOKS = 4000,       // that a caller makes before it sleeps until its workers have left
     PARKED_NS = 50000,         // for one who sleeps
+    HANDED_OVER = 20,          // times what a worker takes to join, which work has to last
+    TIMED_NS = 1000000,        // between two jobs of which that is measured
+    RETRY_NS = 10000000,       // after which one that would not pay is tried, to measure it again
     SOON_NS = 50000,           // within which a next call tells that more will come
     LONGER = 4,                // times what it takes at least, which a call may have taken
     LATE_NS = 5000,            // that a worker may keep its caller waiting
@@ -44,13 +47,18 @@ struct w_threads {
     _Atomic int caller_cpu; // where the caller was
     uint64_t begun;         // when
     bool awake;             // no worker slept then
+    bool timed;             // the last worker says when it has joined
+    _Alignas(64) _Atomic uint64_t joined;
     // When threads pay.
     _Alignas(64) _Atomic uint64_t last; // when work came that pays where workers are awake
     _Atomic uint64_t alone_until;
-    uint32_t rest;     // how many times the last lateness; the busy one's, as what follows
-    uint64_t gained;   // up to the last time that one was late
-    uint64_t late_at;  // which was then
-    uint32_t late_job; // at this job
+    _Atomic uint64_t warm_ns;  // of work that pays for workers who are awake
+    _Atomic uint64_t timed_at; // when that was measured
+    uint64_t handover;         // then, or the time before if that was less; the busy one's
+    uint32_t rest;             // how many times the last lateness; the busy one's, as what follows
+    uint64_t gained;           // up to the last time that one was late
+    uint64_t late_at;          // which was then
+    uint32_t late_job;         // at this job
     // Sleeping.
     _Alignas(64) _Atomic uint32_t wake; // grows when sleepers are woken
     _Atomic uint32_t sleepers;
@@ -161,6 +169,8 @@ static bool join_job(w_threads *pool)
         if (!(ticket & OPEN))
             return false;
     } while (!atomic_compare_exchange_weak(&pool->ticket, &ticket, ticket - 1));
+    if (pool->timed && (ticket & OPEN) == 1)
+        atomic_store_explicit(&pool->joined, w_now(), memory_order_relaxed);
     leave_processor(atomic_load_explicit(&pool->caller_cpu, memory_order_relaxed));
     uint32_t thread = 1 + pool->extra - (uint32_t)(ticket & OPEN);
     run_first(pool, thread);
@@ -246,6 +256,21 @@ static void note_wait(w_threads *pool, uint64_t from)
         note_late(pool, waited, worked, now);
 }
 
+// Between processors that share no cache a job and its data take several times as long to come as
+// between others, and virtual machines move from one place to another. One measurement that is
+// longer than the last may be a hiccup.
+static void note_handover(w_threads *pool)
+{
+    uint64_t joined = atomic_load_explicit(&pool->joined, memory_order_relaxed);
+    if (joined < pool->begun)
+        return; // that was another job
+    uint64_t took = joined - pool->begun, least = W_MIN(took, pool->handover);
+    pool->handover = took;
+    uint64_t warm = W_MAX(W_WARM_NS, W_MIN(HANDED_OVER * least, PARKED_NS));
+    atomic_store_explicit(&pool->warm_ns, warm, memory_order_relaxed);
+    atomic_store_explicit(&pool->timed_at, pool->begun, memory_order_relaxed);
+}
+
 static bool have_left(w_threads *pool, uint32_t joined, int looks)
 {
     for (int i = 0; i < looks; i++) {
@@ -285,6 +310,8 @@ static void finish_job(w_threads *pool)
     if (joined < pool->extra)
         pool->late_job++; // it took as long as alone: nothing was gained, and nothing lost
     wait_until_left(pool, joined);
+    if (pool->timed)
+        note_handover(pool);
 }
 
 // Returns false, having done nothing, where the pool is busy. (In a child of fork() no call comes
@@ -304,6 +331,9 @@ static bool run_in_pool(w_threads *pool, uint32_t threads, w_task task, void *ar
     atomic_store_explicit(&pool->caller_cpu, sched_getcpu(), memory_order_relaxed);
     pool->begun = w_now();
     pool->awake = all_there && !atomic_load_explicit(&pool->sleepers, memory_order_relaxed);
+    pool->timed =
+        pool->awake &&
+        pool->begun - atomic_load_explicit(&pool->timed_at, memory_order_relaxed) >= TIMED_NS;
     if (extra + 1 < count)
         w_ranges_set(pool->ranges, extra + 1, count, 1);
     atomic_store(&pool->ticket, number << 32 | extra);
@@ -324,6 +354,9 @@ bool w_par_pays(const w_cpu_par *par, double nanoseconds)
         return nanoseconds >= PARKED_NS;
     uint64_t now = w_now();
     if (now < atomic_load_explicit(&pool->alone_until, memory_order_relaxed))
+        return false;
+    if (nanoseconds < (double)atomic_load_explicit(&pool->warm_ns, memory_order_relaxed) &&
+        now - atomic_load_explicit(&pool->timed_at, memory_order_relaxed) < RETRY_NS)
         return false;
     uint64_t last = atomic_exchange_explicit(&pool->last, now, memory_order_relaxed);
     bool asleep = atomic_load_explicit(&pool->sleepers, memory_order_relaxed) ||

@@ -78,12 +78,12 @@ static inline bool w_ranges_next(w_range *ranges, uint32_t n, uint32_t thread, u
 
 enum {
     W_WARM_NS = 2500
-}; // of work that pays for a worker who is looking for some; less never pays
+}; // of work that pays for a worker who is looking for some, or more; less never pays
 
 // Whether work that takes one thread about so many nanoseconds is worth sharing out: little is,
-// where the workers are looking for work; more, where they sleep and nothing tells that a second
-// call will follow; none for a while after a worker was kept from its processor by somebody else's
-// thread.
+// where the workers are looking for work and are soon reached, which is measured; more, where they
+// sleep and nothing tells that a second call will follow; none for a while after a worker was kept
+// from its processor by somebody else's thread.
 bool w_par_pays(const w_cpu_par *par, double nanoseconds);
 
 // Makes a pool of `threads` threads, the caller of w_par_run() included. No thread is started
