@@ -72,6 +72,6 @@ if [ $full -eq 1 ]; then
     CC=clang build "$root/build/clang" -DWEIR_WERROR=ON -DWEIR_BENCH=OFF "$shared"
     suite "clang" "$root/build/clang" -LE house
 else
-    printf '\nLeft out of this slice (run with --full): three quarters of what Release could have and more of the rest,\none of a second build (reproducible) and a parent'"'"'s (consumers), half of spirv-val, the thread sanitizer, clang,\njudging numbers under sanitizers and emulation, and what the tests name above.\n'
+    printf '\nLeft out of this slice (run with --full): three quarters of what Release could have and more of the rest,\na second build (reproducible) and a parent'"'"'s (consumers) but for one slice in four each, half of spirv-val, the thread sanitizer, clang,\njudging numbers under sanitizers and emulation, and what the tests name above.\n'
 fi
 exit $failed

@@ -3,9 +3,9 @@
 # The same sources in another folder, built in another folder, give the same library.
 set -euo pipefail
 source=$1 build=$2 work=$3 cc=$4
-# Each takes as long as a build: a slice has this one or the parent of consumers.sh.
-if [ "${WEIR_TEST_FULL:-1}" = 0 ] && [ $((${WEIR_TEST_SEED:-0} % 2)) = 1 ]; then
-    echo "SKIP: this slice has a parent's build instead (consumers)"
+# It takes as long as a build: one slice in four has it, another one the parent of consumers.sh.
+if [ "${WEIR_TEST_FULL:-1}" = 0 ] && [ $((${WEIR_TEST_SEED:-0} % 4)) != 0 ]; then
+    echo "SKIP: not in this slice"
     exit 77
 fi
 rm -rf "$work"
