@@ -151,6 +151,15 @@ static void test_fast_bf16(void **state)
                   50);
 }
 
+// Without tiles f32 goes the canonical way, which other tests are for.
+static void needs_tiles(void)
+{
+    if (has_tiles)
+        return;
+    print_message("SKIP f32 under WEIR_FAST: no kernel here takes it apart\n");
+    skip();
+}
+
 // Several steps over k, tiles that are not full, every layout.
 static void test_fast_f32(void **state)
 {
@@ -158,6 +167,7 @@ static void test_fast_f32(void **state)
     static const int64_t sides[] = {256, 257, 272, 303}, depths[] = {64, 79, 170, 330};
     random_state r = 12;
     (void)state;
+    needs_tiles();
     uint32_t part = test_thinning() > 5 ? 12 : test_thinning() > 1 ? 6 : 1;
     for (int i = 0; i < 12; i++) {
         fast_product p = {.dtype = WEIR_F32,
@@ -188,6 +198,7 @@ static void test_single_terms_of_f32(void **state)
     const variant *last = &variants[variant_count - 1];
     random_state r = 33;
     (void)state;
+    needs_tiles();
     for (int i = 0; i < N; i++)
         a[i * N + (i * 7 + 5) % N] = random_float(&r, true);
     for (int i = 0; i < N * N; i++)
@@ -227,6 +238,7 @@ static void test_ends_of_f32(void **state)
     weir_array to[2] = {weir_array_dense(y[0], WEIR_F32, 2, shape),
                         weir_array_dense(y[1], WEIR_F32, 2, shape)};
     (void)state;
+    needs_tiles();
     const size_t part = test_thinning() > 5 ? 5 : 1; // the thinnest slices take a fifth
     for (size_t e = test_seed() % part; e < W_COUNT(ends); e += part)
         for (int everywhere = 0; everywhere < 2; everywhere++) {
