@@ -18,6 +18,7 @@ enum {
     COLS_AT_ONCE = 2048,   // of b, packed
     FEW_ROWS = 32,         // so few do not pay for packing b
     FEW_COLS = 64,         // so few do not pay for packing a
+    SOME_ROWS = 128,       // so few do not, where each thread packs b for itself
     MOST_ROWS_A_JOB = 256, // where a is read in place
     LEAST_ROWS_A_JOB = 16,
     ROW_PANELS_A_JOB = 12,
@@ -30,6 +31,9 @@ enum {
     TINY_VECTOR = 1024,   // times one column
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
+// The same of several threads, for packing a together; and of those that share no cache.
+static const double SMALL_TOGETHER = 512.0 * 512 * 512;
+static const double SMALL_APART = 1024.0 * 1024 * 1024;
 static const double A_NS = 64; // multiply-adds that one thread does in a nanosecond, at best
 
 // What the jobs of one product, or of one of its steps, share.
@@ -142,6 +146,20 @@ static w_way choose_way(const w_product *p, bool integers)
     if (!few && elements * (double)p->k > SMALL)
         return W_PACKED;
     return p->b.x == 1 ? W_IN_PLACE : W_B_PACKED;
+}
+
+// What one thread packs comes to the others out of its cache, in more time than they take to
+// multiply by it where a product is not large. So none packs for another there: a is read in place,
+// and each thread packs the columns of b that it multiplies by, or reads them in place too where
+// they are used few times, or are many.
+static w_way choose_way_of_threads(const w_product *p, const w_cpu_par *par)
+{
+    double elements = (double)p->m * (double)p->n, work = elements * (double)p->k;
+    if (work > (w_par_is_apart(par) ? SMALL_APART : SMALL_TOGETHER) ||
+        elements * (double)p->size > W_FAR_BYTES)
+        return W_PACKED;
+    bool few = p->m <= SOME_ROWS || work > SMALL_TOGETHER;
+    return !p->narrow && (p->packed || (p->b.x == 1 && few)) ? W_IN_PLACE : W_B_PACKED;
 }
 
 // The shape and the way of a product; no pointers yet.
@@ -673,6 +691,8 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
     }
     if (!w_par_pays(par, least_ns(&p, word_size(desc))))
         par = NULL;
+    else if (p.way == W_PACKED && !is_integer(desc))
+        p.way = choose_way_of_threads(&p, par);
     w_range ranges[W_MOST_RANGES];
     w_work w = {.p = &p, .isa = isa, .ranges = ranges};
     if (p.way == W_PACKED)

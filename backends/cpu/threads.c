@@ -18,6 +18,7 @@ enum {
     FINISH_LOOKS = 4000,       // that a caller makes before it sleeps until its workers have left
     PARKED_NS = 50000,         // for one who sleeps
     HANDED_OVER = 20,          // times what a worker takes to join, which work has to last
+    APART_NS = 200,            // that it takes where processors share no cache, at least
     TIMED_NS = 1000000,        // between two jobs of which that is measured
     RETRY_NS = 10000000,       // after which one that would not pay is tried, to measure it again
     SOON_NS = 50000,           // within which a next call tells that more will come
@@ -363,6 +364,13 @@ bool w_par_pays(const w_cpu_par *par, double nanoseconds)
                   !atomic_load_explicit(&pool->started, memory_order_relaxed);
     return !asleep || nanoseconds >= PARKED_NS ||
            now - last < SOON_NS + LONGER * (uint64_t)nanoseconds;
+}
+
+bool w_par_is_apart(const w_cpu_par *par)
+{
+    return !par->host && par->pool &&
+           atomic_load_explicit(&par->pool->warm_ns, memory_order_relaxed) >=
+               HANDED_OVER * APART_NS;
 }
 
 // On the host's threads, of which no more than the launch may use get something to do, and which

@@ -86,6 +86,10 @@ enum {
 // from its processor by somebody else's thread.
 bool w_par_pays(const w_cpu_par *par, double nanoseconds);
 
+// Whether the last measurements say that the threads share no cache: what one of them writes comes
+// to the others slowly.
+bool w_par_is_apart(const w_cpu_par *par);
+
 // Makes a pool of `threads` threads, the caller of w_par_run() included. No thread is started
 // before the first call that can use one.
 weir_status w_threads_create(const w_host *host, uint32_t threads, w_threads **out_pool);

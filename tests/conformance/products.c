@@ -284,12 +284,14 @@ static void check_blocks(int64_t m, int64_t n, int64_t k)
     free(want.data);
 }
 
-// More rows, columns and terms than are packed at a time; little to multiply and much to write. Of
-// these the thinnest slices take one.
+// More rows, columns and terms than are packed at a time, in products that threads pack for
+// themselves and in larger ones; little to multiply and much to write. Of these the thinnest slices
+// take one.
 static void test_blocks(void **state)
 {
-    static const int64_t shapes[][3] = {
-        {1031, 67, 260}, {33, 2060, 257}, {40, 600, 520}, {1031, 300, 3}};
+    static const int64_t shapes[][3] = {{1031, 67, 260}, {33, 2060, 257}, {40, 600, 520},
+                                        {140, 270, 520}, {1031, 300, 3},  {1031, 2060, 67},
+                                        {270, 900, 600}};
     (void)state;
     for (size_t i = 0; i < W_COUNT(shapes); i++)
         if (test_thinning() <= 5 || i == test_seed() % W_COUNT(shapes))
