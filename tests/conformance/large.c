@@ -135,18 +135,6 @@ static void check_vector(const target *t, columns *c)
         fail_msg("%s: the matrix times a vector has other bits than its rows", t->name);
 }
 
-// Rows 4 KiB apart meet in the same lines of a cache and go another way than others.
-static void check_meeting_rows(const target *t, columns *c)
-{
-    enum { FEW = 57, MEET = 1024, N = 1000 };
-    for (int64_t i = 0; i < FEW; i++)
-        memcpy(c->soft_by_row + i * (MEET + 1), c->by_column + i * MEET, N * sizeof(float));
-    times_vector(t, c->by_column, FEW, N, MEET, c->by_row, c->got);
-    times_vector(t, c->soft_by_row, FEW, N, MEET + 1, c->by_row, c->want);
-    if (memcmp(c->want, c->got, FEW * sizeof(float)))
-        fail_msg("%s: rows of 4 KiB times a vector have other bits than elsewhere", t->name);
-}
-
 // The columns from `first` on of some rows times the matrix, `step` apart in y.
 static void times_columns(const target *t, columns *c, int64_t m, int64_t first, int64_t n,
                           int64_t step, float *y)
@@ -205,7 +193,6 @@ static void test_columns(void **state)
         if (is_cpu(&targets[t])) {
             check_columns(&targets[t], c);
             check_vector(&targets[t], c);
-            check_meeting_rows(&targets[t], c);
             check_rows(&targets[t], c);
         }
     for (size_t i = 0; i < W_COUNT(all); i++)
