@@ -186,6 +186,7 @@ void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table
 void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
                const w_terms *terms);
 size_t w_reduce_workspace(const w_desc *desc, uint32_t threads);
+size_t w_row_workspace(const w_desc *desc, uint32_t threads);
 
 // ---------------------------------------------------------------- chains
 

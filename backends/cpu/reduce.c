@@ -342,6 +342,8 @@ void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table
 
 size_t w_reduce_workspace(const w_desc *desc, uint32_t threads)
 {
+    if (w_op_phases(desc->op))
+        return w_row_workspace(desc, threads);
     int64_t blocks = (desc->inner + W_BLOCK - 1) / W_BLOCK;
     bool by_block = threads > 1 && desc->outer < threads && blocks > STACK_STATES;
     return by_block ? (size_t)blocks * sizeof(w_partial) : 0;

@@ -3,7 +3,9 @@
 // REDUCE and ROW operations of phases: row by row, while a row is in the cache. A phase makes the
 // terms of a block and gives them to its reducer's own function, so that the order is that of
 // reduce.c; a ROW's output is made from the inputs and the results at the end. Rows go to threads;
-// where there are fewer rows than threads, blocks do.
+// where there are fewer rows than threads, or rows are long, blocks do. The second phase of some
+// runs ahead there: on each block right after the first, with the first one's result so far. What
+// that turns out to be wrong for is done again.
 //
 // Rows whose elements are apart while their neighbours' lie beside them, the columns of a matrix,
 // are run as stripes: an element of all of them at a time, as if it were a row's elements, with the
@@ -17,6 +19,7 @@
 enum {
     CHUNK = 512, // elements of an input's buffer
     STACK_STATES = 256,
+    AHEAD_BLOCKS = 128, // at least, of a row whose second phase runs ahead: it is in no near cache
     STRIPE = W_LANES,   // columns at a time at most
     STRIPE_BLOCKS = 32, // of each at most
     GROUP = 16,         // rows at a time at most
@@ -29,6 +32,12 @@ enum {
 typedef struct results {
     _Alignas(64) double of[W_MAX_PHASES][W_LANES]; // room for the largest element
 } results;
+
+// What the second phase made of a block, and of which result of the first.
+typedef struct foretold {
+    w_partial state;
+    double first; // room for the largest element
+} foretold;
 
 typedef struct job {
     const w_desc *desc;
@@ -56,6 +65,7 @@ typedef struct job {
     uint32_t phase;
     const results *results;
     w_partial *states;
+    foretold *ahead;     // NULL: the second phase does not run ahead
     w_row_values values; // of no row: without results
 } job;
 
@@ -543,6 +553,17 @@ static bool find_groups(job *j, uint32_t threads)
 
 // ---------------------------------------------------------------- tasks
 
+static bool goes_ahead(const w_op *op, int64_t blocks)
+{
+    return w_op_phases(op)->second == W_SECOND_AHEAD && blocks >= AHEAD_BLOCKS;
+}
+
+// Whether blocks are shared out, not rows.
+static bool by_block(const job *j, uint32_t threads, uint32_t tasks)
+{
+    return goes_ahead(j->desc->op, j->blocks) || (j->rows < threads && j->blocks > 1 && tasks > 1);
+}
+
 static void run_row(const job *j, int64_t row)
 {
     results r;
@@ -573,12 +594,40 @@ static void row_task(void *arg, uint32_t i)
         run_row(j, row);
 }
 
+// The first phase of some blocks, and the second ahead of it.
+static void run_ahead(const job *j, int64_t begin, int64_t end)
+{
+    const w_reduce_fns *fns = reducer(j, 0);
+    w_lanes lanes;
+    results so_far;
+    fns->clear(&lanes, 0);
+    for (int64_t block = begin; block < end; block++) {
+        j->states[block] = block_state(j, j->row, 0, j->results, block);
+        fns->take(&lanes, 0, j->states[block]);
+        keep_result(j, 0, fns->tree(&lanes), &so_far);
+        memcpy(&j->ahead[block].first, so_far.of[0], j->table->size);
+        j->ahead[block].state = block_state(j, j->row, 1, &so_far, block);
+    }
+}
+
+static bool was_foretold(const job *j, int64_t block)
+{
+    return j->ahead && j->phase == 1 &&
+           memcmp(&j->ahead[block].first, j->results->of[0], j->table->size) == 0;
+}
+
 static void block_task(void *arg, uint32_t i)
 {
     const job *j = arg;
     int64_t end = W_MIN((i + 1) * j->share, j->blocks);
+    if (j->ahead && j->phase == 0) {
+        run_ahead(j, i * j->share, end);
+        return;
+    }
     for (int64_t block = i * j->share; block < end; block++)
-        if (j->phase < j->phases->n)
+        if (was_foretold(j, block))
+            j->states[block] = j->ahead[block].state;
+        else if (j->phase < j->phases->n)
             j->states[block] = block_state(j, j->row, j->phase, j->results, block);
         else
             write_range(j, j->row, j->results, block * W_BLOCK, W_MIN((block + 1) * W_BLOCK, j->n));
@@ -593,9 +642,13 @@ static void spread(job *j, const w_cpu_par *par, w_task task, int64_t count, uin
 static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void *workspace)
 {
     w_partial own[STACK_STATES];
+    foretold own_ahead[STACK_STATES];
     results r;
+    bool few = j->blocks <= STACK_STATES;
     j->results = &r;
-    j->states = j->blocks <= STACK_STATES ? own : workspace;
+    j->states = few ? own : workspace;
+    if (goes_ahead(j->desc->op, j->blocks) && !j->keeps)
+        j->ahead = few ? own_ahead : (foretold *)(void *)(j->states + j->blocks);
     for (j->row = 0; j->row < j->rows; j->row++) {
         for (j->phase = 0; j->phase < j->phases->n; j->phase++) {
             const w_reduce_fns *fns = reducer(j, j->phase);
@@ -682,8 +735,17 @@ void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *t
     else if (find_groups(&j, W_MIN(tasks, par->threads)))
         spread(&j, par, group_task, j.rows / j.columns * j.groups,
                (uint32_t)W_MIN(tasks, j.rows / j.columns * j.groups));
-    else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1)
-        spread(&j, par, row_task, j.rows, (uint32_t)W_MIN(tasks, j.rows));
-    else
+    else if (by_block(&j, par->threads, tasks))
         run_rows_by_block(&j, par, (uint32_t)W_MIN(tasks, j.blocks), args->workspace.host);
+    else
+        spread(&j, par, row_task, j.rows, (uint32_t)W_MIN(tasks, j.rows));
+}
+
+size_t w_row_workspace(const w_desc *desc, uint32_t threads)
+{
+    int64_t blocks = (desc->inner + W_BLOCK - 1) / W_BLOCK;
+    bool ahead = goes_ahead(desc->op, blocks);
+    if (blocks <= STACK_STATES || !(ahead || (threads > 1 && desc->outer < threads)))
+        return 0;
+    return (size_t)blocks * (sizeof(w_partial) + (ahead ? sizeof(foretold) : 0));
 }

@@ -169,8 +169,12 @@ enum {
 };
 
 static const w_phases phases[] = {
-#define PHASES(name, axes, n, r1, r2, r3, out) \
-    [name##_number] = {W_AXES_##axes, n, {r1##_number, r2##_number, r3##_number}, W_OUT_##out},
+#define PHASES(name, axes, n, r1, r2, r3, out, second)          \
+    [name##_number] = {W_AXES_##axes,                           \
+                       n,                                       \
+                       {r1##_number, r2##_number, r3##_number}, \
+                       W_OUT_##out,                             \
+                       W_SECOND_##second},
 #include "runtime/ops/phases.def"
 #undef PHASES
 };

@@ -2,11 +2,13 @@
 // Outputs so large that the CPU writes them past its caches: each element is there, and nothing
 // beside them, wherever the output begins. Columns so large that it reads several at a time: the
 // bits of the same numbers as rows. A matrix that comes from memory, times a vector and a few rows
-// times it: the bits of its rows and columns a few at a time.
+// times it: the bits of its rows and columns a few at a time. The norm of rows so long that their
+// squares are summed before the largest element is known: the bits of the sum of scaled squares.
 #include "tests/conformance/conformance.h"
 
 #include "backends/cpu/contract.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -200,9 +202,64 @@ static void test_columns(void **state)
     free(c);
 }
 
+// ---------------------------------------------------------------- norms
+
+enum { NORM_ROWS = 3, NORM_LONG = 1100003, NORM_SHORT = 600001 };
+
+// One number for each row.
+static void reduce_rows(const target *t, weir_op op, float *x, int64_t n, float *y)
+{
+    const int64_t shape[] = {NORM_ROWS, n}, rows = NORM_ROWS;
+    weir_array in = weir_array_dense(x, WEIR_F32, 2, shape);
+    weir_array out = weir_array_dense(y, WEIR_F32, 1, &rows);
+    weir_reduce_l2_options options = {.struct_size = sizeof options, .n_axes = 1, .axes = {1}};
+    options.given = WEIR_REDUCE_L2_KEEPDIMS;
+    if (weir_run(t->context, op, &options, &in, 1, &out, 1, NULL) != WEIR_OK)
+        fail_msg("%s: %s", t->name, weir_message(NULL));
+}
+
+// The largest element of a row, near 2^power, is the last but some, in the middle, or the first.
+static void check_norms(const target *t, float *x, float *scaled, int64_t n, int power)
+{
+    float got[NORM_ROWS], want[NORM_ROWS];
+    const int64_t place[NORM_ROWS] = {n - 5, n / 2, 0};
+    random_state r = 17;
+    for (int64_t i = 0; i < NORM_ROWS * n; i++)
+        x[i] = random_float(&r, true) / 16;
+    for (int64_t row = 0; row < NORM_ROWS; row++)
+        x[row * n + place[row]] = ldexpf(1.25f, power);
+    for (int64_t i = 0; i < NORM_ROWS * n; i++)
+        scaled[i] = ldexpf(x[i], -power);
+    reduce_rows(t, WEIR_OP_REDUCE_L2, x, n, got);
+    reduce_rows(t, WEIR_OP_REDUCE_SUM_SQUARE, scaled, n, want);
+    for (int64_t row = 0; row < NORM_ROWS; row++) {
+        want[row] = ldexpf(sqrtf(want[row]), power);
+        if (memcmp(&got[row], &want[row], sizeof *got))
+            fail_msg("%s: the norm of row %d of %d is %a, not %a", t->name, (int)row, (int)n,
+                     (double)got[row], (double)want[row]);
+    }
+}
+
+static void test_norms(void **state)
+{
+    float *x = malloc(NORM_ROWS * NORM_LONG * sizeof *x);
+    float *scaled = malloc(NORM_ROWS * NORM_LONG * sizeof *scaled);
+    (void)state;
+    assert_non_null(x);
+    assert_non_null(scaled);
+    for (size_t t = 0; t < target_count; t++)
+        if (is_cpu(&targets[t])) {
+            check_norms(&targets[t], x, scaled, NORM_SHORT, 7);
+            check_norms(&targets[t], x, scaled, NORM_LONG, 70);
+        }
+    free(x);
+    free(scaled);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_streamed),
-                                       cmocka_unit_test(test_columns)};
+                                       cmocka_unit_test(test_columns),
+                                       cmocka_unit_test(test_norms)};
     return cmocka_run_group_tests_name("large", tests, targets_open, targets_close);
 }
