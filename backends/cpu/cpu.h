@@ -90,31 +90,32 @@ typedef struct w_lanes { // the lanes of a block of states
     w_numbers b;
 } w_lanes;
 
-// A vector's at the most; how many of those one call takes.
-enum {
-    W_MAX_COLUMNS = 16,
-    W_COLUMN_VECTORS = 8,
-    W_MOST_COLUMNS = W_COLUMN_VECTORS * W_MAX_COLUMNS
-};
+// A vector's at the most; how many of those columns() takes, and how many columns lanes() does.
+enum { W_MAX_COLUMNS = 16, W_COLUMN_VECTORS = 8, W_MOST_COLUMNS = 1024 };
 
 // Columns side by side in memory, a row each `stride` elements.
 typedef struct w_columns {
     const void *x;
     int64_t stride;
-    size_t n,
-        columns; // rows: at most W_BLOCK; columns: at most W_COLUMN_VECTORS times the table's width
-    uint64_t first; // the index of row 0
+    size_t n, columns; // rows, at most W_BLOCK; columns
+    uint64_t first;    // the index of row 0
     float attr;
-    bool far; // all of the columns are more than the caches hold
-    int64_t
-        count; // of a whole column, which this is; below 0: more come, and states are not finished
+    bool far;      // all of the columns are more than the caches hold
+    int64_t count; // of a whole column, which this is; below 0: more come, and states are not
+                   // finished
     _Alignas(64) double a[W_MOST_COLUMNS], b[W_MOST_COLUMNS]; // the states: elements and words
 } w_columns;
 
 typedef struct w_reduce_fns {
     // The state of n <= W_BLOCK dense elements, of which the first has the index `first`.
     w_partial (*block)(const void *x, size_t n, uint64_t first, float attr);
+    // Those of at most W_COLUMN_VECTORS vectors of columns.
     void (*columns)(w_columns *c);
+    // The same of at most W_MOST_COLUMNS by several threads: each takes the rows of some lanes, and
+    // when all have, some vectors of columns to their end. `room` is theirs together:
+    // w_lanes_room(), aligned to 64 bytes.
+    void (*lanes)(const w_columns *c, void *room, size_t begin, size_t end);
+    void (*ends)(w_columns *c, void *room, size_t begin, size_t end);
     // A block of states, taken one by one into its lanes.
     void (*clear)(w_lanes *lanes, float attr);
     void (*take)(w_lanes *lanes, uint32_t lane, w_partial s);
@@ -124,6 +125,12 @@ typedef struct w_reduce_fns {
     void (*join)(w_lanes *lanes, const w_lanes *other);
     void (*finish_all)(w_lanes *lanes, int64_t count);
 } w_reduce_fns;
+
+// Bytes, for columns of elements of so many bytes.
+static inline size_t w_lanes_room(size_t columns, size_t size)
+{
+    return W_LANES * (columns + W_MAX_COLUMNS) * 2 * size;
+}
 
 // States of blocks, and of blocks of those, reduced as they come: enough for 2^36 elements.
 typedef struct w_tower {

@@ -2,7 +2,9 @@
 //
 // The REDUCE loop, in the order of runtime/ops/canon.h: a row's elements give one state for each
 // block, the blocks' states are reduced again as elements. Rows go to threads; where there are
-// fewer rows than threads, blocks do. Neither changes the order within a row.
+// fewer rows than threads, blocks do. Columns of a matrix that comes from memory are reduced
+// together, row by row as it lies there, and threads share the lanes. None of this changes the
+// order within a row.
 #include "backends/cpu/cpu.h"
 
 #include <string.h>
@@ -12,6 +14,8 @@ enum {
     SHORT_ROW = 64,       // up to this length rows are turned into columns
     FAR_BYTES = 8 << 20,  // beyond which most caches hold no array
     COLUMN_STATES = 2048, // of the blocks of some columns, which are kept until the columns end
+    WHOLE_STATES = 8192,  // the same of whole rows
+    WHOLE_BYTES = 256,    // of a row, at least, that is gone through as a whole
 };
 
 typedef struct job {
@@ -184,11 +188,16 @@ static void block_task(void *arg, uint32_t i)
 }
 
 // Block b of the columns at `base`.
-static void columns_block(const job *j, const char *base, int64_t b, w_columns *c)
+static void set_block(const job *j, const char *base, int64_t b, w_columns *c)
 {
     c->first = (uint64_t)(b * W_BLOCK);
     c->x = base + b * W_BLOCK * c->stride * (int64_t)j->table->size;
     c->n = (size_t)W_MIN(j->n - b * W_BLOCK, W_BLOCK);
+}
+
+static void columns_block(const job *j, const char *base, int64_t b, w_columns *c)
+{
+    set_block(j, base, b, c);
     j->fns->columns(c);
 }
 
@@ -254,6 +263,76 @@ static void group_task(void *arg, uint32_t i)
     int64_t end = W_MIN((i + 1) * j->share, count);
     for (int64_t g = i * j->share; g < end; g++)
         run_group(j, g);
+}
+
+// ---------------------------------------------------------------- whole rows
+
+// Columns that come from memory, as whole rows, which is how it is read best. Threads share the
+// lanes of a block, then the columns.
+typedef struct whole {
+    const job *j;
+    w_columns c;
+    uint32_t tasks;
+    int64_t row;        // of the first column
+    void *room;         // the states of all lanes
+    w_partial *states;  // of each column's blocks
+    size_t block, ends; // this one; columns of a vector
+} whole;
+
+static void lanes_task(void *arg, uint32_t i)
+{
+    const whole *w = arg;
+    w->j->fns->lanes(&w->c, w->room, w_range_begin(W_LANES, i, w->tasks),
+                     w_range_begin(W_LANES, i + 1, w->tasks));
+}
+
+static void ends_task(void *arg, uint32_t i)
+{
+    whole *w = arg;
+    const job *j = w->j;
+    uint32_t vectors = (uint32_t)((w->c.columns + j->table->width - 1) / j->table->width);
+    size_t begin = w_range_begin(vectors, i, w->tasks);
+    size_t end = w_range_begin(vectors, i + 1, w->tasks);
+    j->fns->ends(&w->c, w->room, begin, end);
+    bool last = (int64_t)w->block + 1 == j->blocks;
+    end = W_MIN(end * j->table->width, w->c.columns);
+    for (size_t k = begin * j->table->width; j->blocks > 1 && k < end; k++) {
+        w_partial *states = w->states + (int64_t)k * j->blocks;
+        states[w->block] = column_state(&w->c, k, j->table->size);
+        if (last)
+            write_states(j, w->row + (int64_t)k, states);
+    }
+}
+
+static void run_whole_rows(const job *j, const w_cpu_par *par, uint32_t tasks, void *workspace)
+{
+    whole w = {.j = j, .tasks = tasks, .room = workspace};
+    w.c.columns = (size_t)j->columns;
+    w.c.stride = j->step;
+    w.c.attr = j->attr;
+    w.c.count = j->blocks > 1 ? -1 : j->n;
+    w.states = (w_partial *)(void *)((char *)workspace + w_lanes_room(w.c.columns, j->table->size));
+    for (w.row = 0; w.row < j->rows; w.row += j->columns) {
+        for (w.block = 0; (int64_t)w.block < j->blocks; w.block++) {
+            set_block(j, span_at(&j->kept_in, w.row), (int64_t)w.block, &w.c);
+            w_par_run(par, lanes_task, &w, tasks);
+            w_par_run(par, ends_task, &w, tasks);
+        }
+        if (j->blocks == 1)
+            write_columns(j, w.row, &w.c);
+    }
+}
+
+// Whether columns are reduced as whole rows: of the shape alone, and where they are one step apart.
+static bool may_be_whole(const w_desc *desc)
+{
+    uint32_t kept = desc->rank - desc->reduced;
+    if (!kept || desc->empty || desc->in[0].stride[kept - 1] != 1)
+        return false;
+    double size = (double)weir_dtype_size(desc->in[0].dtype);
+    double columns = (double)desc->extent[kept - 1], n = (double)desc->inner;
+    return columns <= W_MOST_COLUMNS && columns * size >= WHOLE_BYTES &&
+           columns * n * size > FAR_BYTES && columns * (n / W_BLOCK + 1) <= WHOLE_STATES;
 }
 
 static void spread(job *j, const w_cpu_par *par, w_task task, int64_t count, uint32_t tasks)
@@ -330,7 +409,10 @@ void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table
     job j = make_job(args, table, terms);
     double work = (double)j.n * (double)j.rows * (j.desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 20, j.desc->bytes);
-    if (by_column(&j, W_MIN(tasks, par->threads))) {
+    bool columns = by_column(&j, W_MIN(tasks, par->threads));
+    if (columns && !j.turned && may_be_whole(j.desc)) {
+        run_whole_rows(&j, par, W_MIN(W_MIN(tasks, par->threads), W_LANES), args->workspace.host);
+    } else if (columns) {
         int64_t groups = j.rows / j.columns * j.groups;
         spread(&j, par, group_task, groups, (uint32_t)W_MIN(tasks, groups));
     } else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1) {
@@ -345,6 +427,10 @@ size_t w_reduce_workspace(const w_desc *desc, uint32_t threads)
     if (w_op_phases(desc->op))
         return w_row_workspace(desc, threads);
     int64_t blocks = (desc->inner + W_BLOCK - 1) / W_BLOCK;
+    size_t columns = may_be_whole(desc) ? (size_t)desc->extent[desc->rank - desc->reduced - 1] : 0;
+    if (columns)
+        return w_lanes_room(columns, weir_dtype_size(desc->in[0].dtype)) +
+               columns * (size_t)blocks * sizeof(w_partial);
     bool by_block = threads > 1 && desc->outer < threads && blocks > STACK_STATES;
     return by_block ? (size_t)blocks * sizeof(w_partial) : 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Outputs so large that the CPU writes them past its caches: each element is there, and nothing
-// beside them, wherever the output begins. Columns so large that it reads several at a time: the
+// beside them, wherever the output begins. Columns so large that it reads whole rows of them: the
 // bits of the same numbers as rows. A matrix that comes from memory, times a vector and a few rows
 // times it: the bits of its rows and columns a few at a time. The norm of rows so long that their
 // squares are summed before the largest element is known: the bits of the sum of scaled squares.
@@ -112,6 +112,32 @@ static void check_columns(const target *t, columns *c)
     check_softmax(t, c);
 }
 
+// The same numbers as fewer rows of more columns: one block.
+static void check_wide_columns(const target *t, columns *c)
+{
+    enum { HEIGHT = 2170, WIDTH = 976 };
+    static const weir_op floats[] = {WEIR_OP_REDUCE_MAX, WEIR_OP_REDUCE_PROD};
+    static float want[WIDTH], got[WIDTH];
+    static int64_t want_index[WIDTH], got_index[WIDTH];
+    _Static_assert(HEIGHT * WIDTH <= ROWS * COLUMNS &&
+                       HEIGHT * WIDTH * sizeof(float) > W_FAR_BYTES && HEIGHT <= W_BLOCK,
+                   "as many numbers, from memory, in one block");
+    for (int64_t i = 0; i < HEIGHT; i++)
+        for (int64_t k = 0; k < WIDTH; k++)
+            c->soft_by_column[k * HEIGHT + i] = c->by_row[i * WIDTH + k];
+    for (size_t i = 0; i < W_COUNT(floats); i++) {
+        reduce(t, floats[i], c->soft_by_column, WIDTH, HEIGHT, 1, WEIR_F32, want);
+        reduce(t, floats[i], c->by_row, HEIGHT, WIDTH, 0, WEIR_F32, got);
+        if (memcmp(want, got, sizeof want))
+            fail_msg("%s: operation %d of wide columns has other bits than of rows", t->name,
+                     (int)floats[i]);
+    }
+    reduce(t, WEIR_OP_ARGMAX, c->soft_by_column, WIDTH, HEIGHT, 1, WEIR_S64, want_index);
+    reduce(t, WEIR_OP_ARGMAX, c->by_row, HEIGHT, WIDTH, 0, WEIR_S64, got_index);
+    if (memcmp(want_index, got_index, sizeof want_index))
+        fail_msg("%s: argmax of wide columns is another than of rows", t->name);
+}
+
 static void times_vector(const target *t, float *matrix, int64_t rows, int64_t n, int64_t stride,
                          float *vector, float *y)
 {
@@ -194,6 +220,7 @@ static void test_columns(void **state)
     for (size_t t = 0; t < target_count; t++)
         if (is_cpu(&targets[t])) {
             check_columns(&targets[t], c);
+            check_wide_columns(&targets[t], c);
             check_vector(&targets[t], c);
             check_rows(&targets[t], c);
         }
