@@ -23,6 +23,7 @@ typedef struct job {
     const w_reduce_fns *fns;
     const w_reduce_table *table;
     const w_terms *terms; // instead of the input
+    w_row_fn *result;     // of the reduction; NULL: it is the result
     // Of an index: the reduction to the value whose place is looked for.
     const w_reduce_fns *best;
     w_span kept_in, kept_out, reduced;
@@ -110,9 +111,21 @@ static w_partial block_state(const job *j, int64_t number, int64_t block, const 
     return state_of(j, buffer, n, begin, before);
 }
 
+// What reductions have come to becomes n results.
+static void make_results(const job *j, void *elements, size_t n)
+{
+    static const double none = 0;
+    const void *in[W_MAX_IN] = {elements};
+    w_row_values v = {
+        .count = j->n, .result = {&none, &none, &none}, .attr = j->desc->formula_attr};
+    if (j->result)
+        j->result(in, elements, n, &v);
+}
+
 static void write_result(const job *j, int64_t row, w_partial s)
 {
     s = j->fns->finish(s, j->n);
+    make_results(j, &s.a, 1);
     char *to = span_at(&j->kept_out, row);
     if (w_op_is_index(j->desc->op))
         memcpy(to, &s.b, sizeof s.b);
@@ -121,8 +134,9 @@ static void write_result(const job *j, int64_t row, w_partial s)
 }
 
 // Finished results of neighbouring columns.
-static void write_columns(const job *j, int64_t row, const w_columns *c)
+static void write_columns(const job *j, int64_t row, w_columns *c)
 {
+    make_results(j, c->a, c->columns);
     char *to = span_at(&j->kept_out, row);
     int64_t stride = j->kept_out.stride[j->kept_out.rank - 1];
     size_t size = j->table->size;
@@ -379,7 +393,9 @@ static job make_job(const w_args *args, const w_reduce_table *table, const w_ter
     uint32_t kept = desc->rank - desc->reduced;
     size_t in_size = weir_dtype_size(in->dtype), out_size = weir_dtype_size(out->dtype);
     job j = {.desc = desc, .table = table, .terms = terms};
-    j.fns = &table->fns[desc->op->number];
+    const w_phases *phases = w_op_phases(desc->op);
+    j.fns = &table->fns[phases ? phases->reducer[0] : desc->op->number];
+    j.result = phases ? table->rows[desc->op->number].result[0] : NULL;
     char *from = (char *)args->in[0].host + in->offset * (int64_t)in_size;
     char *to = (char *)args->out[0].host + out->offset * (int64_t)out_size;
     j.kept_in = (w_span){kept, desc->extent, in->stride, from, in_size};
@@ -402,7 +418,8 @@ static job make_job(const w_args *args, const w_reduce_table *table, const w_ter
 void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
                   const w_terms *terms)
 {
-    if (w_op_phases(args->desc->op)) {
+    const w_phases *phases = w_op_phases(args->desc->op);
+    if (phases && phases->special != W_SPECIAL_ELEMENTS) {
         w_row_run(args, par, table, terms);
         return;
     }
@@ -415,6 +432,8 @@ void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table
     } else if (columns) {
         int64_t groups = j.rows / j.columns * j.groups;
         spread(&j, par, group_task, groups, (uint32_t)W_MIN(tasks, groups));
+    } else if (phases) {
+        w_row_run(args, par, table, terms);
     } else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1) {
         spread(&j, par, row_task, j.rows, (uint32_t)W_MIN(tasks, j.rows));
     } else {
@@ -424,7 +443,8 @@ void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table
 
 size_t w_reduce_workspace(const w_desc *desc, uint32_t threads)
 {
-    if (w_op_phases(desc->op))
+    const w_phases *phases = w_op_phases(desc->op);
+    if (phases && phases->special != W_SPECIAL_ELEMENTS)
         return w_row_workspace(desc, threads);
     int64_t blocks = (desc->inner + W_BLOCK - 1) / W_BLOCK;
     size_t columns = may_be_whole(desc) ? (size_t)desc->extent[desc->rank - desc->reduced - 1] : 0;

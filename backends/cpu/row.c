@@ -555,7 +555,7 @@ static bool find_groups(job *j, uint32_t threads)
 
 static bool goes_ahead(const w_op *op, int64_t blocks)
 {
-    return w_op_phases(op)->second == W_SECOND_AHEAD && blocks >= AHEAD_BLOCKS;
+    return w_op_phases(op)->special == W_SPECIAL_AHEAD && blocks >= AHEAD_BLOCKS;
 }
 
 // Whether blocks are shared out, not rows.

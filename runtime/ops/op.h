@@ -133,13 +133,17 @@ const w_value *w_attr(const w_op *op, const w_value *values, const char *name);
 enum { W_MAX_PHASES = 3 };
 typedef enum w_row_axes { W_AXES_GIVEN, W_AXES_ONE, W_AXES_TAIL } w_row_axes;
 typedef enum w_row_out { W_OUT_INPUTS, W_OUT_TERM } w_row_out;
-typedef enum w_row_second { W_SECOND_AFTER, W_SECOND_AHEAD } w_row_second;
+typedef enum w_row_special {
+    W_SPECIAL_NOTHING,
+    W_SPECIAL_AHEAD,
+    W_SPECIAL_ELEMENTS
+} w_row_special;
 typedef struct w_phases {
     w_row_axes axes;
     uint32_t n;
     weir_op reducer[W_MAX_PHASES];
     w_row_out out;
-    w_row_second second;
+    w_row_special special;
 } w_phases;
 // NULL: an operation that is a reducer itself, or of another family.
 const w_phases *w_op_phases(const w_op *op);

@@ -169,12 +169,12 @@ enum {
 };
 
 static const w_phases phases[] = {
-#define PHASES(name, axes, n, r1, r2, r3, out, second)          \
+#define PHASES(name, axes, n, r1, r2, r3, out, special)         \
     [name##_number] = {W_AXES_##axes,                           \
                        n,                                       \
                        {r1##_number, r2##_number, r3##_number}, \
                        W_OUT_##out,                             \
-                       W_SECOND_##second},
+                       W_SPECIAL_##special},
 #include "runtime/ops/phases.def"
 #undef PHASES
 };
