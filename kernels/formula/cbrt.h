@@ -7,12 +7,20 @@ W_FN(w_f) w_op_cbrt(w_f x)
 {
     w_f size = w_abs(x);
     w_m tiny = w_lt(size, W_F(0x00800000u));
-    w_m large = w_gt(size, W_F(0x5d800000u));                // 2^60
-    w_f a = w_select(tiny, size * W_F(0x4b800000u), size); // 2^24
-    a = w_select(large, size * W_F(0x1f800000u), a);        // 2^-64, and 2^-2
-    a = w_select(large, a * W_F(0x3e800000u), a);
+    w_m large = w_gt(size, W_F(0x5d800000u)); // 2^60
     w_m inside = w_and(w_lt(W_F(0u), size), w_lt(size, W_F(0x7f800000u)));
-    a = w_select(inside, a, W_F(0x3f800000u));
+    w_m rare = w_or(w_or(tiny, large), w_not(inside)); // of zeros and NaNs too
+    w_f a = size;
+    W_LOOP(before, 1)
+    {
+        if (!w_any(rare)) {
+            break;
+        }
+        a = w_select(tiny, size * W_F(0x4b800000u), size); // 2^24
+        a = w_select(large, size * W_F(0x1f800000u), a);   // 2^-64, and 2^-2
+        a = w_select(large, a * W_F(0x3e800000u), a);
+        a = w_select(inside, a, W_F(0x3f800000u));
+    }
     // One over the root: within 4% by the exponent's third, then 1 + h/3 + 2/9 h^2 + 14/81 h^3 times as much.
     w_f third = W_F(0x3eaaaaabu);
     w_f z = w_from_bits(W_U(0x54a21d2au) - w_mulhi(w_bits(a), W_U(0x55555556u)));
@@ -29,8 +37,14 @@ W_FN(w_f) w_op_cbrt(w_f x)
     w_two cube = w_two_product(square.hi, y);
     w_f rest = (a - cube.hi) - w_fma(square.lo, y, cube.lo);
     y = w_fma(rest, square_z * third, y);
-    y = w_select(tiny, y * W_F(0x3b800000u), y);  // 2^-8
-    y = w_select(large, y * W_F(0x4a800000u), y); // 2^22
-    y = w_select(inside, y, size);
+    W_LOOP(after, 1)
+    {
+        if (!w_any(rare)) {
+            break;
+        }
+        y = w_select(tiny, y * W_F(0x3b800000u), y);  // 2^-8
+        y = w_select(large, y * W_F(0x4a800000u), y); // 2^22
+        y = w_select(inside, y, size);
+    }
     return w_from_bits(w_bits(y) | (w_bits(x) & W_U(0x80000000u)));
 }
