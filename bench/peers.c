@@ -112,7 +112,7 @@ int main(int argc, char **argv)
     unknown = harness_unknown(&a.harness, &flag);
     if (unknown)
         return bench_wrong("%s: there is no \"%s\"", flag, unknown);
-    peers_choose_kernels(argv, a.harness.isa);
+    peers_prepare(argv, a.harness.isa);
     a.harness.status = show;
     static harness h;
     if (harness_open(&h, &a.harness) != WEIR_OK)

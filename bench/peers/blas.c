@@ -52,11 +52,24 @@ static bool choose_kernels(const char *isa)
 }
 #endif
 
-void peers_choose_kernels(char **argv, const char *isa)
+// Forgets how long peers' threads are to wait for work: those that sleep sooner are slower in small
+// calls. Whether that changed anything.
+static bool forget_waiting(void)
+{
+    static const char *const names[] = {"OPENBLAS_THREAD_TIMEOUT", "GOMP_SPINCOUNT",
+                                        "OMP_WAIT_POLICY"};
+    bool changed = false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        changed |= getenv(names[i]) && unsetenv(names[i]) == 0;
+    return changed;
+}
+
+void peers_prepare(char **argv, const char *isa)
 {
     // OpenBLAS reads its variable in the loader's constructors, so that it must stand from the
     // start.
-    if (choose_kernels(isa))
+    bool changed = forget_waiting();
+    if (choose_kernels(isa) || changed)
         execv("/proc/self/exe",
               argv); // returns only if it fails; the peers' own choice stands then
 }

@@ -8,9 +8,10 @@
 #include "bench/harness/harness.h"
 
 // Before anything is loaded: the environment in which OpenBLAS, BLIS, oneDNN and PyTorch take their
-// best kernels up to `isa`, whatever the CPU's model number says (virtual machines mask it). Where
-// that changes the environment the program starts itself anew.
-void peers_choose_kernels(char **argv, const char *isa);
+// best kernels up to `isa`, whatever the CPU's model number says (virtual machines mask it), and
+// their threads wait for work as long as they do by themselves. Where that changes the environment
+// the program starts itself anew.
+void peers_prepare(char **argv, const char *isa);
 
 // Each joins as many contenders as it has, or says in a note why it is absent.
 void peers_join_blas(harness *h);
