@@ -17,7 +17,7 @@
 #include <string.h>
 
 enum {
-    CHUNK = 512, // elements of an input's buffer
+    CHUNK_BYTES = 4096, // of an input's buffer
     STACK_STATES = 256,
     AHEAD_BLOCKS = 128, // at least, of a row whose second phase runs ahead: it is in no near cache
     STRIPE = W_LANES,   // columns at a time at most
@@ -47,6 +47,7 @@ typedef struct job {
     const w_terms *terms; // instead of the one input
     uint32_t n_in, kept;
     w_span kept_in[W_MAX_IN], row_in[W_MAX_IN]; // rank 0: a constant
+    const void *constant[W_MAX_IN];             // over and over, as far as a buffer's worth
     bool direct[W_MAX_IN];                      // neighbours of the class's own type
     w_span kept_out, row_out;
     bool out_direct;
@@ -70,8 +71,8 @@ typedef struct job {
 } job;
 
 typedef struct buffers {
-    _Alignas(64) double in[W_MAX_IN][CHUNK]; // room for the largest element
-    _Alignas(64) double out[CHUNK];
+    _Alignas(64) char in[W_MAX_IN][CHUNK_BYTES];
+    _Alignas(64) char out[CHUNK_BYTES];
 } buffers;
 
 // Rows side by side, an element of each at a time.
@@ -128,10 +129,8 @@ static void fetch(const job *j, int64_t row, int64_t begin, size_t n, buffers *b
     }
     for (uint32_t k = 0; k < j->n_in; k++) {
         const w_operand *o = &j->desc->in[k];
-        w_load_fn *load = j->table->convert[o->dtype].load;
-        in[k] = b->in[k];
         if (o->tensor < 0) {
-            load(b->in[k], &o->constant, 0, n);
+            in[k] = j->constant[k];
             continue;
         }
         char *base = span_at(&j->kept_in[k], row);
@@ -141,7 +140,8 @@ static void fetch(const job *j, int64_t row, int64_t begin, size_t n, buffers *b
         }
         w_span span = j->row_in[k];
         span.base = base;
-        w_walk_gather(b->in[k], j->table->size, &span, load, begin, n);
+        in[k] = b->in[k];
+        w_walk_gather(b->in[k], j->table->size, &span, j->table->convert[o->dtype].load, begin, n);
     }
 }
 
@@ -206,7 +206,7 @@ static void write_range(const job *j, int64_t row, const results *r, int64_t beg
     for (v.first = begin; v.first < end; v.first += j->out_chunk) {
         size_t n = (size_t)W_MIN(end - v.first, j->out_chunk);
         fetch(j, row, v.first, n, &b, in);
-        void *out = j->out_direct ? span.base + v.first * (int64_t)span.size : (char *)b.out;
+        void *out = j->out_direct ? span.base + v.first * (int64_t)span.size : b.out;
         j->fns->out(in, out, n, &v);
         if (!j->out_direct)
             w_walk_scatter(&span, j->table->convert[j->desc->out[0].dtype].store, b.out,
@@ -227,15 +227,15 @@ static void fetch_across(const job *j, const stripe *s, int64_t i, int64_t most,
         if (k >= j->n_in)
             continue;
         const w_operand *o = &j->desc->in[k];
-        w_load_fn *load = j->table->convert[o->dtype].load;
         int64_t step = j->step[k] * (int64_t)j->kept_in[k].size;
         if (o->tensor < 0) {
-            load(b->in[k], &o->constant, 0, s->count);
+            in[k] = j->constant[k];
         } else if (j->beside[k]) {
             in[k] = s->in[k] + i * step;
             across->in[k] = step;
         } else {
-            load(b->in[k], s->in[k] + i * step, o->stride[j->kept - 1], s->count);
+            j->table->convert[o->dtype].load(b->in[k], s->in[k] + i * step, o->stride[j->kept - 1],
+                                             s->count);
             if (step) // else it is the same along a column
                 across->elements = 1;
         }
@@ -420,6 +420,11 @@ static void fetch_group(const job *j, const group *g, int64_t begin, size_t n, p
     int turned = 0;
     for (uint32_t k = 0; k < j->n_in; k++) {
         int64_t size = (int64_t)j->kept_in[k].size;
+        if (j->desc->in[k].tensor < 0) {
+            for (size_t r = 0; r < g->count; r++)
+                in[r][k] = j->constant[k];
+            continue;
+        }
         if (!j->step[k]) {
             for (size_t r = 0; r < g->count; r++)
                 in[r][k] = span_at(&j->kept_in[k], g->row + (int64_t)r) + begin * size;
@@ -536,7 +541,7 @@ static bool find_groups(job *j, uint32_t threads)
         return false;
     for (uint32_t k = 0; k < desc->n_in; k++) {
         if (desc->in[k].tensor < 0)
-            return false;
+            continue;
         j->step[k] = j->direct[k] ? 0 : turned_step(j, &desc->in[k], &j->row_in[k]);
         if (!j->direct[k] && !j->step[k])
             return false;
@@ -703,11 +708,25 @@ static void make_output(job *j, const w_args *args)
 // A buffer's worth where anything goes through one, else a block.
 static void choose_chunks(job *j)
 {
+    int64_t part = CHUNK_BYTES / (int64_t)j->table->size;
     bool direct = !j->terms;
     for (uint32_t k = 0; k < j->n_in; k++)
         direct &= j->direct[k];
-    j->chunk = direct ? W_BLOCK : CHUNK;
-    j->out_chunk = direct && j->out_direct ? W_BLOCK : CHUNK;
+    j->chunk = direct ? W_BLOCK : part;
+    j->out_chunk = direct && j->out_direct ? W_BLOCK : part;
+}
+
+// Fills a buffer for each constant, as much of it as anything reads at a time.
+static void fill_constants(job *j, char room[W_MAX_IN][CHUNK_BYTES])
+{
+    size_t n = (size_t)W_MAX(W_MIN(j->n, j->chunk), STRIPE);
+    for (uint32_t k = 0; k < j->n_in; k++) {
+        const w_operand *o = &j->desc->in[k];
+        if (o->tensor >= 0)
+            continue;
+        j->table->convert[o->dtype].load(room[k], &o->constant, 0, n);
+        j->constant[k] = room[k];
+    }
 }
 
 void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *table,
@@ -726,6 +745,8 @@ void w_row_run(const w_args *args, const w_cpu_par *par, const w_reduce_table *t
     j.rows = w_walk_count(j.kept, desc->extent);
     j.n = w_walk_count(desc->reduced, desc->extent + j.kept);
     j.blocks = j.n ? (j.n + W_BLOCK - 1) / W_BLOCK : 1;
+    _Alignas(64) char constants[W_MAX_IN][CHUNK_BYTES];
+    fill_constants(&j, constants);
     j.values = (w_row_values){.count = j.n, .attr = desc->formula_attr};
     double work = (double)j.n * (double)j.rows * (desc->op->flops + 1) / 16;
     uint32_t tasks = w_split(par, work + (double)j.rows * 60, desc->bytes);
