@@ -452,7 +452,9 @@ static void finish(const dot_work *w, const dot_job *job)
             const void *in[] = {sums};
             if (p->c)
                 convert->load(c, p->c + (i * p->c_m + j * p->c_n) * size, p->c_n, n);
-            if (!w->isa->scale(sums, n, p->alpha, p->beta, p->c ? c : NULL) && p->form.parts > 1)
+            bool scaled = p->alpha != 1 || p->c || p->form.parts > 1;
+            if (scaled && !w->isa->scale(sums, n, p->alpha, p->beta, p->c ? c : NULL) &&
+                p->form.parts > 1)
                 atomic_store_explicit(w->not_finite, true, memory_order_relaxed);
             if (p->activation)
                 map->fns[p->activation->number](in, 1, sums, n, p->attr);
