@@ -432,7 +432,7 @@ void w_reduce_run(const w_args *args, const w_cpu_par *par, const w_reduce_table
     } else if (columns) {
         int64_t groups = j.rows / j.columns * j.groups;
         spread(&j, par, group_task, groups, (uint32_t)W_MIN(tasks, groups));
-    } else if (phases) {
+    } else if (phases && !j.dense) {
         w_row_run(args, par, table, terms);
     } else if (j.rows >= par->threads || j.blocks == 1 || tasks == 1) {
         spread(&j, par, row_task, j.rows, (uint32_t)W_MIN(tasks, j.rows));

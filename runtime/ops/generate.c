@@ -290,20 +290,23 @@ static void put_row_call(const w_op *op, const char *kind, uint32_t phase, uint3
     PUT(")");
 }
 
-static void put_row_list(const w_op *op)
+static void put_result_list(const w_op *op)
 {
-    const w_phases *phases = w_op_phases(op);
-    for (uint32_t k = 1; k <= phases->n; k++) {
+    for (uint32_t k = 1; k <= w_op_phases(op)->n; k++) {
         PUT(" \\\n    X(result_%s_%u, ", op->name, k);
         put_row_call(op, "result", k, 1);
         PUT(")");
     }
+}
+
+static void put_row_list(const w_op *op)
+{
     if (op->family != W_ROW)
         return;
     PUT(" \\\n    X(op_%s, ", op->name);
     put_row_call(op, "op", 0, formula_inputs(op));
     PUT(")");
-    if (phases->out == W_OUT_TERM) {
+    if (w_op_phases(op)->out == W_OUT_TERM) {
         PUT(" \\\n    X(end_%s, ", op->name);
         put_row_call(op, "end", 0, 1);
         PUT(")");
@@ -327,7 +330,11 @@ static void put_row_lists(void)
     for (size_t i = 0; i < w_op_count; i++)
         if (is_row(&w_ops[i]))
             put_term_list(&w_ops[i]);
-    PUT("\n\n// X(name, call): the other functions of phases\n#define W_ROW_LIST(X)");
+    PUT("\n\n// X(name, call): the results of phases\n#define W_RESULT_LIST(X)");
+    for (size_t i = 0; i < w_op_count; i++)
+        if (is_row(&w_ops[i]))
+            put_result_list(&w_ops[i]);
+    PUT("\n\n// X(name, call): the outputs\n#define W_ROW_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++)
         if (is_row(&w_ops[i]))
             put_row_list(&w_ops[i]);
