@@ -16,7 +16,9 @@ enum {
     LEAST_PANELS = 2, // that a task packs: a line of b has their columns
     OWN_JOBS = 2,     // of a thread
     PARTS_COLS = 256, // of a block, or more, where a is taken apart for each block
-    FAR = 1024,       // rows so far apart, or a multiple, would meet in the same lines of a cache
+    FAR = 1024,       // words between rows, or a multiple, that meet in the same lines of a cache
+    MEETING_ROWS = 7, // of an output, at a time, so that they have room there
+    FEW_WORDS = 4,    // along k
 };
 static const double A_NS = 256; // multiply-adds that one thread does in a nanosecond, or more
 static const double SHARE_OUT = 112.0 * 112 * 112; // multiply-adds that pay for a second thread,
@@ -398,7 +400,25 @@ static void row_values(const dot_work *w, dot_job *job)
     }
 }
 
-// The tiles of a step: a panel of b stays in the first cache while the rows pass by.
+// The tiles of some rows of a job by a panel of b.
+static void step_panel(const dot_work *w, const dot_job *job, w_dot_tile *t, const uint32_t *b,
+                       int64_t c, int64_t begin, int64_t end)
+{
+    bool sums = has_row_sums(w) && !w->b_zeros;
+    t->b = b;
+    t->cols = min_i(job->cols - c, W_DOT_COLS);
+    t->col_base = w->col_base + job->j + c;
+    for (int64_t r = begin; r < end; r += w->tile_rows) {
+        t->rows = min_i(end - r, w->tile_rows);
+        t->a = job->a + r * job->a_row;
+        t->row_base = sums ? job->row_base + r : NULL;
+        t->out = job->out + r * job->out_row + c;
+        w->isa->tile(t);
+    }
+}
+
+// The tiles of a step: a panel of b stays in the first cache while the rows pass by. Of few words
+// all panels do, and it is the output that takes the time, which is written along its rows.
 static void step(const dot_work *w, const dot_job *job, int64_t k, int64_t k_count)
 {
     dot_form form = w->p->form;
@@ -409,19 +429,12 @@ static void step(const dot_work *w, const dot_job *job, int64_t k, int64_t k_cou
                     .first = k == 0,
                     .last = k + k_count == w->p->k,
                     .a_signed = a_as_signed(w)};
-    for (int64_t c = 0; c < job->cols; c += W_DOT_COLS) {
-        int64_t at = job->j + c;
-        t.b = w->panels + at / W_DOT_COLS * apart + k / form.depth * form.parts * W_DOT_COLS;
-        t.cols = min_i(job->cols - c, W_DOT_COLS);
-        t.col_base = w->col_base + at;
-        for (int64_t r = 0; r < job->rows; r += w->tile_rows) {
-            t.rows = min_i(job->rows - r, w->tile_rows);
-            t.a = job->a + r * job->a_row;
-            t.row_base = has_row_sums(w) && !w->b_zeros ? job->row_base + r : NULL;
-            t.out = job->out + r * job->out_row + c;
-            w->isa->tile(&t);
-        }
-    }
+    const uint32_t *b =
+        w->panels + job->j / W_DOT_COLS * apart + k / form.depth * form.parts * W_DOT_COLS;
+    int64_t rows = t.words <= FEW_WORDS ? w->tile_rows : job->rows;
+    for (int64_t r = 0; r < job->rows; r += rows)
+        for (int64_t c = 0; c < job->cols; c += W_DOT_COLS)
+            step_panel(w, job, &t, b + c / W_DOT_COLS * apart, c, r, min_i(r + rows, job->rows));
 }
 
 static void scatter(const dot_work *w, const dot_job *job)
@@ -537,7 +550,9 @@ static void share(dot_work *w, uint32_t threads)
     int64_t rows = w->isa->rows, panels = up(w->cols, W_DOT_COLS);
     int64_t blocks = up(p->m, W_DOT_ROWS / rows * rows);
     int64_t even = up(p->m, blocks);
-    w->tile_rows = w->isa->unit == 1 ? up(even, up(even, rows)) : rows;
+    bool meet = p->direct && p->out_m % FAR == 0;
+    int64_t most = meet ? min_i(rows, MEETING_ROWS) : rows;
+    w->tile_rows = w->isa->unit == 1 ? up(even, up(even, most)) : rows;
     int64_t tiles = up(even, w->tile_rows), wanted = threads > 1 ? 3 * (int64_t)threads : 1;
     while (!w->own) {
         double job = (double)(tiles * w->tile_rows) * (double)(panels * W_DOT_COLS) * (double)p->k;
