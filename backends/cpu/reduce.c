@@ -11,7 +11,8 @@
 
 enum {
     STACK_STATES = 256,
-    SHORT_ROW = 64,       // up to this length rows are turned into columns
+    SHORT_ROW = 128,      // up to this length rows may be turned into columns
+    LEAST_SHORT = 32,     // or this one
     FAR_BYTES = 8 << 20,  // beyond which most caches hold no array
     COLUMN_STATES = 2048, // of the blocks of some columns, which are kept until the columns end
     WHOLE_STATES = 8192,  // the same of whole rows
@@ -366,13 +367,22 @@ static void run_rows_by_block(job *j, const w_cpu_par *par, uint32_t tasks, void
     }
 }
 
+// Up to which length rows are turned into columns, which takes the less the wider vectors are,
+// rather than joining the lanes of each, which takes the less the fewer vectors hold them. An index
+// is found soonest where its value is known.
+static int64_t short_row(const job *j)
+{
+    int64_t width = (int64_t)j->table->width, most = W_MAX(width * width / 2, LEAST_SHORT);
+    return W_MIN(j->best ? most / 2 : most, SHORT_ROW);
+}
+
 static bool by_column(job *j, uint32_t threads)
 {
     const w_desc *desc = j->desc;
     uint32_t kept = desc->rank - desc->reduced;
     if (!kept || !j->n || j->terms || desc->in[0].dtype != j->table->own)
         return false;
-    j->turned = j->dense && j->n <= SHORT_ROW;
+    j->turned = j->dense && j->n <= short_row(j);
     bool side_by_side = desc->in[0].stride[kept - 1] == 1 && j->step && j->step != 1;
     j->columns = desc->extent[kept - 1];
     j->far = (double)j->n * (double)j->columns * (double)j->table->size > FAR_BYTES;
