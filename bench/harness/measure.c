@@ -82,8 +82,10 @@ void harness_close(harness *h)
 
 bool harness_join(harness *h, const harness_contender *contender)
 {
-    if (h->n_contenders == HARNESS_CONTENDERS)
+    if (h->n_contenders == HARNESS_CONTENDERS) {
+        harness_note(h, "%s: no more than %d take part", contender->name, HARNESS_CONTENDERS);
         return false;
+    }
     h->contender[h->n_contenders++] = *contender;
     return true;
 }

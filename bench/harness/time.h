@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BENCH_SAMPLES = 63, BENCH_CANDIDATES = 16 };
+enum { BENCH_SAMPLES = 63, BENCH_CANDIDATES = 20 };
 
 typedef struct bench_candidate {
     void (*run)(void *arg); // one call of what is measured
