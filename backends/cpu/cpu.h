@@ -88,6 +88,7 @@ typedef struct w_partial { // one state, of one lane: the bits of a and b
 typedef struct w_lanes { // the lanes of a block of states
     _Alignas(64) w_numbers a;
     w_numbers b;
+    char apart[64]; // the first lines of many of them do not meet in a cache
 } w_lanes;
 
 // A vector's at the most; how many of those columns() takes, and how many columns lanes() does.
@@ -121,9 +122,9 @@ typedef struct w_reduce_fns {
     void (*take)(w_lanes *lanes, uint32_t lane, w_partial s);
     w_partial (*tree)(const w_lanes *lanes);
     w_partial (*finish)(w_partial s, int64_t count);
-    // Lane by lane: takes another one's, and the results.
-    void (*join)(w_lanes *lanes, const w_lanes *other);
-    void (*finish_all)(w_lanes *lanes, int64_t count);
+    // Of n rows side by side, each with its states in the first `used` lanes: what they come to, in
+    // lanes[0]; finished as those of `count` elements, but not where it is below 0.
+    void (*trees)(w_lanes *lanes, size_t used, size_t n, int64_t count);
 } w_reduce_fns;
 
 // Bytes, for columns of elements of so many bytes.
@@ -160,14 +161,23 @@ typedef struct w_row_values {
 typedef void w_row_fn(const void *const *in, void *out, size_t n, const w_row_values *v);
 // The terms of n elements, taken into the lanes from the first on; kept in `keep` where that is not
 // NULL. Where `lanes` is NULL the elements are a whole block, whose state is returned. Across: of n
-// rows, into their part of the lane that the element's index chooses among `lanes`.
+// rows, into their part of the lane that the element's index chooses among `lanes`, which the first
+// element of a block that reaches it clears.
 typedef w_partial w_term_fn(const void *const *in, size_t n, const w_row_values *v, w_lanes *lanes,
                             void *keep);
+
+// The same of the first two phases at once, the second as if the first had come to 1; `lanes` are
+// two. Not across.
+typedef struct w_pair {
+    w_partial first, second;
+} w_pair;
+typedef w_pair w_pair_fn(const void *const *in, size_t n, const w_row_values *v, w_lanes *lanes);
 
 typedef struct w_row_fns {
     w_term_fn *term[W_MAX_PHASES];
     w_row_fn *result[W_MAX_PHASES], *out; // NULL: the last result is
     w_row_fn *end;                        // of kept terms; NULL: there is none
+    w_pair_fn *pair;                      // NULL: the second phase waits for the first
 } w_row_fns;
 
 // The place of the first of n elements that equals s.a, or of the last; there is one. NaNs are
@@ -272,6 +282,9 @@ typedef struct w_span { // a strided view of a space
     char *base;
     size_t size; // of an element
 } w_span;
+
+// Where element number i of the space is.
+char *w_span_at(const w_span *s, int64_t i);
 
 // Elements begin..begin+n-1 of the space, into and out of a dense buffer.
 // `size` is that of an element of the buffer.

@@ -63,11 +63,6 @@ w_partial w_tower_end(w_tower *t, const w_reduce_fns *fns)
     return fns->tree(&t->level[t->count[1] ? 1 : 0]);
 }
 
-static char *span_at(const w_span *s, int64_t i)
-{
-    return s->base + w_walk_offset(s->rank, s->extent, s->stride, i) * (int64_t)s->size;
-}
-
 // Whether s changes nothing after `before`: its extreme value is not beyond that one.
 static bool adds_nothing(const job *j, const w_partial *before, w_partial s)
 {
@@ -101,7 +96,7 @@ static w_partial block_state(const job *j, int64_t number, int64_t block, const 
     int64_t begin = block * W_BLOCK;
     size_t n = (size_t)W_MIN(j->n - begin, W_BLOCK);
     w_span row = j->reduced;
-    row.base = span_at(&j->kept_in, number);
+    row.base = w_span_at(&j->kept_in, number);
     if (j->dense)
         return state_of(j, row.base + begin * (int64_t)j->table->size, n, begin, before);
     _Alignas(64) double buffer[W_BLOCK]; // room for the largest element
@@ -127,7 +122,7 @@ static void write_result(const job *j, int64_t row, w_partial s)
 {
     s = j->fns->finish(s, j->n);
     make_results(j, &s.a, 1);
-    char *to = span_at(&j->kept_out, row);
+    char *to = w_span_at(&j->kept_out, row);
     if (w_op_is_index(j->desc->op))
         memcpy(to, &s.b, sizeof s.b);
     else
@@ -138,7 +133,7 @@ static void write_result(const job *j, int64_t row, w_partial s)
 static void write_columns(const job *j, int64_t row, w_columns *c)
 {
     make_results(j, c->a, c->columns);
-    char *to = span_at(&j->kept_out, row);
+    char *to = w_span_at(&j->kept_out, row);
     int64_t stride = j->kept_out.stride[j->kept_out.rank - 1];
     size_t size = j->table->size;
     if (!w_op_is_index(j->desc->op)) {
@@ -256,7 +251,7 @@ static void run_group(const job *j, int64_t group)
     c.far = j->far;
     c.count = j->blocks > 1 ? -1 : j->n;
     c.columns = (size_t)W_MIN(j->columns - place, width);
-    const char *base = span_at(&j->kept_in, row);
+    const char *base = w_span_at(&j->kept_in, row);
     _Alignas(64) double turned[SHORT_ROW * W_MAX_COLUMNS];
     if (j->turned)
         j->table->turn(turned, width, base, j->kept_in.stride[j->kept_in.rank - 1], (size_t)j->n,
@@ -329,7 +324,7 @@ static void run_whole_rows(const job *j, const w_cpu_par *par, uint32_t tasks, v
     w.states = (w_partial *)(void *)((char *)workspace + w_lanes_room(w.c.columns, j->table->size));
     for (w.row = 0; w.row < j->rows; w.row += j->columns) {
         for (w.block = 0; (int64_t)w.block < j->blocks; w.block++) {
-            set_block(j, span_at(&j->kept_in, w.row), (int64_t)w.block, &w.c);
+            set_block(j, w_span_at(&j->kept_in, w.row), (int64_t)w.block, &w.c);
             w_par_run(par, lanes_task, &w, tasks);
             w_par_run(par, ends_task, &w, tasks);
         }

@@ -159,17 +159,12 @@ static void clear_lines(const job *j, tile *t)
         memset(t->lines, 0, t->n * t->width * j->table->size);
 }
 
-static char *span_at(const w_span *s, int64_t i)
-{
-    return s->base + w_walk_offset(s->rank, s->extent, s->stride, i) * (int64_t)s->size;
-}
-
 static void run_group(const job *j, int64_t group)
 {
     int64_t width = (int64_t)j->table->width, place = group % j->groups * width;
     int64_t row = group / j->groups * j->columns + place;
-    const char *from = span_at(&j->in, row);
-    char *to = span_at(&j->out, row);
+    const char *from = w_span_at(&j->in, row);
+    char *to = w_span_at(&j->out, row);
     tower towers[W_MAX_COLUMNS];
     uint64_t before[W_MAX_COLUMNS] = {0};
     tile t;
@@ -221,8 +216,8 @@ static void begin_blocks(const job *j, int64_t row, int64_t block, tile *t)
     t->n = whole < 1 ? (size_t)(j->n - t->first) : BLOCK;
     t->in_across = BLOCK * j->in_step;
     t->out_across = BLOCK * j->out_step;
-    t->from = span_at(&j->in, row) + t->first * j->in_step * (int64_t)j->in.size;
-    t->to = span_at(&j->out, row) + t->first * j->out_step * (int64_t)j->out.size;
+    t->from = w_span_at(&j->in, row) + t->first * j->in_step * (int64_t)j->in.size;
+    t->to = w_span_at(&j->out, row) + t->first * j->out_step * (int64_t)j->out.size;
     clear_lines(j, t);
     load_tile(j, t);
     j->fns->tile(t->lines, t->n, t->width);

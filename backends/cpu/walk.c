@@ -32,6 +32,11 @@ int64_t w_walk_offset(uint32_t rank, const int64_t *extent, const int64_t *strid
     return offset;
 }
 
+char *w_span_at(const w_span *s, int64_t i)
+{
+    return s->base + w_walk_offset(s->rank, s->extent, s->stride, i) * (int64_t)s->size;
+}
+
 bool w_walk_linear(uint32_t rank, const int64_t *extent, const int64_t *stride, int64_t *out_step)
 {
     *out_step = rank ? stride[rank - 1] : 0;

@@ -1808,7 +1808,7 @@ WEIR_API weir_status weir_cumsum(weir_context *context, const weir_cumsum_option
     const weir_array *x,
     const weir_array *axis_input, const weir_array *out_y);
 
-// exp(x - max) / (the sum of these) along axis; within 134 + n/4096 + 2 |x - max| half ulps.
+// exp(x - max) / (the sum of these) along axis; within 134 + n/4096 + 2 |x - max| half ulps, but in f32, f16 and bf16 what is below 2^-126 may be 0.
 //
 //   x              f16|bf16|f32|f64
 //   out_y          as x; its shape is that of weir_infer()

@@ -13,12 +13,12 @@ W_FN(w_v) w_term_reduce_log_sum_exp_1(w_v x, w_row row)
 W_FN(w_v) w_result_reduce_log_sum_exp_1(w_v a, w_row row)
 {
     W_UNUSED(row);
-    return w_row_base(a);
+    return a;
 }
 
 W_FN(w_v) w_term_reduce_log_sum_exp_2(w_v x, w_row row)
 {
-    return w_row_exp(w_sub(x, row.r1));
+    return w_row_exp(w_row_below(x, row.r1));
 }
 
 W_FN(w_v) w_result_reduce_log_sum_exp_2(w_v a, w_row row)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// exp(x - max) / the sum of these (ONNX Softmax). Sizes of x do not matter, only differences.
+// exp(x - max) / the sum of these (ONNX Softmax), which is 1 at least, so that its reciprocal serves.
+// Sizes of x do not matter, only differences.
 #include "lib/row_math.h"
 
 W_FN(w_v) w_term_softmax_1(w_v x, w_row row)
@@ -23,12 +24,12 @@ W_FN(w_v) w_term_softmax_2(w_v x, w_row row)
 W_FN(w_v) w_result_softmax_2(w_v a, w_row row)
 {
     W_UNUSED(row);
-    return a;
+    return w_quotient(W_V(1), a);
 }
 
 W_FN(w_v) w_end_softmax(w_v term, w_row row)
 {
-    return w_quotient(term, row.r2);
+    return w_mul(term, row.r2);
 }
 
 W_FN(w_v) w_op_softmax(w_v x, w_row row)

@@ -5,7 +5,7 @@
 #ifndef W_CANON_H
 #define W_CANON_H
 
-#define WEIR_CANON 3
+#define WEIR_CANON 4
 
 // A reduction: element i of a block goes to lane i % W_LANES, each lane takes its elements in
 // order, then lane l takes lane l + 32, l + 16, ... l + 1 (halving). Blocks of W_BLOCK elements

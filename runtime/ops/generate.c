@@ -323,6 +323,11 @@ static void put_term_list(const w_op *op)
     }
 }
 
+static bool is_foretold(const w_op *op)
+{
+    return w_op_phases(op)->special == W_SPECIAL_FORETOLD;
+}
+
 static void put_row_lists(void)
 {
     PUT("\n\n// X(name, call, reducer): the terms; arguments are X0.., ROW and A0..\n#define "
@@ -330,6 +335,12 @@ static void put_row_lists(void)
     for (size_t i = 0; i < w_op_count; i++)
         if (is_row(&w_ops[i]))
             put_term_list(&w_ops[i]);
+    PUT("\n\n// X(name, reducer, reducer): the first two phases at once\n#define W_PAIR_LIST(X)");
+    for (size_t i = 0; i < w_op_count; i++)
+        if (is_row(&w_ops[i]) && is_foretold(&w_ops[i]))
+            PUT(" \\\n    X(%s, %s, %s)", w_ops[i].name,
+                w_op_get(w_op_phases(&w_ops[i])->reducer[0])->name,
+                w_op_get(w_op_phases(&w_ops[i])->reducer[1])->name);
     PUT("\n\n// X(name, call): the results of phases\n#define W_RESULT_LIST(X)");
     for (size_t i = 0; i < w_op_count; i++)
         if (is_row(&w_ops[i]))
@@ -338,7 +349,8 @@ static void put_row_lists(void)
     for (size_t i = 0; i < w_op_count; i++)
         if (is_row(&w_ops[i]))
             put_row_list(&w_ops[i]);
-    PUT("\n\n// By number: the terms, the results, the output's, the output's of terms.\n#define "
+    PUT("\n\n// By number: the terms, the results, the output's, the output's of terms, two "
+        "phases' terms.\n#define "
         "W_ROW_TABLE");
     for (size_t i = 0; i < w_op_count; i++) {
         const w_op *op = &w_ops[i];
@@ -355,7 +367,11 @@ static void put_row_lists(void)
         else
             PUT("}, NULL, ");
         if (w_op_phases(op)->out == W_OUT_TERM)
-            PUT("row_end_%s},", op->name);
+            PUT("row_end_%s, ", op->name);
+        else
+            PUT("NULL, ");
+        if (is_foretold(op))
+            PUT("row_pair_%s},", op->name);
         else
             PUT("NULL},");
     }

@@ -135,7 +135,7 @@ typedef enum w_row_axes { W_AXES_GIVEN, W_AXES_ONE, W_AXES_TAIL } w_row_axes;
 typedef enum w_row_out { W_OUT_INPUTS, W_OUT_TERM } w_row_out;
 typedef enum w_row_special {
     W_SPECIAL_NOTHING,
-    W_SPECIAL_AHEAD,
+    W_SPECIAL_FORETOLD,
     W_SPECIAL_ELEMENTS
 } w_row_special;
 typedef struct w_phases {

@@ -208,7 +208,8 @@ static long double ref_softmax(rc *r, size_t i, long double *bound)
 {
     long double most = most_of(r, r->in[0]), below = most - r->in[0][i];
     long double y = expl(-below) / exps_of(r, r->in[0], most);
-    *bound = (sum_steps(r) + 8 + 2 * below) * r->u * y + 0x1p-148L;
+    long double least = r->u < 0x1p-50 ? 0x1p-1073L : 0x1p-126L; // what is below may be 0
+    *bound = (sum_steps(r) + 8 + 2 * below) * r->u * y + least;
     return y;
 }
 

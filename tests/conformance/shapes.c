@@ -56,6 +56,7 @@ static const shape_row reduce_rows[] = {
     {"mixed", MIXED, REDUCE_SOME, 4, {5, 7, 9, 11}},
     {"mixed all", MIXED, REDUCE_ALL, 3, {17, 16, 33}},
     {"many rows", DENSE, REDUCE_LAST, 2, {1100, 65}},
+    {"short rows, gaps", GAPS, REDUCE_LAST, 2, {37, 97}},
 };
 
 // m, n, k

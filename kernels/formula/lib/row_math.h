@@ -7,16 +7,20 @@
 #if W_BITS == 32
 #include "lib/exp.h"
 #include "lib/log2.h"
-#include "lib/scale.h"
 
-// As exp.h: at most 0.802 ulp, over all inputs.
+// e^x for x <= 0, within 1 ulp; 0 below -87.7, near the least normal number. As in lib/exp.h, but the
+// power of two is made of the bits of a sum that ends at n: those of 2^-127 are zero.
 W_FN(w_f) w_row_exp(w_f x)
 {
-    x = w_least(W_F(0x42b20000u), x);
-    x = w_most(W_F(0xc2d00000u), x);
-    w_exp_parts p = w_exp_split(x);
-    w_two sum = w_two_fast_sum(W_F(0x3f800000u), p.r);
-    return w_scale(sum.hi + w_fma(p.r * p.r, p.q, sum.lo), p.n);
+    w_f one = W_F(0x3f800000u);
+    w_f shifter = W_F(0x4b40007fu); // 3 * 2^22 + 127
+    w_f above = w_most(W_F(0xc2b00000u), x); // -88
+    w_f sum = w_fma(above, W_F(0x3fb8aa3bu), shifter);
+    w_f n = sum - shifter;
+    w_f r = w_fma(n, W_F(0xbf317218u), above);
+    r = w_fma(n, W_F(0x3102e308u), r);
+    w_f y = w_fma(w_fma(w_exp_second(r), r, one), r, one);
+    return y * w_from_bits(w_bits(sum) << 23u);
 }
 
 // ln 2 times the binary logarithm, below 1 ulp but near 1, where the error is 2^-34 of the distance
@@ -36,7 +40,7 @@ W_FN(w_f) w_row_log(w_f x)
 
 #else
 
-// e^x, within 0.8 ulp. x = n ln 2 + r with |r| <= 0.347, the first product exact (ln 2 is
+// e^x for x <= 0, within 0.8 ulp. x = n ln 2 + r with |r| <= 0.347, the first product exact (ln 2 is
 // cut to 32 bits); Taylor's series to the 13th power, 2^-57 of the sum; then scaled by 2^n in two
 // steps, so that subnormal results are right.
 W_FN(w_v) w_row_power(w_v n) // 2^n, |n| <= 1022 an integer
@@ -47,9 +51,7 @@ W_FN(w_v) w_row_power(w_v n) // 2^n, |n| <= 1022 an integer
 
 W_FN(w_v) w_row_exp(w_v x)
 {
-    w_v high = W_C(0u, 0x40863000u, 0x00000000u); // 710, beyond which it is infinity
-    w_v low = W_C(0u, 0xc0875000u, 0x00000000u);  // -746, below which it is zero
-    x = w_choose(w_less(high, x), high, x);
+    w_v low = W_C(0u, 0xc0875000u, 0x00000000u); // -746, below which it is zero
     x = w_choose(w_less(x, low), low, x);
     w_v n = w_nearest(w_mul(x, W_C(0u, 0x3ff71547u, 0x652b82feu)));
     w_v first = w_sub(x, w_mul(n, W_C(0u, 0x3fe62e42u, 0xfef00000u)));
@@ -121,10 +123,12 @@ W_FN(w_v) w_row_log(w_v x)
 
 #endif
 
-// 0 in place of an infinite maximum, from which no difference can be taken.
-W_FN(w_v) w_row_base(w_v most)
+// x - most, at most 0; from an infinite maximum no difference can be taken, but from 0 instead.
+W_FN(w_v) w_row_below(w_v x, w_v most)
 {
-    return w_choose(w_less(w_size(most), W_INFINITY), most, W_V(0));
+    w_v base = w_choose(w_less(w_size(most), W_INFINITY), most, W_V(0));
+    w_v d = w_sub(x, base);
+    return w_choose(w_less(W_V(0), d), W_V(0), d);
 }
 
 #endif
