@@ -27,7 +27,7 @@ function(weir_cpu_isa name bytes)
   # clang does anyway. The products' kernels are written by the register and stay as they are.
   set(weave "")
   if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
-    set(weave -fschedule-insns -fsched-pressure)
+    set(weave -fschedule-insns -fsched-pressure --param=max-sched-region-insns=1000 --param=max-sched-region-blocks=40 --param=max-sched-extend-regions-iters=3)
   endif()
   set(files backends/cpu/${name}/${name}.c backends/cpu/${name}/contract.c)
   set_source_files_properties(backends/cpu/${name}/${name}.c PROPERTIES COMPILE_OPTIONS "${ARGN};${weave}")

@@ -77,7 +77,7 @@ W_INLINE w_m w_ieq(w_i a, w_i b) { return (w_m){(w_i)(a == b)}; }
 W_INLINE w_m w_and(w_m a, w_m b) { return (w_m){a.all & b.all}; }
 W_INLINE w_m w_or(w_m a, w_m b) { return (w_m){a.all | b.all}; }
 W_INLINE w_m w_not(w_m a) { return (w_m){~a.all}; }
-W_INLINE bool w_any(w_m a) { return _mm256_movemask_ps((__m256)a.all) != 0; }
+W_INLINE bool w_any(w_m a) { return __builtin_expect(_mm256_movemask_ps((__m256)a.all) != 0, 0); }
 #define W_LANE_BITS(m) ((uint32_t)_mm256_movemask_ps((__m256)(m).all)) /* the first the lowest */
 W_INLINE w_f w_select(w_m m, w_f a, w_f b) { return _mm256_blendv_ps(b, a, (__m256)m.all); }
 W_INLINE w_u w_selectu(w_m m, w_u a, w_u b) { return (w_u)w_select(m, (w_f)a, (w_f)b); }

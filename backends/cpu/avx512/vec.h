@@ -79,7 +79,7 @@ W_INLINE w_m w_ieq(w_i a, w_i b) { return _mm512_cmpeq_epi32_mask((__m512i)a, (_
 W_INLINE w_m w_and(w_m a, w_m b) { return (w_m)(a & b); }
 W_INLINE w_m w_or(w_m a, w_m b) { return (w_m)(a | b); }
 W_INLINE w_m w_not(w_m a) { return (w_m)~a; }
-W_INLINE bool w_any(w_m a) { return a != 0; }
+W_INLINE bool w_any(w_m a) { return __builtin_expect(a != 0, 0); }
 #define W_LANE_BITS(m) ((uint32_t)(m)) /* a bit for each lane, the first the lowest */
 W_INLINE w_f w_select(w_m m, w_f a, w_f b) { return _mm512_mask_blend_ps(m, b, a); }
 W_INLINE w_u w_selectu(w_m m, w_u a, w_u b)
