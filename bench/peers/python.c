@@ -335,4 +335,8 @@ void peers_join_python(harness *h, const char *interpreter, unsigned number)
     }
     if (!here[PEERS_TORCH] && !number)
         harness_note(h, "absent: PyTorch (%s; Debian: python3-torch)", interpreter);
+    if (!here[PEERS_ONNX] && number)
+        harness_note(
+            h, "absent: ONNX Runtime (%s; PyPI: onnxruntime, and onnx, which makes its models)",
+            interpreter);
 }
