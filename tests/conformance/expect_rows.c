@@ -123,10 +123,11 @@ static expected whole_value(const problem *p, const weir_array *out, const row *
                       .bound = INFINITY};
 }
 
-// Of what is not an f32 or f64: the rounding of the result. Beyond the dtype's range anything.
+// Of what is not an f32 or f64: the rounding of the result; of those the rounding of `value`, which
+// is kept as an f64. Beyond the dtype's range anything.
 static long double stored_bound(long double value, long double bound, weir_dtype dtype)
 {
-    long double half_ulp = dtype == WEIR_F16 ? 0x1p-11L : dtype == WEIR_BF16 ? 0x1p-8L : 0;
+    long double half_ulp = dtype == WEIR_F16 ? 0x1p-11L : dtype == WEIR_BF16 ? 0x1p-8L : 0x1p-53L;
     long double least = dtype == WEIR_F16 ? 0x1p-25L : dtype == WEIR_BF16 ? 0x1p-134L : 0;
     long double most = dtype == WEIR_F16 ? 65000.0L : dtype == WEIR_F64 ? 1e300L : 3e38L;
     if (fabsl(value) + bound > most)
