@@ -36,37 +36,12 @@ static int64_t up(int64_t a, int64_t b)
     return (a + b - 1) / b;
 }
 
-// What the dtype of the factors says of their words.
-typedef struct dot_form {
-    int64_t depth; // k's in a word
-    int64_t parts; // that an element is taken apart into, each with words of its own
-    int64_t size;  // bytes of an element
-} dot_form;
-
-static dot_form form_of(weir_dtype dtype)
+static w_dot_form form_of(weir_dtype dtype)
 {
     if (dtype == WEIR_F32)
-        return (dot_form){2, W_DOT_PARTS, 4};
-    return dtype == WEIR_BF16 ? (dot_form){2, 1, 2} : (dot_form){4, 1, 1};
+        return (w_dot_form){2, W_DOT_PARTS, 4};
+    return dtype == WEIR_BF16 ? (w_dot_form){2, 1, 2} : (w_dot_form){4, 1, 1};
 }
-
-// A product: the shape alone is what the workspace depends on.
-typedef struct dot {
-    int64_t m, n, k;
-    dot_form form;
-    w_factor a, b;
-    char *out;
-    int64_t out_m, out_n;
-    bool swapped;       // a is the call's b
-    bool direct;        // tiles are written where they belong
-    const void *packed; // b as it was laid out before; NULL: it was not
-    bool floats;        // bf16 or f32; what follows is theirs
-    const char *c;      // NULL: none
-    int64_t c_m, c_n;
-    float alpha, beta;
-    const float *attr; // of the operation that follows
-    const w_op *activation;
-} dot;
 
 // Where the parts of a workspace stand.
 typedef struct dot_room {
@@ -78,7 +53,7 @@ typedef struct dot_room {
 } dot_room;
 
 typedef struct dot_work {
-    const dot *p;
+    const w_dot *p;
     const w_dot_isa *isa;
     dot_room room;
     char *jobs_room;
@@ -100,23 +75,23 @@ typedef struct dot_work {
 // ---------------------------------------------------------------- the packed b
 
 // Of a panel, of all parts.
-static int64_t words_of(int64_t k, dot_form form)
+static int64_t words_of(int64_t k, w_dot_form form)
 {
     return up(up(k, form.depth), W_DOT_UNIT) * W_DOT_UNIT * form.parts;
 }
 
-static int64_t panel_words(int64_t k, dot_form form)
+static int64_t panel_words(int64_t k, w_dot_form form)
 {
     return words_of(k, form) * W_DOT_COLS;
 }
 
 // k's of a step.
-static int64_t step_of(dot_form form)
+static int64_t step_of(w_dot_form form)
 {
     return W_DOT_STEP / form.parts / W_DOT_UNIT * W_DOT_UNIT * form.depth;
 }
 
-static size_t packed_bytes(int64_t k, int64_t n, dot_form form)
+static size_t packed_bytes(int64_t k, int64_t n, w_dot_form form)
 {
     return (size_t)((panel_words(k, form) + W_DOT_COLS) * up(n, W_DOT_COLS)) * W_DOT_WORD;
 }
@@ -137,7 +112,7 @@ static void pack_task(void *arg, uint32_t i)
                  w->apart, w->sums ? w->sums + j : NULL);
 }
 
-static uint32_t *sums_of(void *packed, int64_t k, int64_t n, dot_form form)
+static uint32_t *sums_of(void *packed, int64_t k, int64_t n, w_dot_form form)
 {
     return (uint32_t *)packed + panel_words(k, form) * up(n, W_DOT_COLS);
 }
@@ -145,7 +120,7 @@ static uint32_t *sums_of(void *packed, int64_t k, int64_t n, dot_form form)
 static void pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n, void *packed,
                    const w_cpu_par *par)
 {
-    dot_form form = form_of(b->dtype);
+    w_dot_form form = form_of(b->dtype);
     pack_work w = {.isa = isa, .b = b, .k = k, .n = n, .panels = packed};
     w.apart = panel_words(k, form);
     w.sums = form.depth == 4 ? sums_of(packed, k, n, form) : NULL;
@@ -157,7 +132,7 @@ static void pack_b(const w_dot_isa *isa, const w_factor *b, int64_t k, int64_t n
 }
 
 // Whose layout a w_packed is: it depends on the form of the words alone.
-static const void *layout(dot_form form)
+static const void *layout(w_dot_form form)
 {
     static const char layouts[2];
     return &layouts[form.depth == 2];
@@ -165,7 +140,7 @@ static const void *layout(dot_form form)
 
 size_t w_dot_packing_bytes(const w_desc *desc)
 {
-    dot_form form = form_of(desc->in[1].dtype);
+    w_dot_form form = form_of(desc->in[1].dtype);
     int64_t bytes;
     if (desc->rank != 3 || desc->empty || desc->in[1].tensor != 1 ||
         __builtin_mul_overflow(desc->extent[1] + W_DOT_COLS,
@@ -179,7 +154,7 @@ void w_dot_packing(const w_desc *desc, const void *value, w_packed *to, const w_
                    const w_dot_isa *isa)
 {
     const w_operand *o = &desc->in[1];
-    dot_form form = form_of(o->dtype);
+    w_dot_form form = form_of(o->dtype);
     w_factor b = {.data = (const char *)value + o->offset * form.size,
                   .x = o->stride[1],
                   .k = o->stride[2],
@@ -191,7 +166,7 @@ void w_dot_packing(const w_desc *desc, const void *value, w_packed *to, const w_
 
 // ---------------------------------------------------------------- shapes
 
-static void swap_factors(dot *p)
+static void swap_factors(w_dot *p)
 {
     w_factor a = p->a;
     p->a = p->b;
@@ -207,7 +182,7 @@ static void swap_factors(dot *p)
     p->swapped = true;
 }
 
-static void shape(const w_desc *desc, dot *p)
+static void shape(const w_desc *desc, w_dot *p)
 {
     uint32_t m = desc->rank - 3, n = m + 1, k = m + 2;
     const w_operand *in = desc->in, *out = desc->out;
@@ -244,7 +219,7 @@ static size_t lines(size_t bytes)
     return (bytes + W_DOT_LINE - 1) / W_DOT_LINE * W_DOT_LINE;
 }
 
-static dot_room rooms(const dot *p)
+static dot_room rooms(const w_dot *p)
 {
     dot_room r = {.words = words_of(p->k, p->form)};
     int64_t most = W_MAX(BLOCK_BYTES / (W_MAX(r.words, 1) * W_DOT_COLS * W_DOT_WORD), 1);
@@ -266,20 +241,20 @@ static dot_room rooms(const dot *p)
 }
 
 // Parts are multiplied by parts; the smaller half of these products is left out.
-static double work_of(const dot *p)
+static double work_of(const w_dot *p)
 {
     double products = (double)(p->form.parts * (p->form.parts + 1) / 2);
     return (double)p->m * (double)p->n * (double)p->k * products;
 }
 
-static double bytes_of(const dot *p)
+static double bytes_of(const w_dot *p)
 {
     double m = (double)p->m, n = (double)p->n, k = (double)p->k;
     return (m * k + k * n) * (double)p->form.size + m * n * W_DOT_WORD;
 }
 
 // Whether one thread does it, however many there are.
-static bool is_small(const dot *p)
+static bool is_small(const w_dot *p)
 {
     return work_of(p) < SHARE_OUT && bytes_of(p) < SHARE_BYTES;
 }
@@ -288,7 +263,7 @@ size_t w_dot_workspace(const w_desc *desc, uint32_t threads)
 {
     if (desc->empty)
         return 0;
-    dot p;
+    w_dot p;
     shape(desc, &p);
     dot_room r = rooms(&p);
     size_t own = r.packed + 3 * r.columns + (is_small(&p) ? 1 : threads) * r.job + W_DOT_LINE;
@@ -298,21 +273,6 @@ size_t w_dot_workspace(const w_desc *desc, uint32_t threads)
 
 // ---------------------------------------------------------------- zero points
 
-// A zero point as the factor is taken: u8 -> s8 or s8 -> u8 where its sign bit is turned.
-static uint32_t zero_at(const w_factor *f, int64_t x, uint8_t flip, bool as_signed)
-{
-    uint8_t byte = (uint8_t)f->zero[x * f->zero_x] ^ flip;
-    return as_signed ? (uint32_t)(int32_t)(int8_t)byte : byte;
-}
-
-static bool zeros_differ(const w_factor *f, int64_t extent)
-{
-    for (int64_t x = 1; f->zero_x && x < extent; x++)
-        if (f->zero[x * f->zero_x] != f->zero[0])
-            return true;
-    return false;
-}
-
 static bool a_as_signed(const dot_work *w)
 {
     return (w->p->a.dtype == WEIR_S8) == (w->flip == 0);
@@ -320,14 +280,14 @@ static bool a_as_signed(const dot_work *w)
 
 static void read_zeros(dot_work *w)
 {
-    const dot *p = w->p;
+    const w_dot *p = w->p;
     if (p->floats)
         return;
     w->flip = w->isa->takes & (p->a.dtype == WEIR_S8 ? W_DOT_S8 : W_DOT_U8) ? 0 : 0x80;
-    w->a_zeros = zeros_differ(&p->a, p->m);
-    w->b_zeros = zeros_differ(&p->b, p->n);
-    w->a_zero = zero_at(&p->a, 0, w->flip, a_as_signed(w));
-    w->b_zero = zero_at(&p->b, 0, p->b.dtype == WEIR_U8 ? 0x80 : 0, true);
+    w->a_zeros = w_dot_zeros_differ(&p->a, p->m);
+    w->b_zeros = w_dot_zeros_differ(&p->b, p->n);
+    w->a_zero = w_dot_zero_at(&p->a, 0, w->flip, a_as_signed(w));
+    w->b_zero = w_dot_zero_at(&p->b, 0, p->b.dtype == WEIR_U8 ? 0x80 : 0, true);
 }
 
 static bool has_row_sums(const dot_work *w)
@@ -339,11 +299,11 @@ static bool has_row_sums(const dot_work *w)
 // all rows.
 static void column_values(const dot_work *w, int64_t begin, int64_t count)
 {
-    const dot *p = w->p;
+    const w_dot *p = w->p;
     uint8_t flip = p->b.dtype == WEIR_U8 ? 0x80 : 0;
     memset(w->col_base + begin, 0, (size_t)(up(count, W_DOT_COLS) * W_DOT_COLS) * W_DOT_WORD);
     for (int64_t c = begin; c < begin + count && !p->floats; c++) {
-        uint32_t zero = w->b_zeros ? zero_at(&p->b, w->j + c, flip, true) : w->b_zero;
+        uint32_t zero = w->b_zeros ? w_dot_zero_at(&p->b, w->j + c, flip, true) : w->b_zero;
         uint32_t sum = w->b_sums[c] - (uint32_t)p->k * zero;
         w->col_zero[c] = w->b_zeros ? zero : 0;
         w->col_sum[c] = sum;
@@ -367,7 +327,7 @@ typedef struct dot_job {
 static bool in_place(const dot_work *w, const dot_job *job)
 {
     const w_factor *a = &w->p->a;
-    dot_form form = w->p->form;
+    w_dot_form form = w->p->form;
     int64_t bytes = a->x * form.size;
     return form.parts == 1 && a->k == 1 && !w->flip && w->p->k % (form.depth * w->isa->unit) == 0 &&
            job->rows % (w->isa->unit == 1 ? 1 : 16) == 0 &&
@@ -396,7 +356,8 @@ static void row_values(const dot_work *w, dot_job *job)
     uint8_t flip = w->flip;
     for (int64_t r = 0; r < job->rows; r++) {
         job->row_base[r] = w->b_zeros ? 0 : 0u - w->b_zero * job->row_sum[r];
-        job->row_zero[r] = w->a_zeros ? zero_at(&w->p->a, job->i + r, flip, a_as_signed(w)) : 0;
+        job->row_zero[r] =
+            w->a_zeros ? w_dot_zero_at(&w->p->a, job->i + r, flip, a_as_signed(w)) : 0;
     }
 }
 
@@ -421,7 +382,7 @@ static void step_panel(const dot_work *w, const dot_job *job, w_dot_tile *t, con
 // all panels do, and it is the output that takes the time, which is written along its rows.
 static void step(const dot_work *w, const dot_job *job, int64_t k, int64_t k_count)
 {
-    dot_form form = w->p->form;
+    w_dot_form form = w->p->form;
     int64_t apart = w->room.words * W_DOT_COLS;
     w_dot_tile t = {.a_row = job->a_row,
                     .words = up(up(k_count, form.depth), w->isa->unit) * w->isa->unit * form.parts,
@@ -439,7 +400,7 @@ static void step(const dot_work *w, const dot_job *job, int64_t k, int64_t k_cou
 
 static void scatter(const dot_work *w, const dot_job *job)
 {
-    const dot *p = w->p;
+    const w_dot *p = w->p;
     for (int64_t r = 0; r < job->rows; r++) {
         uint32_t *to = (uint32_t *)p->out + (job->i + r) * p->out_m + (w->j + job->j) * p->out_n;
         for (int64_t c = 0; c < job->cols; c++)
@@ -452,7 +413,7 @@ static void scatter(const dot_work *w, const dot_job *job)
 // is no number), nor what it should be.
 static void finish(const dot_work *w, const dot_job *job)
 {
-    const dot *p = w->p;
+    const w_dot *p = w->p;
     const w_map_table *map = w->isa->map;
     const w_convert *convert = &map->convert[p->a.dtype];
     const int64_t size = p->form.size;
@@ -477,7 +438,7 @@ static void finish(const dot_work *w, const dot_job *job)
 
 static void run_job(const dot_work *w, char *room, int64_t i, int64_t j)
 {
-    const dot *p = w->p;
+    const w_dot *p = w->p;
     dot_job job = {.i = i, .j = j};
     job.rows = min_i(p->m - job.i, w->job_rows);
     job.cols = min_i(w->cols - job.j, w->job_cols);
@@ -514,7 +475,7 @@ static void run_job(const dot_work *w, char *room, int64_t i, int64_t j)
 
 static void pack_own(const dot_work *w, int64_t j)
 {
-    const dot *p = w->p;
+    const w_dot *p = w->p;
     const int64_t at_once = W_DOT_BESIDE * W_DOT_COLS, apart = panel_words(p->k, p->form);
     const int64_t end = min_i(j + w->job_cols, w->cols);
     for (int64_t c = j; c < end; c += at_once)
@@ -546,7 +507,7 @@ static void job_task(void *arg, uint32_t task)
 // its rows of a apart: then they have all columns, where they can.
 static void share(dot_work *w, uint32_t threads)
 {
-    const dot *p = w->p;
+    const w_dot *p = w->p;
     int64_t rows = w->isa->rows, panels = up(w->cols, W_DOT_COLS);
     int64_t blocks = up(p->m, W_DOT_ROWS / rows * rows);
     int64_t even = up(p->m, blocks);
@@ -583,94 +544,9 @@ static void run_jobs(dot_work *w, const w_cpu_par *par)
     w_par_run(par, job_task, w, threads);
 }
 
-// ---------------------------------------------------------------- one column
-
-// A matrix times a vector: rows as they lie, without a panel of which one column is used. `b` has
-// room for a panel. False where it is none.
-static bool run_dots(const dot_work *w, int8_t *b)
-{
-    enum { ROWS = 64 };
-    const dot *p = w->p;
-    const uint8_t *a = (const uint8_t *)p->a.data;
-    uint8_t a_flip = p->a.dtype == WEIR_S8 ? 0x80 : 0, b_flip = p->b.dtype == WEIR_U8 ? 0x80 : 0;
-    uint32_t b_sum = 0u - (uint32_t)p->k * w->b_zero, sum[ROWS], row_sum[ROWS];
-    if (p->n != 1 || p->a.k != 1 || p->floats || !w->isa->dots || p->packed)
-        return false;
-    for (int64_t k = 0; k < p->k; k++) {
-        b[k] = (int8_t)(p->b.data[k * p->b.k] ^ b_flip);
-        b_sum += (uint32_t)b[k];
-    }
-    for (int64_t i = 0; i < p->m; i += ROWS, a += ROWS * p->a.x) {
-        int64_t rows = min_i(p->m - i, ROWS);
-        memset(sum, 0, sizeof sum);
-        memset(row_sum, 0, sizeof row_sum);
-        w->isa->dots(a, p->a.x, rows, p->k, a_flip, b, sum);
-        if (w->b_zero)
-            w->isa->dots(a, p->a.x, rows, p->k, a_flip, NULL, row_sum);
-        for (int64_t r = 0; r < rows; r++)
-            ((uint32_t *)p->out)[(i + r) * p->out_m] =
-                sum[r] - zero_at(&p->a, i + r, a_flip, false) * b_sum - w->b_zero * row_sum[r];
-    }
-    return true;
-}
-
-// ---------------------------------------------------------------- one row
-
-enum { ROW_JOB = 256 }; // columns of a job of one row, or more
-
-typedef struct row_work {
-    const w_dot_isa *isa;
-    w_dot_row row;
-    uint32_t jobs;
-} row_work;
-
-static void row_task(void *arg, uint32_t i)
-{
-    const row_work *w = arg;
-    w_dot_row row = w->row;
-    row.b += (int64_t)i * ROW_JOB;
-    row.out += (int64_t)i * ROW_JOB;
-    row.cols = i + 1 < w->jobs ? ROW_JOB : row.cols - (int64_t)i * ROW_JOB;
-    w->isa->row(&row);
-}
-
-// A vector times a matrix whose columns are adjacent, which would be read once to be packed, and
-// once more. a is taken as it is and b as the instructions want it, so that no sums of columns are
-// needed. `bytes` has room for a row of a. False where it is none.
-static bool run_row(const dot_work *w, const w_cpu_par *par, uint8_t *bytes)
-{
-    const dot *p = w->p;
-    bool a_signed = p->a.dtype == WEIR_S8;
-    bool b_signed = w->isa->row_alike ? a_signed : !a_signed;
-    uint8_t flip = (p->b.dtype == WEIR_S8) == b_signed ? 0 : 0x80;
-    if (p->m != 1 || p->floats || !w->isa->row || p->packed || p->b.x != 1 || p->out_n != 1 ||
-        p->n < w->isa->row_cols || p->k == 0 || *p->a.zero != 0)
-        return false;
-    uint32_t sum = 0;
-    for (int64_t k = 0; k < p->k; k++) {
-        bytes[k] = (uint8_t)p->a.data[k * p->a.k];
-        sum += a_signed ? (uint32_t)(int8_t)bytes[k] : bytes[k];
-    }
-    memset(bytes + p->k, 0, W_DOT_WORD);
-    row_work r = {.isa = w->isa, .jobs = (uint32_t)W_MAX(p->n / ROW_JOB, 1)};
-    r.row = (w_dot_row){.a = bytes,
-                        .b = (const uint8_t *)p->b.data,
-                        .b_k = p->b.k,
-                        .k = p->k,
-                        .cols = p->n,
-                        .flip = flip,
-                        .a_signed = a_signed,
-                        .b_signed = b_signed,
-                        .out = (uint32_t *)p->out};
-    w_par_run(par, row_task, &r, r.jobs);
-    for (int64_t j = 0; sum && j < p->n; j++)
-        r.row.out[j] -= sum * zero_at(&p->b, j, flip, b_signed);
-    return true;
-}
-
 // ---------------------------------------------------------------- the whole
 
-static bool run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, char *workspace)
+static bool run_dot(const w_dot *p, const w_cpu_par *par, const w_dot_isa *isa, char *workspace)
 {
     w_range ranges[W_MOST_RANGES];
     atomic_bool not_finite = false;
@@ -685,7 +561,7 @@ static bool run_dot(const dot *p, const w_cpu_par *par, const w_dot_isa *isa, ch
     w.col_zero = w.col_sum + w.room.cols;
     w.jobs_room = (char *)(w.col_zero + w.room.cols);
     read_zeros(&w);
-    if (run_dots(&w, (int8_t *)w.panels) || run_row(&w, par, (uint8_t *)w.panels))
+    if (w_dot_few_cols(p, par, isa, w.panels) || w_dot_few_rows(p, par, isa, w.panels))
         return true;
     uint32_t *packed = w.panels;
     for (w.j = 0; w.j < p->n && !atomic_load(&not_finite); w.j += w.room.cols) {
@@ -730,7 +606,7 @@ static const char *zero_point(const w_args *args, uint32_t i, const int64_t *ind
     return constant;
 }
 
-static void complete_floats(const w_args *args, const int64_t *index, dot *p)
+static void complete_floats(const w_args *args, const int64_t *index, w_dot *p)
 {
     const w_desc *desc = args->desc;
     if (desc->n_in > 2)
@@ -747,7 +623,7 @@ bool w_dot_run(const w_args *args, const w_cpu_par *par, const w_dot_isa *isa)
     int64_t index[W_ITER_RANK] = {0};
     while (!desc->empty) {
         char constant[2];
-        dot p;
+        w_dot p;
         shape(desc, &p);
         w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
         a->data = element(&args->in[0], &desc->in[0], desc, index);

@@ -29,10 +29,12 @@ enum {
     W_DOT_ROWS = 128, // of a, at most so many a job
     W_DOT_STEP = 256, // words of k at a time: a panel of b stays in the first cache
     W_DOT_BESIDE = 8, // panels of b that are packed together
-    W_DOT_AHEAD = 16, // rows of b that are asked for while packing
-    W_DOT_LINE = 64,  // bytes of a cache line
-    W_DOT_WORD = 4,   // bytes of a word
-    W_DOT_PARTS = 3,  // of an f32
+    // Rows of b that are called for, into a second cache, while packing: where rows are 4 KiB apart
+    // a first one has room for no more than 8 or 12 of their lines.
+    W_DOT_AHEAD = 128,
+    W_DOT_LINE = 64, // bytes of a cache line
+    W_DOT_WORD = 4,  // bytes of a word
+    W_DOT_PARTS = 3, // of an f32
 };
 
 typedef struct w_dot_tile {
@@ -58,15 +60,33 @@ typedef struct w_dot_correction {
 // How a may be taken.
 enum { W_DOT_U8 = 1, W_DOT_S8 = 2 };
 
-typedef struct w_dot_row {
-    const uint8_t *a; // k bytes, and zeros up to a whole word
+// A few rows of a, and columns of b that are adjacent, as they lie.
+enum { W_DOT_FEW = 16 };
+typedef struct w_dot_few {
+    int64_t rows;     // at most W_DOT_FEW and one more
+    const uint8_t *a; // of each row k bytes, and zeros up to a whole word
+    int64_t a_row;    // from row to row of a
     const uint8_t *b;
-    int64_t b_k; // from row to row of b
-    int64_t k, cols;
-    uint8_t flip;            // turns b's bytes
-    bool a_signed, b_signed; // are s8
-    uint32_t *out;           // adjacent
-} w_dot_row;
+    int64_t b_k;     // from row to row of b
+    int64_t k, cols; // not 0; at least as many as the instruction set asks for
+    // k's at a time, whole words. While they are read the next ones are called for.
+    int64_t deep;
+    uint8_t flip;                 // turns b's bytes
+    bool a_signed, b_signed;      // are s8
+    uint32_t *out[W_DOT_FEW + 1]; // a row each; adjacent
+} w_dot_few;
+
+// Rows of a, whose k's are adjacent, times a few columns of b, whose k's are adjacent as well, with
+// zeros behind them up to a whole line.
+typedef struct w_dot_cols {
+    int64_t rows, cols, k;
+    const uint8_t *a;
+    int64_t a_row; // from row to row
+    uint8_t flip;  // turns a's bytes
+    const uint8_t *b;
+    int64_t b_col;    // from column to column
+    int64_t sums_col; // the same of the sums; rows are adjacent
+} w_dot_cols;
 
 typedef struct w_dot_isa {
     uint32_t rows; // at most so many a tile
@@ -81,15 +101,14 @@ typedef struct w_dot_isa {
     // Rows of a, from k on, each k_count elements and zeros up to a whole line.
     void (*copy)(const w_factor *a, int64_t x, int64_t rows, int64_t k, int64_t k_count,
                  uint8_t flip, uint8_t *to, int64_t to_row);
-    // sums[r] += row r of a, its bytes turned by `flip`, times the s8 of b (NULL: ones); a is taken
-    // as u8. NULL: there is none.
-    void (*dots)(const uint8_t *a, int64_t a_row, int64_t rows, int64_t bytes, uint8_t flip,
-                 const int8_t *b, uint32_t *sums);
-    // One row of a times columns of b that are adjacent, as they lie. NULL: there is none.
-    void (*row)(const w_dot_row *r);
-    uint32_t row_cols; // at least so many
-    bool row_alike;    // b is taken as a is: both u8 or both s8; else one as u8, the other as s8
-    // Adds up `bytes` bytes of each row.
+    // Products of few rows or columns; NULL: there are none.
+    void (*few)(const w_dot_few *f);
+    uint32_t few_rows, few_cols; // of a at most, of b at least so many
+    void (*cols)(const w_dot_cols *w, uint32_t *sums);
+    // Both take b as a is taken: as u8 or as s8; else cols() takes a as u8 and b as s8, and few()
+    // takes a as it is and b as the other.
+    bool few_alike;
+    // sums[r] += the `bytes` bytes of row r.
     void (*row_sums)(const uint8_t *a, int64_t a_row, int64_t rows, int64_t bytes, bool a_signed,
                      uint32_t *sums);
     void (*tile)(const w_dot_tile *t);
@@ -101,6 +120,51 @@ typedef struct w_dot_isa {
     const w_map_table *map;
     bool (*scale)(float *sums, size_t n, float alpha, float beta, const float *c);
 } w_dot_isa;
+
+// What the dtype of the factors says of their words.
+typedef struct w_dot_form {
+    int64_t depth; // k's in a word
+    int64_t parts; // that an element is taken apart into, each with words of its own
+    int64_t size;  // bytes of an element
+} w_dot_form;
+
+// A product: the shape alone is what the workspace depends on.
+typedef struct w_dot {
+    int64_t m, n, k;
+    w_dot_form form;
+    w_factor a, b;
+    char *out;
+    int64_t out_m, out_n;
+    bool swapped;       // a is the call's b
+    bool direct;        // tiles are written where they belong
+    const void *packed; // b as it was laid out before; NULL: it was not
+    bool floats;        // bf16 or f32; what follows is theirs
+    const char *c;      // NULL: none
+    int64_t c_m, c_n;
+    float alpha, beta;
+    const float *attr; // of the operation that follows
+    const w_op *activation;
+} w_dot;
+
+// A zero point as the factor is taken: u8 -> s8 or s8 -> u8 where its sign bit is turned.
+static inline uint32_t w_dot_zero_at(const w_factor *f, int64_t x, uint8_t flip, bool as_signed)
+{
+    uint8_t byte = (uint8_t)f->zero[x * f->zero_x] ^ flip;
+    return as_signed ? (uint32_t)(int32_t)(int8_t)byte : byte;
+}
+
+static inline bool w_dot_zeros_differ(const w_factor *f, int64_t extent)
+{
+    for (int64_t x = 1; f->zero_x && x < extent; x++)
+        if (f->zero[x * f->zero_x] != f->zero[0])
+            return true;
+    return false;
+}
+
+// Products that need no packed b (contract_dot_few.c): of one column, of a few rows. `room` has
+// space for the packed b. False where a product is none of these.
+bool w_dot_few_cols(const w_dot *p, const w_cpu_par *par, const w_dot_isa *isa, void *room);
+bool w_dot_few_rows(const w_dot *p, const w_cpu_par *par, const w_dot_isa *isa, void *room);
 
 // b, packed: a panel for each W_DOT_COLS columns, after it the next. A panel is [words][W_DOT_COLS]
 // words, each of adjacent k's: 4 of 8-bit integers, 2 of bf16; words is a multiple of W_DOT_UNIT.

@@ -169,25 +169,73 @@ static void test_blocks(void **state)
     check_integers(&(integers){.m = 2, .n = 100, .k = 70000, .a = WEIR_S8, .b = WEIR_U8}, 221);
 }
 
-// One row: b is read as it lies, in blocks of columns of which the last overlaps the one before.
-static void test_one_row(void **state)
+// A thin slice takes one in five: of each combination of signs, zero points and forms some.
+static int first_turn(void)
 {
-    static const int64_t cols[] = {15,  16,  17,  31,  32,  63,  64,  65,
-                                   127, 255, 256, 300, 511, 700, 1100};
-    static const int64_t depths[] = {1, 2, 3, 4, 5, 130, 1031};
+    return test_thinning() > 5 ? (int)(test_seed() % 5) : 0;
+}
+
+static int next_turn(int i)
+{
+    return i + (test_thinning() > 5 ? 5 : 1);
+}
+
+// Few rows: b is read as it lies, in groups of columns of which the last overlaps the one before,
+// or, where its k's are adjacent, each as a whole.
+static void test_few_rows(void **state)
+{
+    static const int64_t rows[] = {1, 1, 2, 3, 4, 5, 7, 8, 11, 16, 17};
+    static const int64_t cols[] = {15,  16,  17,  31,  32,  63,  64,  65,  127,
+                                   191, 255, 256, 300, 321, 511, 700, 1100};
+    static const int64_t depths[] = {1, 2, 3, 4, 5, 63, 64, 130, 515, 1031};
+    static const layout forms[] = {DENSE, GAPS, TRANSPOSED};
     random_state r = 4;
     (void)state;
-    for (int i = 0; i < 96; i++) {
-        integers p = {.m = 1,
+    for (int i = first_turn(); i < 144; i = next_turn(i)) {
+        integers p = {.m = rows[random_below(&r, W_COUNT(rows))],
                       .n = cols[random_below(&r, W_COUNT(cols))],
                       .k = depths[random_below(&r, W_COUNT(depths))],
                       .a = eight[i & 1],
                       .b = eight[i >> 1 & 1],
                       .zero = i / 4 % ZEROS,
-                      .form_b = i % 3 ? DENSE : GAPS,
+                      .form_a = i % 7 ? DENSE : TRANSPOSED,
+                      .form_b = forms[i % 3],
                       .extreme = i % 8 == 7,
-                      .plain_a = i % 12 != 5};
+                      .plain_a = i % 12 > 5};
         check_integers(&p, (uint32_t)i + 400);
+    }
+    for (int i = 0; i < 4; i++) { // more of b than a near cache has room for
+        if (!signs_turn(i))
+            continue;
+        integers p = {
+            .m = 1 + 4 * (i & 1), .n = 1030, .k = 1029, .a = eight[i & 1], .b = eight[i >> 1]};
+        p.zero = i % ZEROS;
+        check_integers(&p, (uint32_t)i + 560);
+    }
+}
+
+// The same of few columns.
+static void test_few_columns(void **state)
+{
+    static const int64_t rows[] = {1, 3, 31, 32, 35, 64, 66, 131};
+    static const int64_t cols[] = {1, 1, 2, 3, 4, 5, 8, 9};
+    static const int64_t depths[] = {1, 15, 16, 33, 64, 97, 255, 300, 515};
+    static const layout forms[] = {DENSE, GAPS, TRANSPOSED};
+    random_state r = 5;
+    (void)state;
+    for (int i = first_turn(); i < 96; i = next_turn(i)) {
+        integers p = {.m = rows[random_below(&r, W_COUNT(rows))],
+                      .n = cols[random_below(&r, W_COUNT(cols))],
+                      .k = depths[random_below(&r, W_COUNT(depths))],
+                      .a = eight[i & 1],
+                      .b = eight[i >> 1 & 1],
+                      .zero = i / 4 % ZEROS,
+                      .form_a = i % 5 ? DENSE : GAPS,
+                      .form_b = forms[i % 3],
+                      .form_y = i % 4 ? DENSE : TRANSPOSED,
+                      .extreme = i % 8 == 7,
+                      .plain_a = i % 12 > 5};
+        check_integers(&p, (uint32_t)i + 600);
     }
 }
 
@@ -261,10 +309,15 @@ static void test_rows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),    cmocka_unit_test(test_edges),
-        cmocka_unit_test(test_forms),   cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_one_row), cmocka_unit_test(test_extremes),
-        cmocka_unit_test(test_nothing), cmocka_unit_test(test_packed_integers),
+        cmocka_unit_test(test_rows),
+        cmocka_unit_test(test_edges),
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_few_rows),
+        cmocka_unit_test(test_few_columns),
+        cmocka_unit_test(test_extremes),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_packed_integers),
     };
     return cmocka_run_group_tests_name("dot", tests, open_variants, close_variants);
 }
