@@ -29,6 +29,7 @@ enum {
     ROWS_WRITTEN = 3,     // of such an output at a time: more streams of stores hinder each other
     TINY = 32 * 32 * 32,  // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,   // times one column
+    VECTORS_LEAST = 16,   // rows that pay for transposing squares of them
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
 // The same of several threads, for packing a together; and of those that share no cache.
@@ -130,7 +131,7 @@ static void swap_factors(w_product *p)
     p->out_n = out_m;
     p->c_m = p->c_n;
     p->c_n = c_m;
-    p->swapped = true;
+    p->swapped = !p->swapped;
 }
 
 static w_way choose_way(const w_product *p, bool integers)
@@ -311,21 +312,22 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
     }
 }
 
-// One row of a, and b adjacent in k, as it lies.
+// Few rows of a, and b adjacent in k, as it lies.
 static bool is_vector(const w_work *w)
 {
     const w_product *p = w->p;
-    return p->way == W_B_PACKED && !p->packed && !p->narrow && p->m == 1 && p->b.k == 1 &&
-           w->isa->vector;
+    return p->way == W_B_PACKED && !p->packed && !p->narrow && p->b.k == 1 &&
+           p->m <= w->isa->vector_rows;
 }
 
-// The same of one row, b's columns adjacent in k and in place.
+// The same of these.
 static void vector_step(const w_work *w, w_tile *t, int64_t k, int64_t i, int64_t j)
 {
     const w_product *p = w->p;
     int64_t word = (int64_t)w->isa->size;
-    t->rows = 1;
+    t->rows = p->m;
     t->a = p->a.data + (i * p->a.x + k * p->a.k) * word;
+    t->a_x = p->a.x;
     t->a_k = p->a.k;
     t->b = p->b.data + (j * p->b.x + k) * word;
     t->b_x = p->b.x;
@@ -664,6 +666,13 @@ void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const 
     }
 }
 
+// Few columns times rows that are adjacent in k: they would leave most lanes of a tile empty.
+static bool is_vectors(const w_product *p, const w_contract_isa *isa)
+{
+    return p->way != W_PACKED && !p->narrow && !p->packed && p->n > 1 && p->n <= isa->vector_rows &&
+           p->m >= VECTORS_LEAST && p->a.k == 1;
+}
+
 static void run_product(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa,
                         const int64_t *index)
 {
@@ -676,6 +685,10 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
                                  desc->in[1].stride[desc->rank - 1]);
         if (p.packed && !p.narrow && p.way == W_B_PACKED) // there is no room to pack a
             p.way = W_IN_PLACE;
+    }
+    if (is_vectors(&p, isa)) {
+        swap_factors(&p);
+        p.way = W_B_PACKED;
     }
     w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
     a->data = element(&args->in[0], &desc->in[0], desc, index);

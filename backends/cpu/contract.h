@@ -21,6 +21,7 @@ enum {
     W_ROW_BYTES = 64 << 10,   // and so many words of both, in bytes
     W_PANEL_COLS = 32,        // of b, packed for an a that is read in place; f64: half as many
     W_VECTOR_FAR_COLS = 16,   // a tile of vector() whose b comes from memory
+    W_VECTOR_ROWS = 6,        // at most so many rows of it
     W_FAR_BYTES = 8 << 20,    // a b this large is in no cache of a core
 };
 
@@ -74,9 +75,10 @@ typedef struct w_contract_isa {
     void (*place)(const w_tile *tile); // a in place, b's columns adjacent; NULL: none
     // Few rows of a and b's columns, which are adjacent; both in place.
     void (*row)(const w_tile *tile);
-    // One row of a and at most W_PANEL_COLS columns of b, which are adjacent in k; both in place;
-    // NULL: none.
+    // At most `vector_rows` of a and W_PANEL_COLS columns of b, which are adjacent in k; both in
+    // place; NULL: none.
     void (*vector)(const w_tile *tile);
+    uint32_t vector_rows;
 } w_contract_isa;
 
 // The second factor of products, laid out for the kernels of `isa`: for each segment of k its

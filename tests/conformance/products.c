@@ -182,17 +182,37 @@ static float one_element(const float *a, const float *b, int64_t columns, int64_
     return total;
 }
 
-// One row times dense rows, plain, and of columns that are apart with a c.
-static void check_row(int64_t n, int64_t k)
+static void compare_few(const target *t, const weir_array in[3], const weir_array *y,
+                        const weir_array *apart)
 {
-    weir_array in[3] = {room(WEIR_F32, 1, k), room(WEIR_F32, k, n), room(WEIR_F32, 1, n)};
-    weir_array y = room(WEIR_F32, 1, n), apart = room(WEIR_F32, 1, 2 * n);
+    int64_t m = y->shape[0], n = y->shape[1], k = in[0].shape[1];
+    int64_t column = in[1].strided ? k : 1, row = in[1].strided ? 1 : n;
+    for (int64_t e = 0; e < m * n; e++) {
+        const float *a = in[0].data, *b = in[1].data, *c = in[2].data;
+        float want = one_element(a + e / n * k, b + e % n * column, row, k);
+        float scaled = fmaf(-3, c[e], 0.75f * want);
+        if (memcmp((float *)y->data + e, &want, sizeof want) ||
+            memcmp((float *)apart->data + 2 * e, &scaled, sizeof scaled))
+            fail_msg("%s: element %d of %d x %d, k %d%s: other bits", t->name, (int)e, (int)m,
+                     (int)n, (int)k, in[1].strided ? ", b transposed" : "");
+    }
+}
+
+// Few rows or columns, of a b that is transposed or not, plain, and of elements that are apart with
+// a c.
+static void check_few(int64_t m, int64_t n, int64_t k, bool turned)
+{
+    weir_array in[3] = {room(WEIR_F32, m, k), room(WEIR_F32, k, n), room(WEIR_F32, m, n)};
+    weir_array y = room(WEIR_F32, m, n), apart = room(WEIR_F32, m, 2 * n);
     random_state r = 7;
     weir_matmul_options options = {.struct_size = sizeof options, .alpha = 0.75f, .beta = -3};
     apart.shape[1] = n;
     apart.strided = true;
     apart.strides[0] = 2 * n;
     apart.strides[1] = 2;
+    in[1].strided = turned;
+    in[1].strides[0] = 1;
+    in[1].strides[1] = k;
     for (int i = 0; i < 3; i++)
         for (int64_t e = 0; e < w_array_count(&in[i]); e++)
             put(&in[i], e, random_float(&r, true));
@@ -202,15 +222,7 @@ static void check_row(int64_t n, int64_t k)
         assert_int_equal(weir_run(context, WEIR_OP_MATMUL, NULL, in, 2, &y, 1, &call), WEIR_OK);
         assert_int_equal(weir_run(context, WEIR_OP_MATMUL, &options, in, 3, &apart, 1, &call),
                          WEIR_OK);
-        for (int64_t j = 0; j < n; j++) {
-            const float *c = in[2].data, *b = in[1].data;
-            float want = one_element(in[0].data, b + j, n, k);
-            float scaled = fmaf(-3, c[j], 0.75f * want);
-            if (memcmp((float *)y.data + j, &want, sizeof want) ||
-                memcmp((float *)apart.data + 2 * j, &scaled, sizeof scaled))
-                fail_msg("%s: column %d of %d, k %d: other bits", targets[t].name, (int)j, (int)n,
-                         (int)k);
-        }
+        compare_few(&targets[t], in, &y, &apart);
     }
     for (int i = 0; i < 3; i++)
         free(in[i].data);
@@ -225,7 +237,21 @@ static void test_one_row(void **state)
     (void)state;
     for (size_t n = 0; n < W_COUNT(columns); n++)
         for (size_t k = 0; k < W_COUNT(terms); k++)
-            check_row(columns[n], terms[k]);
+            check_few(1, columns[n], terms[k], false);
+}
+
+// A matrix whose rows are adjacent along k times one to seven vectors, and the other way round.
+static void test_vectors(void **state)
+{
+    static const int64_t rows[] = {15, 16, 17, 31, 48, 131};
+    static const int64_t terms[] = {3, 16, 20, 255, 300, 521};
+    (void)state;
+    for (int64_t few = 1; few <= 7; few++)
+        for (size_t i = 0; i < W_COUNT(rows); i++) {
+            int64_t k = terms[(i + (size_t)few) % W_COUNT(terms)];
+            check_few(few, rows[i], k, true);
+            check_few(rows[i], few, k, i & 1);
+        }
 }
 
 // ---------------------------------------------------------------- several blocks
@@ -420,9 +446,13 @@ static void test_what_cannot_follow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_terms),   cmocka_unit_test(test_many_terms_in_rows),
-        cmocka_unit_test(test_one_row),      cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_what_follows), cmocka_unit_test(test_what_cannot_follow),
+        cmocka_unit_test(test_many_terms),
+        cmocka_unit_test(test_many_terms_in_rows),
+        cmocka_unit_test(test_one_row),
+        cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_what_follows),
+        cmocka_unit_test(test_what_cannot_follow),
     };
     return cmocka_run_group_tests_name("products", tests, targets_open, targets_close);
 }
