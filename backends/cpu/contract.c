@@ -30,6 +30,7 @@ enum {
     TINY = 32 * 32 * 32,  // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,   // times one column
     VECTORS_LEAST = 16,   // rows that pay for transposing squares of them
+    TURNED_K = 8,         // k's for each column that pay for an output whose columns are apart
 };
 static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
 // The same of several threads, for packing a together; and of those that share no cache.
@@ -666,11 +667,17 @@ void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const 
     }
 }
 
-// Few columns times rows that are adjacent in k: they would leave most lanes of a tile empty.
-static bool is_vectors(const w_product *p, const w_contract_isa *isa)
+// Few columns would leave most lanes of a tile empty. As rows they need not: a, whose rows are
+// adjacent or whose k's are, becomes the matrix that lies in place.
+static void turn_few_columns(w_product *p, const w_contract_isa *isa)
 {
-    return p->way != W_PACKED && !p->narrow && !p->packed && p->n > 1 && p->n <= isa->vector_rows &&
-           p->m >= VECTORS_LEAST && p->a.k == 1;
+    bool vectors = p->n <= isa->vector_rows && p->m >= VECTORS_LEAST && p->a.k == 1;
+    bool rows = 4 * p->n <= 3 * (int64_t)isa->tall_cols && p->m >= 2 * (int64_t)isa->tall_cols &&
+                p->k >= TURNED_K * p->n && p->a.x == 1 && p->a.k != 1;
+    if (p->narrow || p->packed || p->n == 1 || !(vectors || rows))
+        return;
+    swap_factors(p);
+    p->way = vectors ? W_B_PACKED : W_IN_PLACE;
 }
 
 static void run_product(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa,
@@ -686,10 +693,7 @@ static void run_product(const w_args *args, const w_cpu_par *par, const w_contra
         if (p.packed && !p.narrow && p.way == W_B_PACKED) // there is no room to pack a
             p.way = W_IN_PLACE;
     }
-    if (is_vectors(&p, isa)) {
-        swap_factors(&p);
-        p.way = W_B_PACKED;
-    }
+    turn_few_columns(&p, isa);
     w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
     a->data = element(&args->in[0], &desc->in[0], desc, index);
     b->data = element(&args->in[1], &desc->in[1], desc, index);

@@ -182,19 +182,25 @@ static float one_element(const float *a, const float *b, int64_t columns, int64_
     return total;
 }
 
+enum { MOST_TERMS = 521, TURN_A = 1, TURN_B = 2 };
+
 static void compare_few(const target *t, const weir_array in[3], const weir_array *y,
                         const weir_array *apart)
 {
     int64_t m = y->shape[0], n = y->shape[1], k = in[0].shape[1];
     int64_t column = in[1].strided ? k : 1, row = in[1].strided ? 1 : n;
+    float line[MOST_TERMS];
     for (int64_t e = 0; e < m * n; e++) {
         const float *a = in[0].data, *b = in[1].data, *c = in[2].data;
-        float want = one_element(a + e / n * k, b + e % n * column, row, k);
+        for (int64_t i = 0; e % n == 0 && i < k; i++)
+            line[i] = in[0].strided ? a[i * m + e / n] : a[e / n * k + i];
+        float want = one_element(line, b + e % n * column, row, k);
         float scaled = fmaf(-3, c[e], 0.75f * want);
         if (memcmp((float *)y->data + e, &want, sizeof want) ||
             memcmp((float *)apart->data + 2 * e, &scaled, sizeof scaled))
-            fail_msg("%s: element %d of %d x %d, k %d%s: other bits", t->name, (int)e, (int)m,
-                     (int)n, (int)k, in[1].strided ? ", b transposed" : "");
+            fail_msg("%s: element %d of %d x %d, k %d%s%s: other bits", t->name, (int)e, (int)m,
+                     (int)n, (int)k, in[0].strided ? ", a transposed" : "",
+                     in[1].strided ? ", b transposed" : "");
     }
 }
 
@@ -210,8 +216,10 @@ static void check_few(int64_t m, int64_t n, int64_t k, bool turned)
     apart.strided = true;
     apart.strides[0] = 2 * n;
     apart.strides[1] = 2;
-    in[1].strided = turned;
-    in[1].strides[0] = 1;
+    in[0].strided = turned & TURN_A;
+    in[0].strides[0] = in[1].strides[0] = 1;
+    in[0].strides[1] = m;
+    in[1].strided = turned & TURN_B;
     in[1].strides[1] = k;
     for (int i = 0; i < 3; i++)
         for (int64_t e = 0; e < w_array_count(&in[i]); e++)
@@ -237,10 +245,10 @@ static void test_one_row(void **state)
     (void)state;
     for (size_t n = 0; n < W_COUNT(columns); n++)
         for (size_t k = 0; k < W_COUNT(terms); k++)
-            check_few(1, columns[n], terms[k], false);
+            check_few(1, columns[n], terms[k], 0);
 }
 
-// A matrix whose rows are adjacent along k times one to seven vectors, and the other way round.
+// A matrix, transposed or not, times few vectors, and the other way round.
 static void test_vectors(void **state)
 {
     static const int64_t rows[] = {15, 16, 17, 31, 48, 131};
@@ -249,8 +257,9 @@ static void test_vectors(void **state)
     for (int64_t few = 1; few <= 7; few++)
         for (size_t i = 0; i < W_COUNT(rows); i++) {
             int64_t k = terms[(i + (size_t)few) % W_COUNT(terms)];
-            check_few(few, rows[i], k, true);
-            check_few(rows[i], few, k, i & 1);
+            check_few(few, rows[i], k, TURN_B | (i & TURN_A));
+            check_few(rows[i], few, k, i & 1 ? TURN_B : 0);
+            check_few(rows[i], few, k, TURN_A | (i & 1 ? TURN_B : 0));
         }
 }
 
