@@ -96,9 +96,11 @@ static void put_state(const w_row_job *j, w_lanes *lanes, size_t row, w_partial 
     memcpy((char *)&lanes->b + row * j->table->size, &s.b, j->table->size);
 }
 
-// The states of several blocks, row by row, to those of the rows, finished.
-static void stripe_blocks(const w_row_job *j, const stripe *s, uint32_t phase,
-                          const w_row_results *r, w_lanes *lanes)
+// The states of several blocks, row by row, to those of the rows, finished. Not inlined: a stack
+// need not have room for its states beside what is turned.
+static __attribute__((noinline)) void stripe_blocks(const w_row_job *j, const stripe *s,
+                                                    uint32_t phase, const w_row_results *r,
+                                                    w_lanes *lanes)
 {
     w_partial states[STRIPE][STRIPE_BLOCKS];
     for (int64_t block = 0; block < j->blocks; block++) {
@@ -198,16 +200,29 @@ static void run_stripe(const w_row_job *j, int64_t number, turned *t)
         j->table->turn(out, o->stride[j->kept - 1], t->out, j->group, s.count, (size_t)j->n);
 }
 
+static void run_stripes(const w_row_job *j, uint32_t i, turned *t)
+{
+    int64_t count = j->rows / j->columns * j->groups;
+    int64_t end = W_MIN((i + 1) * j->share, count);
+    for (int64_t number = i * j->share; number < end; number++)
+        run_stripe(j, number, t);
+}
+
+static __attribute__((noinline)) void run_turned(const w_row_job *j, uint32_t i)
+{
+    turned t;
+    memset(t.from, 0, sizeof t.from);
+    t.count = 0;
+    run_stripes(j, i, &t);
+}
+
 void w_row_stripe_task(void *arg, uint32_t i)
 {
     const w_row_job *j = arg;
-    turned t;
-    int64_t count = j->rows / j->columns * j->groups;
-    int64_t end = W_MIN((i + 1) * j->share, count);
-    memset(t.from, 0, sizeof t.from);
-    t.count = 0;
-    for (int64_t number = i * j->share; number < end; number++)
-        run_stripe(j, number, &t);
+    if (j->turned)
+        run_turned(j, i);
+    else
+        run_stripes(j, i, NULL);
 }
 
 // Whole vectors of rows, at most so many of them, shared out evenly; so many groups at least that

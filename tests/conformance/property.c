@@ -2,21 +2,34 @@
 // Random calls of any operation: shapes up to eight axes and of no element, strides of either sign
 // and 0, any dtypes; outputs laid exactly over an input, and partly. What strides and guard bands
 // surround must be what dense copies give on the scalar CPU; what overlaps in part is refused, and
-// nothing is written. WEIR_TEST_SEED seeds it; a failure prints the case that repeats it.
+// nothing is written. Calls on the CPU take no more of their thread's stack than weir.h says.
+// WEIR_TEST_SEED seeds it; a failure prints the case that repeats it.
 #include "tests/conformance/conformance.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum {
     CASES = 3000,
     CASES_FULL = 100000,
     ON_DEVICE = 400, // one case in so many: each may be a program for a driver to compile
+    ON_STACK = 8,    // one case in so many, on a stack of its own
+    STACK = 1 << 20,
+    STACK_PROMISED = 256 << 10, // weir_pool
+    PAINT = 0xa5,
 };
 
-static size_t complaints, strided, in_place, refused, meshed;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SANITIZED = true };
+#else
+enum { SANITIZED = false };
+#endif
+
+static size_t complaints, strided, in_place, refused, meshed, most_stack;
 
 // ---------------------------------------------------------------- a random call
 
@@ -101,6 +114,54 @@ static void check_strided(target *t, problem *p, uint32_t number, const uint64_t
     for (uint32_t o = 0; o < p->op->n_out; o++)
         if (held_damage(&p->out[o]))
             complain_of(p, number, t->name, "bytes beside the output were written");
+}
+
+// ---------------------------------------------------------------- the stack
+
+typedef struct painted_call {
+    target *t;
+    problem *p;
+    weir_status status;
+    char message[512];
+} painted_call;
+
+static void *call_painted(void *arg)
+{
+    painted_call *c = arg;
+    c->status = target_call(c->t, c->p);
+    snprintf(c->message, sizeof c->message, "%s", weir_message(NULL));
+    return NULL;
+}
+
+// The bytes of a stack that a call takes, those of its thread among them.
+static size_t stack_of(painted_call *c, uint8_t *stack)
+{
+    pthread_t thread;
+    pthread_attr_t attr;
+    memset(stack, PAINT, STACK);
+    assert_int_equal(pthread_attr_init(&attr), 0);
+    assert_int_equal(pthread_attr_setstack(&attr, stack, STACK), 0);
+    assert_int_equal(pthread_create(&thread, &attr, call_painted, c), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attr);
+    size_t unused = 0;
+    while (unused < STACK && stack[unused] == PAINT)
+        unused++;
+    return STACK - unused;
+}
+
+static void check_stack(target *t, problem *p, uint32_t number, uint8_t *stack)
+{
+    char text[128];
+    painted_call c = {.t = t, .p = p};
+    size_t used = stack_of(&c, stack);
+    if (c.status != WEIR_OK)
+        complain_of(p, number, t->name, c.message);
+    most_stack = used > most_stack ? used : most_stack;
+    snprintf(text, sizeof text, "%zu bytes of stack, of which weir.h promises no more than %d",
+             used, STACK_PROMISED);
+    if (used > STACK_PROMISED && !SANITIZED) // it puts guards around what stands on a stack
+        complain_of(p, number, t->name, text);
 }
 
 // ---------------------------------------------------------------- overlap
@@ -202,7 +263,7 @@ static void check_overlap(problem *p, uint32_t number, const uint64_t *want, ran
 
 // ---------------------------------------------------------------- the whole
 
-static void check_case(const w_op *op, uint32_t number, random_state r)
+static void check_case(const w_op *op, uint32_t number, random_state r, uint8_t *stack)
 {
     problem p, dense;
     shape_row row;
@@ -218,6 +279,9 @@ static void check_case(const w_op *op, uint32_t number, random_state r)
             for (size_t t = 0; t < target_count; t++)
                 if (!strcmp(targets[t].info.backend, "cpu") || number % ON_DEVICE == t)
                     check_strided(&targets[t], &p, number, want);
+            for (size_t t = 0; number % ON_STACK == 0 && t < target_count; t++)
+                if (!strcmp(targets[t].info.backend, "cpu"))
+                    check_stack(&targets[t], &p, number, stack);
             check_overlap(&p, number, want, &r);
             free(want);
         }
@@ -229,18 +293,21 @@ static void check_case(const w_op *op, uint32_t number, random_state r)
 static void test_random_calls(void **state)
 {
     uint32_t count = full_run() ? CASES_FULL : CASES;
+    void *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     (void)state;
+    assert_true(stack != MAP_FAILED);
     for (uint32_t number = 0; number < count; number++) {
         random_state r =
             (uint64_t)test_seed() << 32 ^ (uint64_t)number * UINT64_C(0x9e3779b97f4a7c15);
         const w_op *op = &w_ops[random_below(&r, (uint32_t)w_op_count)];
         if (test_takes(op))
-            check_case(op, number, r);
+            check_case(op, number, r, stack);
     }
     print_message("%" PRIu32
                   " random calls: %zu with strides, %zu in place, %zu of views that mesh, %zu "
-                  "refused\n",
-                  count, strided, in_place, meshed, refused);
+                  "refused; at most %zu bytes of a stack\n",
+                  count, strided, in_place, meshed, refused, most_stack);
+    munmap(stack, STACK);
     assert_int_equal(complaints, 0);
 }
 
