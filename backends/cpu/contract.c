@@ -27,6 +27,7 @@ enum {
     FEW_K = 4,            // a product of no more k's writes rather than multiplies
     FAR_OUTPUT = 1 << 20, // bytes of an output that is in no first or second cache
     ROWS_WRITTEN = 3,     // of such an output at a time: more streams of stores hinder each other
+    NARROW_ROWS = 8,      // so few do not pay for packing what has to be made words
     TINY = 32 * 32 * 32,  // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,   // times one column
     VECTORS_LEAST = 16,   // rows that pay for transposing squares of them
@@ -277,11 +278,15 @@ static bool is_far(const w_product *p)
     return (double)p->n * (double)p->k * (double)p->size > W_FAR_BYTES;
 }
 
-// One row of a, or few where b comes from memory and the totals can stand in the output; b as it
-// lies: rows of b are gone through side by side, not column by column.
+// One row of a, or few where b comes from memory and the totals can stand in the output, or where
+// b's elements have to be made words; b as it lies: rows of b are gone through side by side, not
+// column by column.
 static bool is_row(const w_work *w)
 {
     const w_product *p = w->p;
+    if (p->narrow)
+        return p->m <= NARROW_ROWS && p->way == W_B_PACKED && !p->packed && p->b.x == 1 &&
+               p->n > W_TILE_COLS && w->isa->row;
     bool dense = p->out_n == 1 && (!p->c || p->c_n == 1);
     bool few = p->m == 1 || (p->m <= W_ROW_ROWS && dense && is_far(p));
     return few && p->way == W_IN_PLACE && !p->packed && p->n > W_TILE_COLS && w->isa->row;
@@ -296,8 +301,10 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
     _Alignas(64) char wide[W_TILE_ROWS * W_SEGMENT * sizeof(double)];
     t->a_x = totals ? W_SEGMENT : p->a.x;
     t->a_k = totals ? 1 : p->a.k;
-    t->b = panel ? panel : p->b.data + (k * p->b.k + j) * word;
+    t->b = panel ? panel : p->b.data + (k * p->b.k + j) * (int64_t)p->size;
     t->b_k = panel ? panel_cols(w->isa->size) : p->b.k;
+    t->b_load = p->narrow ? p->load : NULL;
+    t->b_size = p->size;
     t->b_panel = w->isa->cols;
     if (p->packed) {
         t->b = p->packed + (k * padded_cols(p->n, w->isa) + j * t->words) * word;
@@ -343,7 +350,7 @@ static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
     int64_t j = (int64_t)(job % w->jobs_across) * w->job_cols;
     int64_t rows = min_i(p->m - i, w->job_rows), cols = min_i(p->n - j, w->job_cols);
     w_totals totals = {(char *)narrow, i, j, cols};
-    bool vector = is_vector(w);
+    bool vector = is_vector(w), row = is_row(w);
     int64_t k = 0;
     do {
         int64_t k_count = min_i(p->k - k, W_SEGMENT);
@@ -352,10 +359,10 @@ static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
         if (vector) {
             vector_step(w, &t, k, i, j);
         } else {
-            if (panel && !p->packed)
+            if (panel && !p->packed && !row)
                 w->isa->pack(&p->b, j, (uint32_t)cols, (uint32_t)panel_cols(w->isa->size), k,
                              k_count, panel);
-            place_step(w, &t, panel, narrow ? &totals : NULL, k, i, rows, j);
+            place_step(w, &t, row ? NULL : panel, narrow ? &totals : NULL, k, i, rows, j);
         }
         k += k_count;
     } while (k < p->k);
@@ -399,6 +406,8 @@ static void run_in_place(w_work *w, const w_cpu_par *par)
     if (is_row(w)) {
         int64_t shares = up(p->n, par ? 2 * (int64_t)par->threads : 1);
         int64_t most = min_i(W_ROW_COLS, W_ROW_BYTES / (int64_t)w->isa->size / p->m);
+        if (p->narrow) // what is apart from its output has no more room
+            most = min_i(W_ROW_LOADED, W_TILE_ROWS * W_TILE_COLS / p->m);
         most -= most % W_PANEL_COLS;
         w->job_cols = W_MAX(W_TILE_COLS, min_i(up(shares, W_PANEL_COLS) * W_PANEL_COLS, most));
     } else if (par) {

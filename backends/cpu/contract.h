@@ -19,6 +19,7 @@ enum {
     W_ROW_COLS = 1024,        // at most so many columns a tile of row(),
     W_ROW_ROWS = 32,          // so many rows,
     W_ROW_BYTES = 64 << 10,   // and so many words of both, in bytes
+    W_ROW_LOADED = 512,       // at most so many columns whose elements are no words yet
     W_PANEL_COLS = 32,        // of b, packed for an a that is read in place; f64: half as many
     W_VECTOR_FAR_COLS = 16,   // a tile of vector() whose b comes from memory
     W_VECTOR_ROWS = 6,        // at most so many rows of it
@@ -42,6 +43,8 @@ typedef struct w_tile {
     int64_t a_x, a_k, b_k; // strides of factors that are read in place, in elements
     int64_t b_x;           // vector(): from one column of b to the next
     bool b_far;            // vector(): b comes from memory, not from a cache
+    w_load_fn *b_load;     // row(): what makes words of b's elements; NULL: they are words
+    size_t b_size;         // and the size of one
     int64_t b_panel;       // from one w_contract_isa.cols columns of b to the next
     int64_t words;         // of k
     int64_t rows, cols;
@@ -73,7 +76,7 @@ typedef struct w_contract_isa {
                         int64_t k_count, void *to);
     void (*tile)(const w_tile *tile);  // both packed
     void (*place)(const w_tile *tile); // a in place, b's columns adjacent; NULL: none
-    // Few rows of a and b's columns, which are adjacent; both in place.
+    // Few rows of a and b's columns, which are adjacent; both in place, b as words or not.
     void (*row)(const w_tile *tile);
     // At most `vector_rows` of a and W_PANEL_COLS columns of b, which are adjacent in k; both in
     // place; NULL: none.

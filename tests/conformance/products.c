@@ -263,6 +263,60 @@ static void test_vectors(void **state)
         }
 }
 
+// ---------------------------------------------------------------- f16 and bf16
+
+static void run_product(const target *t, weir_array *in, weir_array *y, bool with_c)
+{
+    weir_matmul_options options = {.struct_size = sizeof options, .alpha = 0.75f, .beta = -3};
+    weir_call_options call = {.struct_size = sizeof call, .device = t->device};
+    assert_int_equal(weir_run(t->context, WEIR_OP_MATMUL, with_c ? &options : NULL, in,
+                              with_c ? 3 : 2, y, 1, &call),
+                     WEIR_OK);
+}
+
+// Few rows times rows of elements that are made words: the f32 product of these, rounded once.
+static void check_narrow(weir_dtype dtype, int64_t m, int64_t n, int64_t k, bool with_c)
+{
+    const int64_t shape[3][2] = {{m, k}, {k, n}, {m, n}};
+    weir_array in[3], wide[3], y = room(dtype, m, n), want = room(WEIR_F32, m, n);
+    random_state r = 9;
+    for (int i = 0; i < 3; i++) {
+        in[i] = room(dtype, shape[i][0], shape[i][1]);
+        wide[i] = room(WEIR_F32, shape[i][0], shape[i][1]);
+        for (int64_t e = 0; e < w_array_count(&in[i]); e++) {
+            put(&in[i], e, random_float(&r, true) / 256);
+            put(&wide[i], e, get(&in[i], e));
+        }
+    }
+    run_product(&targets[0], wide, &want, with_c);
+    for (size_t t = 0; t < target_count; t++) {
+        if (!is_cpu(&targets[t]))
+            continue;
+        run_product(&targets[t], in, &y, with_c);
+        for (int64_t e = 0; e < m * n; e++)
+            if (bits_at(&y, e) != encode_float(get(&want, e), dtype))
+                fail_msg("%s: element %d of %d x %d, k %d of %s: other bits", targets[t].name,
+                         (int)e, (int)m, (int)n, (int)k, weir_dtype_name(dtype));
+    }
+    for (int i = 0; i < 3; i++) {
+        free(in[i].data);
+        free(wide[i].data);
+    }
+    free(y.data);
+    free(want.data);
+}
+
+static void test_narrow(void **state)
+{
+    static const int64_t rows[] = {1, 2, 5, 8, 9}, columns[] = {129, 300, 513, 1100};
+    static const int64_t terms[] = {1, 7, 9, 256, 300};
+    (void)state;
+    for (size_t m = 0; m < W_COUNT(rows); m++)
+        for (size_t n = 0; n < W_COUNT(columns); n++)
+            check_narrow((m + n) % 2 ? WEIR_F16 : WEIR_BF16, rows[m], columns[n],
+                         terms[(m + n) % W_COUNT(terms)], (m + n) % 3 == 0);
+}
+
 // ---------------------------------------------------------------- several blocks
 
 enum { BY_ROWS, BY_COLUMNS, PACKED_BEFORE, WAYS };
@@ -455,13 +509,10 @@ static void test_what_cannot_follow(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_many_terms),
-        cmocka_unit_test(test_many_terms_in_rows),
-        cmocka_unit_test(test_one_row),
-        cmocka_unit_test(test_vectors),
-        cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_what_follows),
-        cmocka_unit_test(test_what_cannot_follow),
+        cmocka_unit_test(test_many_terms),   cmocka_unit_test(test_many_terms_in_rows),
+        cmocka_unit_test(test_one_row),      cmocka_unit_test(test_vectors),
+        cmocka_unit_test(test_narrow),       cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_what_follows), cmocka_unit_test(test_what_cannot_follow),
     };
     return cmocka_run_group_tests_name("products", tests, targets_open, targets_close);
 }
