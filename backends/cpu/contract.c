@@ -16,9 +16,6 @@
 enum {
     ROWS_AT_ONCE = 1024,   // of a, packed
     COLS_AT_ONCE = 2048,   // of b, packed
-    FEW_ROWS = 32,         // so few do not pay for packing b
-    FEW_COLS = 64,         // so few do not pay for packing a
-    SOME_ROWS = 128,       // so few do not, where each thread packs b for itself
     MOST_ROWS_A_JOB = 256, // where a is read in place
     LEAST_ROWS_A_JOB = 16,
     ROW_PANELS_A_JOB = 12,
@@ -30,13 +27,7 @@ enum {
     NARROW_ROWS = 8,      // so few do not pay for packing what has to be made words
     TINY = 32 * 32 * 32,  // multiply-adds that do not pay for looking further
     TINY_VECTOR = 1024,   // times one column
-    VECTORS_LEAST = 16,   // rows that pay for transposing squares of them
-    TURNED_K = 8,         // k's for each column that pay for an output whose columns are apart
 };
-static const double SMALL = 224.0 * 224 * 224; // multiply-adds that do not pay for packing
-// The same of several threads, for packing a together; and of those that share no cache.
-static const double SMALL_TOGETHER = 512.0 * 512 * 512;
-static const double SMALL_APART = 1024.0 * 1024 * 1024;
 static const double A_NS = 64; // multiply-adds that one thread does in a nanosecond, at best
 
 // What the jobs of one product, or of one of its steps, share.
@@ -71,14 +62,6 @@ static uint32_t up32(uint32_t a, uint32_t b)
     return (a + b - 1) / b;
 }
 
-static bool is_integer(const w_desc *desc)
-{
-    return desc->compute == W_CLASS_I32;
-}
-static size_t word_size(const w_desc *desc)
-{
-    return desc->compute == W_CLASS_F64 ? 8 : 4;
-}
 // Of floats.
 static weir_dtype word_dtype(const w_contract_isa *isa)
 {
@@ -119,83 +102,6 @@ static int64_t padded_cols(int64_t n, const w_contract_isa *isa)
     return up(n, isa->cols) * isa->cols;
 }
 
-// A swap of the factors transposes the output: its columns become adjacent, or its one column
-// becomes one row.
-static void swap_factors(w_product *p)
-{
-    w_factor a = p->a;
-    p->a = p->b;
-    p->b = a;
-    int64_t m = p->m, out_m = p->out_m, c_m = p->c_m;
-    p->m = p->n;
-    p->n = m;
-    p->out_m = p->out_n;
-    p->out_n = out_m;
-    p->c_m = p->c_n;
-    p->c_n = c_m;
-    p->swapped = !p->swapped;
-}
-
-static w_way choose_way(const w_product *p, bool integers)
-{
-    double elements = (double)p->m * (double)p->n;
-    if (integers)
-        return W_PACKED;
-
-    if (p->narrow) // no more jobs than a counter can count, though there may be no k
-        return p->m <= FEW_ROWS || elements * W_MAX((double)p->k, 1) <= SMALL ? W_B_PACKED
-                                                                              : W_PACKED;
-    bool few = p->m <= FEW_ROWS || (p->n <= FEW_COLS && p->a.k == 1);
-    if (!few && elements * (double)p->k > SMALL)
-        return W_PACKED;
-    return p->b.x == 1 ? W_IN_PLACE : W_B_PACKED;
-}
-
-// What one thread packs comes to the others out of its cache, in more time than they take to
-// multiply by it where a product is not large. So none packs for another there: a is read in place,
-// and each thread packs the columns of b that it multiplies by, or reads them in place too where
-// they are used few times, or are many.
-static w_way choose_way_of_threads(const w_product *p, const w_cpu_par *par)
-{
-    double elements = (double)p->m * (double)p->n, work = elements * (double)p->k;
-    if (work > (w_par_is_apart(par) ? SMALL_APART : SMALL_TOGETHER) ||
-        elements * (double)p->size > W_FAR_BYTES)
-        return W_PACKED;
-    bool few = p->m <= SOME_ROWS || work > SMALL_TOGETHER;
-    return !p->narrow && (p->packed || (p->b.x == 1 && few)) ? W_IN_PLACE : W_B_PACKED;
-}
-
-// The shape and the way of a product; no pointers yet.
-static void shape_product(const w_desc *desc, w_product *p)
-{
-    uint32_t m = desc->rank - 3, n = m + 1, k = m + 2;
-    const w_operand *in = desc->in, *out = desc->out;
-    memset(p, 0, sizeof *p);
-    p->m = desc->extent[m];
-    p->n = desc->extent[n];
-    p->k = desc->extent[k];
-    p->size = weir_dtype_size(out[0].dtype);
-    p->narrow = !is_integer(desc) && p->size < word_size(desc);
-    p->a = (w_factor){.x = in[0].stride[m], .k = in[0].stride[k], .dtype = in[0].dtype};
-    p->b = (w_factor){.x = in[1].stride[n], .k = in[1].stride[k], .dtype = in[1].dtype};
-    p->out_m = out[0].stride[m];
-    p->out_n = out[0].stride[n];
-    if (is_integer(desc)) {
-        p->a.zero_x = in[2].stride[m];
-        p->b.zero_x = in[3].stride[n];
-    } else if (desc->n_in > 2) {
-        p->c_m = in[2].stride[m];
-        p->c_n = in[2].stride[n];
-    }
-    if (p->m > 1 && (p->n == 1 || (p->out_n != 1 && p->out_m == 1)))
-        swap_factors(p);
-    if (p->n == 1)
-        p->b.x = p->out_n = p->c_n = 1;
-    if (p->k == 0) // there may be no memory to point into
-        p->a.x = p->a.k = p->b.x = p->b.k = 0;
-    p->way = choose_way(p, is_integer(desc));
-}
-
 static int64_t words_of(int64_t k, int64_t depth)
 {
     return min_i(up(k, depth), W_STEP_WORDS);
@@ -230,14 +136,14 @@ size_t w_contract_workspace(const w_desc *desc, uint32_t threads)
     if (desc->empty)
         return 0;
     w_product p;
-    shape_product(desc, &p);
-    int64_t words = words_of(p.k, is_integer(desc) ? 2 : 1);
+    w_product_shape(desc, &p);
+    int64_t words = words_of(p.k, w_product_is_integer(desc) ? 2 : 1);
     if (p.way != W_PACKED)
         return 0;
-    if (least_ns(&p, word_size(desc)) < W_WARM_NS)
+    if (least_ns(&p, w_product_word(desc)) < W_WARM_NS)
         threads = 1;
     size_t room = a_room(&p, words) + threads * b_room(&p, words) + totals_room(&p);
-    return room * word_size(desc) + 128 + 64 * (size_t)threads;
+    return room * w_product_word(desc) + 128 + 64 * (size_t)threads;
 }
 
 static w_tile step_tile(const w_product *p, int64_t depth, int64_t k, int64_t k_count)
@@ -324,23 +230,28 @@ static void place_step(const w_work *w, w_tile *t, const void *panel, const w_to
 static bool is_vector(const w_work *w)
 {
     const w_product *p = w->p;
-    return p->way == W_B_PACKED && !p->packed && !p->narrow && p->b.k == 1 &&
-           p->m <= w->isa->vector_rows;
+    return p->way == W_B_PACKED && !p->packed && p->b.k == 1 && p->m <= w->isa->vector_rows;
 }
 
-// The same of these.
-static void vector_step(const w_work *w, w_tile *t, int64_t k, int64_t i, int64_t j)
+// The same of these. Elements that are no words yet become words in `panel`, each row on its own.
+static void vector_step(const w_work *w, w_tile *t, char *panel, const w_totals *totals, int64_t k,
+                        int64_t i, int64_t j)
 {
     const w_product *p = w->p;
-    int64_t word = (int64_t)w->isa->size;
+    const int64_t word = (int64_t)w->isa->size, size = (int64_t)p->size;
+    _Alignas(64) char wide[W_VECTOR_ROWS * W_SEGMENT * sizeof(float)];
+    const char *b = p->b.data + (j * p->b.x + k) * size;
     t->rows = p->m;
-    t->a = p->a.data + (i * p->a.x + k * p->a.k) * word;
-    t->a_x = p->a.x;
-    t->a_k = p->a.k;
-    t->b = p->b.data + (j * p->b.x + k) * word;
-    t->b_x = p->b.x;
-    t->b_far = is_far(p);
-    w_product_tile(p, w->isa, w->isa->vector, t, NULL, i, j);
+    t->a = p->narrow ? widen(p, i, p->m, k, t->words, word, wide)
+                     : p->a.data + (i * p->a.x + k * p->a.k) * word;
+    t->a_x = p->narrow ? W_SEGMENT : p->a.x;
+    t->a_k = p->narrow ? 1 : p->a.k;
+    t->b = p->narrow ? panel : b;
+    t->b_x = p->narrow ? W_SEGMENT : p->b.x;
+    t->b_far = !p->narrow && is_far(p);
+    for (int64_t x = 0; p->narrow && x < t->cols; x++)
+        p->load(panel + x * W_SEGMENT * word, b + x * p->b.x * size, 1, (size_t)t->words);
+    w_product_tile(p, w->isa, w->isa->vector, t, totals, i, j);
 }
 
 static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
@@ -357,7 +268,7 @@ static void place_job(w_work *w, void *panel, float *narrow, uint32_t job)
         w_tile t = step_tile(p, 1, k, k_count);
         t.cols = cols;
         if (vector) {
-            vector_step(w, &t, k, i, j);
+            vector_step(w, &t, panel, narrow ? &totals : NULL, k, i, j);
         } else {
             if (panel && !p->packed && !row)
                 w->isa->pack(&p->b, j, (uint32_t)cols, (uint32_t)panel_cols(w->isa->size), k,
@@ -676,49 +587,36 @@ void w_contract_pack(const w_desc *desc, const void *value, w_packed *to, const 
     }
 }
 
-// Few columns would leave most lanes of a tile empty. As rows they need not: a, whose rows are
-// adjacent or whose k's are, becomes the matrix that lies in place.
-static void turn_few_columns(w_product *p, const w_contract_isa *isa)
-{
-    bool vectors = p->n <= isa->vector_rows && p->m >= VECTORS_LEAST && p->a.k == 1;
-    bool rows = 4 * p->n <= 3 * (int64_t)isa->tall_cols && p->m >= 2 * (int64_t)isa->tall_cols &&
-                p->k >= TURNED_K * p->n && p->a.x == 1 && p->a.k != 1;
-    if (p->narrow || p->packed || p->n == 1 || !(vectors || rows))
-        return;
-    swap_factors(p);
-    p->way = vectors ? W_B_PACKED : W_IN_PLACE;
-}
-
 static void run_product(const w_args *args, const w_cpu_par *par, const w_contract_isa *isa,
                         const int64_t *index)
 {
     const w_desc *desc = args->desc;
     uint32_t constant[2];
     w_product p;
-    shape_product(desc, &p);
-    if (!is_integer(desc) && !p.swapped) {
+    w_product_shape(desc, &p);
+    if (!w_product_is_integer(desc) && !p.swapped) {
         p.packed = w_packed_data(&args->in[1], isa, p.n, p.k, desc->in[1].stride[desc->rank - 2],
                                  desc->in[1].stride[desc->rank - 1]);
         if (p.packed && !p.narrow && p.way == W_B_PACKED) // there is no room to pack a
             p.way = W_IN_PLACE;
     }
-    turn_few_columns(&p, isa);
+    w_product_turn(&p, isa);
     w_factor *a = p.swapped ? &p.b : &p.a, *b = p.swapped ? &p.a : &p.b;
     a->data = element(&args->in[0], &desc->in[0], desc, index);
     b->data = element(&args->in[1], &desc->in[1], desc, index);
     p.out = element(&args->out[0], &desc->out[0], desc, index);
     p.load = isa->map->convert[desc->out[0].dtype].load;
     p.store = isa->map->convert[desc->out[0].dtype].store;
-    if (is_integer(desc)) {
+    if (w_product_is_integer(desc)) {
         a->zero = zero_point(&args->in[2], &desc->in[2], desc, index, &constant[0]);
         b->zero = zero_point(&args->in[3], &desc->in[3], desc, index, &constant[1]);
     } else {
         complete_floats(args, isa, index, &p);
     }
-    if (!w_par_pays(par, least_ns(&p, word_size(desc))))
+    if (!w_par_pays(par, least_ns(&p, w_product_word(desc))))
         par = NULL;
-    else if (p.way == W_PACKED && !is_integer(desc))
-        p.way = choose_way_of_threads(&p, par);
+    else if (p.way == W_PACKED && !w_product_is_integer(desc))
+        p.way = w_product_way_of_threads(&p, par);
     w_range ranges[W_MOST_RANGES];
     w_work w = {.p = &p, .isa = isa, .ranges = ranges};
     if (p.way == W_PACKED)

@@ -139,6 +139,23 @@ typedef struct w_totals {
 void w_product_tile(const w_product *p, const w_contract_isa *isa, void (*run)(const w_tile *),
                     w_tile *t, const w_totals *totals, int64_t i, int64_t j);
 
+// Of 8-bit integers; else of floats. And the bytes of a word.
+static inline bool w_product_is_integer(const w_desc *desc)
+{
+    return desc->compute == W_CLASS_I32;
+}
+static inline size_t w_product_word(const w_desc *desc)
+{
+    return desc->compute == W_CLASS_F64 ? 8 : 4;
+}
+// The shape and the way of a product; no pointers yet.
+void w_product_shape(const w_desc *desc, w_product *p);
+// Few columns would leave most lanes of a tile empty. As rows they need not: a, whose rows are
+// adjacent or whose k's are, becomes the matrix that lies in place. Before there are pointers.
+void w_product_turn(w_product *p, const w_contract_isa *isa);
+// Which way W_PACKED products go that several threads share.
+w_way w_product_way_of_threads(const w_product *p, const w_cpu_par *par);
+
 // Bytes of args->workspace that a product needs, whatever the instruction set.
 size_t w_contract_workspace(const w_desc *desc, uint32_t threads);
 

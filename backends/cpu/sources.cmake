@@ -3,7 +3,7 @@ list(APPEND WEIR_SOURCES
   backends/cpu/cpu.c backends/cpu/isa.c backends/cpu/cpus.c backends/cpu/threads.c
   backends/cpu/walk.c backends/cpu/map.c backends/cpu/sample.c backends/cpu/reduce.c backends/cpu/chain.c
   backends/cpu/row.c backends/cpu/row_stripe.c backends/cpu/row_group.c backends/cpu/move.c
-  backends/cpu/contract.c backends/cpu/contract_tile.c backends/cpu/contract_dot.c
+  backends/cpu/contract.c backends/cpu/contract_shape.c backends/cpu/contract_tile.c backends/cpu/contract_dot.c
   backends/cpu/contract_dot_few.c backends/cpu/math.c backends/cpu/math_f64.c
   backends/cpu/scan.c backends/cpu/gather.c backends/cpu/histogram.c)
 # Its loops are over operands: vectors would cost small calls more than they bring.

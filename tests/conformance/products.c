@@ -274,8 +274,10 @@ static void run_product(const target *t, weir_array *in, weir_array *y, bool wit
                      WEIR_OK);
 }
 
-// Few rows times rows of elements that are made words: the f32 product of these, rounded once.
-static void check_narrow(weir_dtype dtype, int64_t m, int64_t n, int64_t k, bool with_c)
+// Few rows times rows, or columns, of elements that are made words: the f32 product of these,
+// rounded once.
+static void check_narrow(weir_dtype dtype, int64_t m, int64_t n, int64_t k, bool turned,
+                         bool with_c)
 {
     const int64_t shape[3][2] = {{m, k}, {k, n}, {m, n}};
     weir_array in[3], wide[3], y = room(dtype, m, n), want = room(WEIR_F32, m, n);
@@ -288,6 +290,9 @@ static void check_narrow(weir_dtype dtype, int64_t m, int64_t n, int64_t k, bool
             put(&wide[i], e, get(&in[i], e));
         }
     }
+    in[1].strided = wide[1].strided = turned;
+    in[1].strides[0] = wide[1].strides[0] = 1;
+    in[1].strides[1] = wide[1].strides[1] = k;
     run_product(&targets[0], wide, &want, with_c);
     for (size_t t = 0; t < target_count; t++) {
         if (!is_cpu(&targets[t]))
@@ -313,8 +318,9 @@ static void test_narrow(void **state)
     (void)state;
     for (size_t m = 0; m < W_COUNT(rows); m++)
         for (size_t n = 0; n < W_COUNT(columns); n++)
-            check_narrow((m + n) % 2 ? WEIR_F16 : WEIR_BF16, rows[m], columns[n],
-                         terms[(m + n) % W_COUNT(terms)], (m + n) % 3 == 0);
+            for (int turned = 0; turned < 2; turned++)
+                check_narrow((m + n) % 2 ? WEIR_F16 : WEIR_BF16, rows[m], columns[n],
+                             terms[(m + n) % W_COUNT(terms)], turned, (m + n) % 3 == 0);
 }
 
 // ---------------------------------------------------------------- several blocks
